@@ -51,7 +51,7 @@ export interface ErrorDetails {
 export class ActionError extends Error {
   readonly code: ErrorCode;
   readonly hint: string | undefined;
-  readonly at: Place | undefined;
+  at: Place | undefined;
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
     super(message, details.cause === undefined ? {} : { cause: details.cause });
@@ -59,5 +59,11 @@ export class ActionError extends Error {
     this.code = code;
     this.hint = details.hint;
     this.at = details.at;
+  }
+
+  /** Puts the error on a line of the file, unless it is on one already. */
+  on(place: Place | undefined): this {
+    this.at ??= place;
+    return this;
   }
 }
