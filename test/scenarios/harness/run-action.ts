@@ -1,0 +1,215 @@
+import { join } from 'node:path';
+import type { Cloud, RecordedRequest } from '../../cloud/index.ts';
+import type { Command } from './command.ts';
+import { stepEnvironment } from './environment.ts';
+import { parsePairs, summaryLimit } from './file-commands.ts';
+import { findLeaks } from './leaks.ts';
+import { splitLines } from './lines.ts';
+import { readManifest, root } from './manifest.ts';
+import { makeSandbox, type Sandbox } from './sandbox.ts';
+import { type Annotation, readStepLog, type ShownLine, type StepLog } from './step-log.ts';
+import { type ProcessResult, runProcess, type SignalPlan } from './step-process.ts';
+
+export interface ActionOptions {
+  /** Gives the login inputs and the list of requests. */
+  readonly cloud?: Cloud;
+  /** The step's `with:`; undefined leaves out a login input that the cloud would give. */
+  readonly inputs?: Readonly<Record<string, string | undefined>>;
+  /** Text by path in the workspace. */
+  readonly files?: Readonly<Record<string, string>>;
+  /** Further preparation of the workspace, e.g. links; gets its path. */
+  readonly prepare?: (workspace: string) => Promise<void>;
+  /** Environment variables to set, or with undefined to leave out. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Step debug logging. */
+  readonly debug?: boolean;
+  readonly signals?: readonly SignalPlan[];
+  /** Texts that must not show, besides password, tokens and pre-shared keys that passed the cloud. */
+  readonly secrets?: readonly string[];
+  /** The file to run; default: the `main` of action.yml. */
+  readonly bundle?: string;
+  readonly nodeArguments?: readonly string[];
+  /** The process is killed after this, ms (default 60 s). */
+  readonly limitMs?: number;
+}
+
+/** Everything that the runner, the cloud and a person know of a run. */
+export interface ActionRun {
+  readonly exitCode: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly durationMs: number;
+  readonly endedAfterSignalMs: readonly number[];
+  readonly startedAt: number;
+  readonly stdout: string;
+  readonly commands: readonly Command[];
+  readonly lines: readonly ShownLine[];
+  /** The visible log as one text, lines in groups indented. */
+  readonly log: string;
+  readonly annotations: readonly Annotation[];
+  readonly outputs: Readonly<Record<string, string>>;
+  /** What is left when all outputs are made job outputs: empty ones and ones with a masked text are dropped. */
+  readonly jobOutputs: Readonly<Record<string, string>>;
+  /** As uploaded: masked; empty when there is none or it is too large. */
+  readonly summary: string;
+  /** What reached the cloud during the run. */
+  readonly requests: readonly RecordedRequest[];
+  /** Breaches of the rules for every run; a scenario expects none. */
+  readonly faults: readonly string[];
+}
+
+/** Runs the action as the runner would and gives back what the runner would make of it. */
+export async function runAction(options: ActionOptions): Promise<ActionRun> {
+  const manifest = readManifest();
+  const inputs = { ...loginInputs(options.cloud), ...options.inputs };
+  const sandbox = await makeSandbox(options.files ?? {});
+  try {
+    await options.prepare?.(sandbox.workspace);
+    const before = options.cloud?.requests.length ?? 0;
+    const prepared = new Set(await sandbox.strangers());
+    const result = await runProcess({
+      arguments: [...(options.nodeArguments ?? []), options.bundle ?? join(root, manifest.main)],
+      env: stepEnvironment(manifest, sandbox, inputs, {
+        ...(options.debug === true ? { RUNNER_DEBUG: '1' } : {}),
+        ...options.env,
+      }),
+      cwd: sandbox.workspace,
+      signals: options.signals ?? [],
+      limitMs: options.limitMs ?? 60_000,
+    });
+    const requests = options.cloud?.requests.slice(before) ?? [];
+    const secrets = [...new Set([...(options.secrets ?? []), ...secretInputs(inputs), ...secretsOf(options.cloud)])];
+    const strangers = (await sandbox.strangers()).filter((file) => !prepared.has(file));
+    return await judge(result, sandbox, { ...options, requests, secrets, strangers });
+  } finally {
+    await sandbox.remove();
+  }
+}
+
+/** The `with:` that logs in at this cloud. */
+function loginInputs(cloud: Cloud | undefined): Record<string, string> {
+  if (cloud === undefined) return {};
+  return {
+    'auth-url': cloud.authUrl,
+    username: cloud.account.username,
+    password: cloud.account.password,
+    'user-domain-name': cloud.account.domain,
+    'project-name': cloud.account.project,
+  };
+}
+
+function secretInputs(inputs: Readonly<Record<string, string | undefined>>): string[] {
+  const lines = (inputs['secrets'] ?? '').split(/\r?\n/).map((line) => line.slice(line.indexOf('=') + 1).trim());
+  const single = ['password', 'token', 'psk'].map((name) => inputs[name]?.trim() ?? '');
+  return [...lines, ...single].filter((text) => text.length >= 4);
+}
+
+/** Tokens and pre-shared keys of every request so far, the account's passwords, and the keys that the cloud holds. */
+function secretsOf(cloud: Cloud | undefined): string[] {
+  if (cloud === undefined) return [];
+  const { password, otherPassword, adminPassword } = cloud.account;
+  const tokens = cloud.requests.flatMap((request) => [
+    request.headers['x-auth-token'],
+    request.headers['x-subject-token'],
+  ]);
+  const sent = cloud.requests.map((request) => nested(request.body, 'ipsec_site_connection', 'psk'));
+  const held = cloud.store.all('ipsec_site_connection').map((connection) => nested(connection, 'psk'));
+  return [password, otherPassword, adminPassword, ...tokens, ...sent, ...held].filter(
+    (text): text is string => typeof text === 'string' && text.length >= 4,
+  );
+}
+
+function nested(value: unknown, ...path: readonly string[]): unknown {
+  return path.reduce<unknown>(
+    (inner, key) =>
+      typeof inner === 'object' && inner !== null
+        ? Object.entries(inner).find(([name]) => name === key)?.[1]
+        : undefined,
+    value,
+  );
+}
+
+interface Circumstances extends ActionOptions {
+  readonly requests: readonly RecordedRequest[];
+  readonly secrets: readonly string[];
+  readonly strangers: readonly string[];
+}
+
+async function judge(result: ProcessResult, sandbox: Sandbox, context: Circumstances): Promise<ActionRun> {
+  const log = readStepLog(result.stdout, { debug: context.debug === true, workspace: sandbox.workspace });
+  const files = {
+    GITHUB_OUTPUT: await sandbox.read('GITHUB_OUTPUT'),
+    GITHUB_STATE: await sandbox.read('GITHUB_STATE'),
+    GITHUB_ENV: await sandbox.read('GITHUB_ENV'),
+    GITHUB_PATH: await sandbox.read('GITHUB_PATH'),
+    GITHUB_STEP_SUMMARY: await sandbox.read('GITHUB_STEP_SUMMARY'),
+  };
+  const outputs = { ...log.outputs, ...parsePairs(files.GITHUB_OUTPUT) };
+  const visible = visibleText(log.lines);
+  const leaks = findLeaks(
+    { stdout: result.stdout, stderr: result.stderr, visible, annotations: JSON.stringify(log.annotations), files },
+    context.secrets,
+  );
+  return {
+    exitCode: result.exitCode,
+    signal: result.signal,
+    durationMs: result.durationMs,
+    endedAfterSignalMs: result.endedAfterSignalMs,
+    startedAt: result.startedAt,
+    stdout: result.stdout,
+    commands: log.commands,
+    lines: log.lines,
+    log: visible,
+    annotations: log.annotations,
+    outputs,
+    jobOutputs: jobOutputs(outputs, log),
+    summary: uploadedSummary(files.GITHUB_STEP_SUMMARY, log),
+    requests: context.requests,
+    faults: [...log.faults, ...leaks, ...processFaults(result, files), ...strangerFaults(context.strangers)],
+  };
+}
+
+/** Lines in groups indented, commands as their words: `Error: …`. */
+export function visibleText(lines: readonly ShownLine[]): string {
+  const words = {
+    error: 'Error: ',
+    warning: 'Warning: ',
+    notice: 'Notice: ',
+    debug: '##[debug]',
+    group: '▸ ',
+    text: '',
+  };
+  return lines.map((line) => `${line.inGroup ? '  ' : ''}${words[line.kind]}${line.text}`).join('\n');
+}
+
+function jobOutputs(outputs: Readonly<Record<string, string>>, log: StepLog): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(outputs).filter(([, value]) => value !== '' && log.masker.mask(value) === value),
+  );
+}
+
+function uploadedSummary(text: string, log: StepLog): string {
+  if (Buffer.byteLength(text) > summaryLimit) return '';
+  return splitLines(text)
+    .map((line) => log.masker.mask(line))
+    .join('\n');
+}
+
+const endsWithinMs = 1000;
+
+function processFaults(result: ProcessResult, files: Readonly<Record<string, string>>): string[] {
+  const faults: string[] = [];
+  if (result.stderr !== '') faults.push(`stderr is not empty: ${result.stderr.slice(0, 500)}`);
+  if (result.killed) faults.push(`the process did not end by itself within ${Math.round(result.durationMs / 1000)} s`);
+  if (result.endedAfterLastLineMs >= endsWithinMs) {
+    faults.push(`the process ended ${Math.round(result.endedAfterLastLineMs)} ms after its last line`);
+  }
+  for (const name of ['GITHUB_STATE', 'GITHUB_ENV', 'GITHUB_PATH']) {
+    if (files[name] !== '') faults.push(`${name} was written`);
+  }
+  if (Buffer.byteLength(files['GITHUB_STEP_SUMMARY'] ?? '') > summaryLimit) faults.push('the summary is too large');
+  return faults;
+}
+
+function strangerFaults(strangers: readonly string[]): string[] {
+  return strangers.map((file) => `the run left the file ${file}`);
+}
