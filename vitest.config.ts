@@ -1,0 +1,22 @@
+import { availableParallelism } from 'node:os';
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    // Scenarios wait for their child process most of the time.
+    maxWorkers: Math.max(2, availableParallelism()),
+    restoreMocks: true,
+    coverage: {
+      provider: 'v8',
+      include: ['src/**'],
+      // The bundle runs in processes of its own, so the scenarios count for nothing here.
+      thresholds: { lines: 95, branches: 95 },
+      reporter: ['text', 'lcov'],
+    },
+    projects: [
+      { extends: true, test: { name: 'unit', include: ['test/unit/**/*.test.ts', 'test/cloud/**/*.test.ts'] } },
+      { extends: true, test: { name: 'package', include: ['test/package/**/*.test.ts'] } },
+      { extends: true, test: { name: 'scenarios', include: ['test/scenarios/**/*.test.ts'], testTimeout: 60_000 } },
+    ],
+  },
+});
