@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { readStepLog } from '../../scenarios/harness/step-log.ts';
 
-const read = (text: string, debug = false) => readStepLog(text, { debug, workspace: '/home/runner/work/x' });
+const read = (text: string, debug = false) => readStepLog(text, { debug, workspace: '/home/runner/ws/x' });
 const texts = (text: string) => read(text).lines.map((line) => line.text);
 
 describe('lines', () => {
@@ -65,7 +65,7 @@ describe('annotations', () => {
   });
 
   test('a path in the workspace becomes relative', () => {
-    const log = read('::error file=/home/runner/work/x/a/b.yml,title=T::m\n::error file=c.yml::m');
+    const log = read('::error file=/home/runner/ws/x/a/b.yml,title=T::m\n::error file=c.yml::m');
     expect(log.annotations).toEqual([
       { level: 'error', message: 'm', file: 'a/b.yml', title: 'T' },
       { level: 'error', message: 'm', file: 'c.yml' },
