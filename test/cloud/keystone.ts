@@ -1,0 +1,129 @@
+import { type Answer, keystoneError, unauthorized } from './answer.ts';
+import type { Catalogue } from './catalogue.ts';
+import type { Identities, Token } from './identities.ts';
+import { login } from './login.ts';
+import type { Incoming } from './request.ts';
+import type { Settings } from './settings.ts';
+import type { Attributes } from './values.ts';
+
+/** What the identity service works with. */
+export interface IdentityService {
+  settings: Settings;
+  identities: Identities;
+  catalogue: Catalogue;
+  /** With /v3. */
+  authUrl: string;
+}
+
+const NOT_FOUND_PAGE = `<!doctype html>
+<html lang=en>
+<title>404 Not Found</title>
+<h1>Not Found</h1>
+<p>The requested URL was not found on the server. If you entered the URL manually please check your spelling and try again.</p>
+`;
+
+/** Keystone v3: version roots, tokens, catalogue and projects of a token. Throws a `Refusal` otherwise. */
+export function answerIdentity(service: IdentityService, request: Incoming): Answer {
+  const { method, path } = request;
+  const route = `${method === 'HEAD' ? 'GET' : method} ${path.replace(/(?<=.)\/$/, '')}`;
+  switch (route) {
+    case 'GET /':
+      return { status: 300, body: { versions: { values: [version(service)] } } };
+    case 'GET /v3':
+      return { status: 200, body: { version: version(service) } };
+    case 'POST /v3/auth/tokens': {
+      const token = login(service, request);
+      return { status: 201, ...tokenAnswer(service, token, request) };
+    }
+    case 'GET /v3/auth/tokens':
+      return { status: 200, ...tokenAnswer(service, subject(service, request), request) };
+    case 'DELETE /v3/auth/tokens':
+      subject(service, request).revoked = true;
+      return { status: 204 };
+    case 'GET /v3/auth/catalog':
+      return catalogAnswer(service, caller(service, request));
+    case 'GET /v3/auth/projects':
+      return projectsAnswer(service, caller(service, request));
+    default:
+      return { status: 404, body: NOT_FOUND_PAGE, headers: { 'Content-Type': 'text/html; charset=utf-8' } };
+  }
+}
+
+function version({ authUrl }: IdentityService): Attributes {
+  const media = { base: 'application/json', type: 'application/vnd.openstack.identity-v3+json' };
+  const links = [{ rel: 'self', href: `${authUrl}/` }];
+  return { id: 'v3.14', status: 'stable', updated: '2020-04-07T00:00:00Z', links, 'media-types': [media] };
+}
+
+function caller({ identities }: IdentityService, request: Incoming): Token {
+  const token = identities.valid(request.headers['x-auth-token']);
+  if (token === undefined) throw unauthorized();
+  return token;
+}
+
+/** The token that the request is about. */
+function subject(service: IdentityService, request: Incoming): Token {
+  const { identities } = service;
+  const asked = request.headers['x-subject-token'];
+  const auth = request.headers['x-auth-token'];
+  // A token may be shown to itself whatever its state: 404 tells that it's no longer valid.
+  if (auth === undefined || (auth !== asked && identities.valid(auth) === undefined)) throw unauthorized();
+  if (asked === undefined) {
+    const action = request.method === 'DELETE' ? 'revoke_token' : 'validate_token';
+    const message = `You are not authorized to perform the requested action: identity:${action}.`;
+    throw keystoneError(403, 'Forbidden', message);
+  }
+  const token = identities.valid(asked);
+  if (token !== undefined) return token;
+  const message = identities.known(asked) ? 'Failed to validate token' : 'Could not recognize Fernet token';
+  throw keystoneError(404, 'Not Found', message);
+}
+
+function tokenAnswer(service: IdentityService, token: Token, request: Incoming): Omit<Answer, 'status'> {
+  const { catalogue, identities } = service;
+  const domain = { id: identities.domain.id, name: identities.domain.name };
+  const { id, name } = token.user;
+  const role = (title: string) => ({
+    id: service.settings.dialect === 'otc' ? '0' : title.padEnd(32, '0'),
+    name: title,
+  });
+  const scoped = token.project && {
+    project: { domain, id: token.project.id, name: token.project.name },
+    is_domain: false,
+    roles: [role(token.user.admin ? 'admin' : 'member'), role('reader')],
+    ...(request.query.has('nocatalog') ? {} : { catalog: catalogue.of(token.project) }),
+  };
+  const body = {
+    token: {
+      methods: token.methods,
+      user: { domain, id, name, password_expires_at: service.settings.dialect === 'otc' ? '' : null },
+      audit_ids: token.auditIds,
+      expires_at: time(token.expiresAt),
+      issued_at: time(token.issuedAt),
+      ...scoped,
+    },
+  };
+  return { body, headers: { 'X-Subject-Token': token.id, Vary: 'X-Auth-Token' } };
+}
+
+/** Microseconds, as Keystone writes them. */
+function time(ms: number): string {
+  return new Date(ms).toISOString().replace('Z', '000Z');
+}
+
+function catalogAnswer({ catalogue, authUrl }: IdentityService, token: Token): Answer {
+  if (token.project === null) {
+    throw keystoneError(403, 'Forbidden', 'A project-scoped token is required to produce a service catalog.');
+  }
+  return { status: 200, body: { catalog: catalogue.of(token.project), links: { self: `${authUrl}/auth/catalog` } } };
+}
+
+function projectsAnswer({ identities, authUrl }: IdentityService, token: Token): Answer {
+  const domain_id = identities.domain.id;
+  const own = identities.projects.filter((project) => token.user.projects.includes(project.id));
+  const projects = own.map(({ id, name }) => ({
+    ...{ id, name, domain_id, description: '', enabled: true, parent_id: domain_id, is_domain: false, tags: [] },
+    ...{ options: {}, links: { self: `${authUrl}/projects/${id}` } },
+  }));
+  return { status: 200, body: { projects, links: { next: null, self: `${authUrl}/auth/projects`, previous: null } } };
+}

@@ -1,0 +1,99 @@
+import { randomUUID } from 'node:crypto';
+import type { Entry, Store, StoredObject } from './store.ts';
+import { type Attributes, isRecord, text } from './values.ts';
+
+/** Addresses of a router's external gateway; none if it has no gateway. */
+export function gatewayAddresses(router: Entry): string[] {
+  const info = router.attributes['external_gateway_info'];
+  const fixed: unknown = isRecord(info) ? info['external_fixed_ips'] : [];
+  const ips: unknown[] = Array.isArray(fixed) ? fixed : [];
+  return ips.map((ip) => (isRecord(ip) ? text(ip['ip_address']) : ''));
+}
+
+/** A router's `external_gateway_info` with these addresses. */
+export function gateway(...addresses: string[]): Attributes {
+  const external_fixed_ips = addresses.map((ip_address) => ({ subnet_id: randomUUID(), ip_address }));
+  return { network_id: randomUUID(), external_fixed_ips, enable_snat: true };
+}
+
+/** Defaults of a seeded router. */
+export function completeRouter(fields: Attributes): Attributes {
+  return { name: '', description: '', admin_state_up: true, external_gateway_info: null, routes: [], ...fields };
+}
+
+/** Defaults of a seeded subnet; its network, IP version and gateway follow from the CIDR. */
+export function completeSubnet(fields: Attributes): Attributes {
+  const cidr = text(fields['cidr']);
+  const ip_version = cidr.includes(':') ? 6 : 4;
+  const [base = ''] = cidr.split('/');
+  const gateway_ip = ip_version === 6 ? `${base}1` : base.replace(/\d+$/, '1');
+  const network_id = randomUUID();
+  return {
+    name: '',
+    description: '',
+    network_id,
+    ip_version,
+    gateway_ip,
+    enable_dhcp: true,
+    router_id: null,
+    ...fields,
+  };
+}
+
+/** Puts the initial network of the account's project there: three routers and their subnets. */
+export function seedNetwork(store: Store): void {
+  const prod = router(store, 'vpc-prod', gateway('203.0.113.17', '2001:db8:ffff::17'));
+  const dev = router(store, 'vpc-dev', gateway('203.0.113.18'));
+  router(store, 'vpc-closed', null);
+  store.seed('subnet', { name: 'subnet-app', cidr: '10.10.1.0/24', router_id: prod.id });
+  store.seed('subnet', { name: 'subnet-db', cidr: '10.10.2.0/24', router_id: prod.id });
+  store.seed('subnet', { name: 'subnet-v6', cidr: '2001:db8:10::/64', router_id: prod.id });
+  store.seed('subnet', { name: 'subnet-dev', cidr: '10.30.1.0/24', router_id: dev.id });
+  store.seed('subnet', { name: 'subnet-lonely', cidr: '10.40.0.0/24' });
+}
+
+function router(store: Store, name: string, external_gateway_info: Attributes | null): StoredObject {
+  return store.seed('router', { name, external_gateway_info });
+}
+
+/** A router as Neutron shows it. */
+export function showRouter(entry: Entry): Attributes {
+  const { name, description, admin_state_up, external_gateway_info, routes } = entry.attributes;
+  const { id, projectId } = entry;
+  return {
+    ...{ id, name, tenant_id: projectId, admin_state_up, status: 'ACTIVE', external_gateway_info, description, routes },
+    ...{ ...dates(entry), revision_number: 3, flavor_id: null, tags: [], project_id: projectId },
+  };
+}
+
+/** A subnet as Neutron shows it. */
+export function showSubnet(entry: Entry): Attributes {
+  const { name, network_id, ip_version, enable_dhcp, gateway_ip, cidr, description } = entry.attributes;
+  const { id, projectId } = entry;
+  return {
+    ...{ id, name, tenant_id: projectId, network_id, ip_version, subnetpool_id: null, enable_dhcp, gateway_ip, cidr },
+    ...{ ipv6_ra_mode: null, ipv6_address_mode: null, allocation_pools: [], host_routes: [], dns_nameservers: [] },
+    ...{ description, service_types: [], tags: [], ...dates(entry), revision_number: 0, project_id: projectId },
+  };
+}
+
+/** The ports by which routers are attached to subnets, one for each attached subnet. */
+export function showPort(subnet: Entry): Attributes {
+  const { router_id, network_id, gateway_ip } = subnet.attributes;
+  const fixed_ips = [{ subnet_id: subnet.id, ip_address: gateway_ip }];
+  const projectId = subnet.projectId;
+  return {
+    ...{ id: portId(subnet.id), name: '', network_id, tenant_id: projectId, admin_state_up: true, status: 'ACTIVE' },
+    ...{ device_id: router_id, device_owner: 'network:router_interface', fixed_ips, project_id: projectId },
+  };
+}
+
+/** A port's id follows from its subnet's, so that it stays the same. */
+function portId(subnetId: string): string {
+  return subnetId.replace(/^./, (digit) => (15 - Number.parseInt(digit, 16)).toString(16));
+}
+
+function dates(entry: Entry): Attributes {
+  const at = `${new Date(entry.createdAt).toISOString().slice(0, 19)}Z`;
+  return { created_at: at, updated_at: at };
+}

@@ -1,0 +1,141 @@
+import type { Store } from './store.ts';
+
+/** How the embedded cloud is to behave; everything but the dialect has a default. */
+export interface CloudOptions {
+  dialect: 'openstack' | 'otc';
+  /** Added to every answer, ms. */
+  latencyMs?: number;
+  /** A new connection leaves PENDING_CREATE for DOWN after this, ms (default 50); its service becomes ACTIVE then. */
+  downAfterMs?: number;
+  /** DOWN becomes ACTIVE after this, ms (default null: never, the peer is not there). */
+  activeAfterMs?: number | null;
+  /** After a PUT the old status is shown for this long, ms; then the next one (default: a PUT doesn't change the status). */
+  statusLagMs?: number;
+  /** After a PUT the status is PENDING_UPDATE for this long, ms (default 0: never shown). */
+  pendingUpdateMs?: number;
+  /** A deleted connection shows PENDING_DELETE for this long, ms, before it's gone (default 0). */
+  deleteAfterMs?: number;
+  /** How the psk is returned (default 'no' on openstack, 'stars' on otc). */
+  hidePsk?: 'no' | 'stars' | 'missing' | 'garbage';
+  /** otc: connections carry `tags` in GET and lists (default true). */
+  tagsInLists?: boolean;
+  /** Every list is cut to this many; the links point to an internal host that cannot be reached. */
+  pageSize?: number;
+  /** Regions of the catalogue (default ['eu-nl']); each has its own network endpoint and its own objects. */
+  regions?: string[];
+  catalogue?: 'full' | 'no-network' | 'none';
+  /** Serve https with this key and certificate (PEM). */
+  tls?: { key: string; cert: string };
+  /** Validity of a token, ms (default 1 h). */
+  tokenTtlMs?: number;
+  /** otc: VPN services and connections a project may have (default 2 and 12). */
+  quota?: { services: number; connections: number };
+  /** openstack: how long an endpoint group with a repeated CIDR takes to fail with 500, ms (default 1500). */
+  repeatedCidrMs?: number;
+  /** openstack: names that the server can resolve, besides localhost. */
+  hosts?: Record<string, string>;
+  /** The clock, ms since 1970 (default Date.now). */
+  now?: () => number;
+  /** Port of the identity service; the network service takes the next one (default: two random ports). */
+  port?: number;
+}
+
+/** One request as it arrived, and what became of it. */
+export interface RecordedRequest {
+  n: number;
+  at: number;
+  /** Which of the two servers it came to. */
+  service: 'identity' | 'network';
+  method: string;
+  /** Path with query, as sent. */
+  path: string;
+  /** Lower-case names. */
+  headers: Record<string, string>;
+  /** Decoded JSON; the text when it isn't JSON; undefined without a body. */
+  body: unknown;
+  /** 'pending' until answered, and for good when it never is. */
+  status: number | 'reset' | 'pending';
+  startedAt: number;
+  endedAt?: number;
+}
+
+export type FaultEffect =
+  /** Handled normally, but later. */
+  | { kind: 'delay'; ms: number }
+  /** The connection is reset before or after the request was carried out. */
+  | { kind: 'reset-before' }
+  | { kind: 'reset-after' }
+  /** Carried out; the answer's body is cut in the middle and the connection destroyed. */
+  | { kind: 'cut-body' }
+  /** Never answered, not carried out. */
+  | { kind: 'hang' }
+  /** Carried out, never answered. */
+  | { kind: 'hang-after' }
+  /** This answer; a string body is sent raw. handled: carried out first. */
+  | { kind: 'answer'; status: number; headers?: Record<string, string>; body?: unknown; handled?: boolean }
+  /** Carried out; the answer's status with a body that isn't JSON any more. */
+  | { kind: 'invalid-json' }
+  /** Carried out; the answer's body is preceded by this many blanks. */
+  | { kind: 'huge'; bytes: number };
+
+/** A misbehaviour: the first matching one that applies wins, delays add up. */
+export interface Fault {
+  method?: string;
+  /** Which paths (with query): a substring or a pattern. */
+  path?: RegExp | string;
+  /** Which of the matching requests, counted from 1 since the fault was added (default 'once': the first). */
+  when?: 'once' | 'always' | { nth: number } | { from: number; count: number };
+  effect: FaultEffect;
+}
+
+/** Who may log in, and where to. */
+export interface Account {
+  username: string;
+  password: string;
+  userId: string;
+  domain: string;
+  domainId: string;
+  project: string;
+  projectId: string;
+  region: string;
+  /** A project that the user has no role in, with its own objects. */
+  otherProject: string;
+  otherProjectId: string;
+  /** The user of the other project. */
+  otherUsername: string;
+  otherPassword: string;
+  /** A user who has the role admin in the account's project: sees the objects of all projects. */
+  adminUsername: string;
+  adminPassword: string;
+}
+
+/** What a token is wanted for; the project by id or name, null for none (unscoped). */
+export interface IssueOptions {
+  project?: string | null;
+  ttlMs?: number;
+  admin?: boolean;
+}
+
+/** A running cloud. */
+export interface Cloud {
+  /** Identity service, with /v3. */
+  readonly authUrl: string;
+  /** Network service of the first region, without /v2.0. */
+  readonly networkUrl: string;
+  readonly requests: RecordedRequest[];
+  /** Objects of the first region. */
+  readonly store: Store;
+  readonly account: Account;
+  /** Objects of any region. */
+  storeOf(region: string): Store;
+  networkUrlOf(region: string): string;
+  addFault(fault: Fault): void;
+  clearFaults(): void;
+  clearRequests(): void;
+  /** A token as if obtained elsewhere. */
+  issueToken(options?: IssueOptions): string;
+  /** The token is refused everywhere from now on, caches included. */
+  revokeToken(token: string): void;
+  /** Ends at once and destroys open connections. */
+  close(): Promise<void>;
+}
