@@ -41,7 +41,7 @@ export function forCreate(map: AttributeMap, body: Attributes, refuse: Refuse): 
       values[name] = structuredClone(attribute.default);
     }
   }
-  return converted(map, values, refuse);
+  return converted(map, values, body, refuse);
 }
 
 /** A PUT body, converted and validated. */
@@ -49,14 +49,15 @@ export function forUpdate(map: AttributeMap, body: Attributes, refuse: Refuse): 
   for (const [name, attribute] of map) {
     if (name in body && !attribute.put) throw refuse(`Cannot update read-only attribute ${name}`);
   }
-  return converted(map, structuredClone(body), refuse);
+  return converted(map, structuredClone(body), body, refuse);
 }
 
-function converted(map: AttributeMap, values: Attributes, refuse: Refuse): Attributes {
+/** Defaults are converted, but not validated. */
+function converted(map: AttributeMap, values: Attributes, given: Attributes, refuse: Refuse): Attributes {
   for (const [name, attribute] of map) {
     if (!(name in values)) continue;
     values[name] = attribute.convert ? attribute.convert(values[name]) : values[name];
-    const reason = attribute.validate?.(values[name]) ?? null;
+    const reason = name in given ? (attribute.validate?.(values[name]) ?? null) : null;
     if (reason !== null) throw refuse(`Invalid input for ${name}. Reason: ${reason}.`);
   }
   return values;

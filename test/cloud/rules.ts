@@ -27,6 +27,8 @@ export type View = 'create' | 'update' | 'show' | 'list';
 export interface Accepted {
   attributes: Attributes;
   echo?: Attributes;
+  /** The status that a new object has for good. */
+  status?: string;
 }
 
 /** Everything in which the two clouds differ about VPN objects. Every check throws a `Refusal`. */

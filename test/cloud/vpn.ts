@@ -78,10 +78,13 @@ function create({ kind, request, scene, rules }: VpnRequest): Answer {
   const owner = rules.owner(body, scene, true);
   refuseUnknown(rules.attributes[kind], body, rules.refuse);
   const values = forCreate(rules.attributes[kind], body, rules.refuse);
-  const { attributes, echo } = rules.create(kind, values, scene, owner);
+  const { attributes, echo, status } = rules.create(kind, values, scene, owner);
   const now = scene.store.now();
   const { tenant_id: _tenant, project_id: _project, ...kept } = attributes;
-  const entry = scene.store.add(kind, owner, kept, { createdAt: now, steps: firstSteps(kind, scene) });
+  const entry = scene.store.add(kind, owner, kept, {
+    createdAt: now,
+    steps: status === undefined ? firstSteps(kind, scene) : [{ from: now, status }],
+  });
   if (kind === 'ipsec_site_connection') realise(entry, scene);
   return { status: 201, body: { [kind]: { ...rules.show(entry, 'create', scene), ...echo } } };
 }
