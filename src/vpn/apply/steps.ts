@@ -1,0 +1,141 @@
+/** How each kind of step is carried out. */
+
+import { Secret } from '../../secret.ts';
+import type { CallOptions } from '../api.ts';
+import { kindNames } from '../kinds.ts';
+import type { Connection, VpnObject } from '../objects.ts';
+import type { CreateStep, DeleteStep, Step, TagStep, UpdateStep } from '../plan/steps.ts';
+import { pskTagValue, tagKeys } from '../tags.ts';
+import { createOnce } from './create.ts';
+import { replaceConnection } from './replace.ts';
+import type { Run } from './run.ts';
+import { isInUse, isInvalidState, settle, until } from './states.ts';
+
+/** How long "in use" is retried where this run removed the last user, milliseconds. */
+const freedFor = 60_000;
+
+function callOptions({ name, at }: Step): CallOptions {
+  return at === undefined ? { name } : { name, at };
+}
+
+/** A cloud that answers another psk than it was sent hides it: what it shows can then not be compared. */
+function noteEcho(run: Run, sent: unknown, answer: VpnObject): void {
+  if (
+    sent instanceof Secret &&
+    answer.kind === 'ipsec_site_connection' &&
+    answer.psk !== 'hidden' &&
+    !answer.psk.equals(sent)
+  ) {
+    run.pskNotEchoed.add(answer.id);
+  }
+}
+
+async function create(run: Run, step: CreateStep): Promise<VpnObject> {
+  const made = await createOnce(run, step.kind, { ...step.body, ...run.bodyOf(step.refs) }, callOptions(step));
+  run.remember(step.key, made);
+  noteEcho(run, step.body.psk, made);
+  run.ports.log.info(`Created the ${kindNames[step.kind].words} ${step.name} (${made.id}).`);
+  return made;
+}
+
+async function update(run: Run, step: UpdateStep): Promise<VpnObject> {
+  const { api, log } = run.ports;
+  if (step.pending) {
+    await settle(run, step.id, step.name, step.at);
+  }
+  const body = { ...step.body, ...run.bodyOf(step.refs) };
+  let refusal = run.late(step.at);
+  const answer = await until(
+    run,
+    async () => {
+      try {
+        return await api.update(step.kind, step.id, body, callOptions(step));
+      } catch (error) {
+        if (!isInvalidState(error)) {
+          throw error;
+        }
+        log.info(`The ${kindNames[step.kind].words} ${step.name} cannot be updated yet: its state is pending.`);
+        refusal = error;
+        return undefined;
+      }
+    },
+    () => refusal,
+  );
+  noteEcho(run, step.body.psk, answer);
+  run.remember(step.key, answer);
+  log.info(`Updated the ${kindNames[step.kind].words} ${step.name} (${step.id}).`);
+  return answer;
+}
+
+/** Deleting what nobody needs is side work: it never fails the run. */
+async function remove(run: Run, step: DeleteStep): Promise<void> {
+  const { api, clock, log } = run.ports;
+  const words = `${kindNames[step.kind].words} ${step.name} (${step.id})`;
+  const end = clock.now() + (step.justFreed ? freedFor : 0);
+  try {
+    await until(
+      run,
+      async () => {
+        try {
+          await api.remove(step.kind, step.id, callOptions(step));
+          return true;
+        } catch (error) {
+          if (isInUse(error) && clock.now() < end) {
+            return undefined;
+          }
+          throw error;
+        }
+      },
+      () => run.late(),
+    );
+    log.info(`Deleted the ${words}.`);
+  } catch (error) {
+    if (run.ports.cancellation.reads.aborted) {
+      throw error;
+    }
+    const why = isInUse(error) ? 'it is still in use' : error instanceof Error ? error.message : String(error);
+    run.notices.push({ level: 'notice', text: `The ${words} was not deleted: ${why}` });
+  }
+}
+
+async function tag(run: Run, step: TagStep): Promise<void> {
+  const { api, log } = run.ports;
+  const id = run.idOf(step.connection);
+  const value =
+    step.psk === undefined ? undefined : pskTagValue({ hidden: run.pskNotEchoed.has(id), version: step.psk.version });
+  const set = value === undefined ? step.set : { ...step.set, [tagKeys.psk]: value };
+  if (Object.keys(set).length > 0) {
+    await api.setTags(id, set, callOptions(step));
+  }
+  if (step.remove.length > 0) {
+    await api.removeTags(id, step.remove, callOptions(step));
+  }
+  log.debug(`Tags of ${step.name} (${id}): set ${Object.keys(set).join(', ')}; removed ${step.remove.join(', ')}`);
+}
+
+/** Carries out one step; what it makes or updates is then known to the run. */
+export async function carryOut(run: Run, step: Step): Promise<Connection | undefined> {
+  switch (step.do) {
+    case 'create':
+      return connectionIn(await create(run, step));
+    case 'update':
+      return connectionIn(await update(run, step));
+    case 'replace': {
+      const made = await replaceConnection(run, step);
+      run.remember(step.key, made);
+      noteEcho(run, step.body.psk, made);
+      run.ports.log.info(`Created the IPsec connection ${step.name} (${made.id}) in place of ${step.old.id}.`);
+      return made;
+    }
+    case 'delete':
+      await remove(run, step);
+      return undefined;
+    case 'tag':
+      await tag(run, step);
+      return undefined;
+  }
+}
+
+function connectionIn(object: VpnObject): Connection | undefined {
+  return object.kind === 'ipsec_site_connection' ? object : undefined;
+}

@@ -1,0 +1,224 @@
+/** Makes the project as the files describe it: observe → plan → apply → wait, telling what becomes known on the way. */
+import { ActionError } from '../errors.ts';
+import type { Send } from '../http/send.ts';
+import type { Cancellation, Clock, Log } from '../ports.ts';
+import { createVpnApi, type VpnApi } from './api.ts';
+import { type Applied, apply } from './apply/apply.ts';
+import type { ConnectionSpec } from './desired.ts';
+import { observe } from './observe.ts';
+import { type PlanOptions, plan } from './plan/plan.ts';
+import type { Plan, PlannedConnection } from './plan/steps.ts';
+import type { ConnectionReport, Report } from './report.ts';
+import { type Waited, type WaitFor, type Waiting, waitForStates } from './wait.ts';
+
+export interface ConvergeOptions extends PlanOptions {
+  readonly mode: 'apply' | 'plan';
+  readonly project: { readonly id: string; readonly name?: string };
+  readonly region?: string;
+  /** Ends in `/v2.0`. */
+  readonly networkUrl: URL;
+  readonly waitFor: WaitFor;
+  readonly statusIntervalMs: number;
+  readonly timeoutMs: number;
+  /** When the timeout ends, milliseconds since the epoch. */
+  readonly deadline: number;
+}
+
+export interface ConvergePorts {
+  /** Authenticated for the project. */
+  readonly send: Send;
+  readonly clock: Clock;
+  random(): number;
+  readonly log: Log;
+  readonly cancellation: Cancellation;
+  /** Called whenever something became known: outputs must not wait for the end. */
+  tell(report: Report): void;
+  /** The plan in words. */
+  describe(report: Report): readonly string[];
+}
+
+/** The report as far as it is known, one place for everybody who learns something. */
+class Known {
+  #report: Report;
+  readonly #tell: (report: Report) => void;
+
+  constructor(report: Report, tell: (report: Report) => void) {
+    this.#report = report;
+    this.#tell = tell;
+    tell(report);
+  }
+
+  get report(): Report {
+    return this.#report;
+  }
+
+  connection(name: string, learnt: Partial<ConnectionReport>): void {
+    const connections = this.#report.connections.map((one) => (one.name === name ? { ...one, ...learnt } : one));
+    this.all({ connections });
+  }
+
+  all(learnt: Partial<Report>): void {
+    this.#report = { ...this.#report, ...learnt };
+    this.#tell(this.#report);
+  }
+}
+
+/** One error for the whole run: the only one, or all of them told together. */
+function together(failures: readonly ActionError[], what: string): ActionError {
+  const [first, ...others] = [...new Set(failures)];
+  if (first === undefined) {
+    return new ActionError('BUG', `${what} without a reason.`);
+  }
+  if (others.length === 0) {
+    return first;
+  }
+  const texts = [first, ...others].map(({ message, hint }) => (hint === undefined ? message : `${message} ${hint}`));
+  const lines = texts.map((text, index) => `${index + 1}. ${text}`);
+  return new ActionError(first.code, `${lines.length} ${what}:\n${lines.join('\n')}`, { cause: first }).on(first.at);
+}
+
+/** Refuses to go on, unless it is only a plan and its impact is the only reason. */
+function checkRefusals(planned: Plan, options: ConvergeOptions, known: Known): void {
+  const tolerated = options.mode === 'plan' ? planned.refusals.filter(({ code }) => code === 'IMPACT') : [];
+  const hard = planned.refusals.filter((refusal) => !tolerated.includes(refusal));
+  if (hard.length > 0) {
+    throw together(hard, 'problems');
+  }
+  const warnings = tolerated.map(({ message, hint, at }) => ({
+    level: 'warning' as const,
+    text: `mode: apply would refuse this. ${message} ${hint ?? ''}`,
+    ...(at === undefined ? {} : { at }),
+  }));
+  known.all({ notices: [...known.report.notices, ...warnings] });
+}
+
+function learnt(waited: Waited): Partial<ConnectionReport> {
+  const { status, settled, up, stale, failure } = waited;
+  return { status, settled, up, statusStale: stale, ...(failure === undefined ? {} : { failure }) };
+}
+
+function waitingFor({ report, existing, step }: PlannedConnection, applied: Applied): Waiting | undefined {
+  const written = applied.written.get(report.name);
+  const id = written?.connection.id ?? existing?.id;
+  if (id === undefined || applied.failures.has(report.name)) {
+    return undefined;
+  }
+  const status = written?.connection.status ?? existing?.status ?? '';
+  const isUpdate = written !== undefined && existing !== undefined && id === existing.id && step !== undefined;
+  return {
+    name: report.name,
+    id,
+    at: report.at,
+    status,
+    ...(isUpdate ? { updated: { before: existing.status, at: written.at } } : {}),
+  };
+}
+
+async function carryOut(
+  planned: Plan,
+  observed: Awaited<ReturnType<typeof observe>>,
+  api: VpnApi,
+  options: ConvergeOptions,
+  ports: ConvergePorts,
+  known: Known,
+): Promise<Applied> {
+  const applied = await apply(planned, observed, {
+    ...ports,
+    api,
+    deadline: options.deadline,
+    onConnection: (name, { connection }) =>
+      known.connection(name, {
+        id: connection.id,
+        status: connection.status,
+        vpnserviceId: connection.refs.vpnservice ?? '',
+      }),
+  });
+  for (const connection of planned.connections) {
+    const service = applied.serviceOf(connection);
+    const failure = applied.failures.get(connection.report.name);
+    known.connection(connection.report.name, {
+      ...(service === undefined ? {} : { vpnserviceId: service.id }),
+      ...(service?.address === undefined ? {} : { gatewayAddress: service.address }),
+      ...(failure === undefined ? {} : { failure }),
+    });
+  }
+  known.all({ notices: [...known.report.notices, ...applied.notices] });
+  return applied;
+}
+
+async function wait(
+  waiting: readonly Waiting[],
+  api: VpnApi,
+  options: ConvergeOptions,
+  ports: ConvergePorts,
+  known: Known,
+) {
+  await waitForStates(waiting, {
+    ...ports,
+    ...options,
+    api,
+    onStatus: (name, waited) => known.connection(name, learnt(waited)),
+  });
+}
+
+/** The states as they are, without waiting: what a plan can say. */
+function stateNow(planned: Plan, known: Known): void {
+  for (const { existing, report } of planned.connections) {
+    if (existing !== undefined) {
+      const { status } = existing;
+      known.connection(report.name, {
+        settled: ['ACTIVE', 'DOWN'].includes(status),
+        up: status === 'ACTIVE',
+        statusStale: false,
+      });
+    }
+  }
+}
+
+/**
+ * Converges all connections of the run.
+ * @throws ActionError after everything that could be done was done; what is known until then was told
+ */
+export async function converge(
+  specs: readonly ConnectionSpec[],
+  options: ConvergeOptions,
+  ports: ConvergePorts,
+): Promise<void> {
+  const { log } = ports;
+  const { mode, dialect, project, region, networkUrl } = options;
+  const api = createVpnApi({ send: ports.send, networkUrl, projectId: project.id, dialect });
+  const observed = await observe(api, specs, dialect);
+  const planned = plan(specs, observed, options);
+  const known = new Known(
+    {
+      mode,
+      dialect: dialect.name,
+      project,
+      ...(region === undefined ? {} : { region }),
+      connections: planned.connections.map(({ report }) => report),
+      changes: planned.changes,
+      notices: planned.notices,
+    },
+    ports.tell,
+  );
+  await log.group('Plan', async () => {
+    for (const line of ports.describe(known.report)) {
+      log.info(line);
+    }
+  });
+  checkRefusals(planned, options, known);
+  if (mode === 'plan') {
+    stateNow(planned, known);
+    return;
+  }
+  const applied =
+    planned.steps.length === 0
+      ? await carryOut(planned, observed, api, options, ports, known)
+      : await log.group('Apply', () => carryOut(planned, observed, api, options, ports, known));
+  const waiting = planned.connections.flatMap((connection) => waitingFor(connection, applied) ?? []);
+  await wait(waiting, api, options, ports, known);
+  const failures = known.report.connections.flatMap(({ failure }) => failure ?? []);
+  if (failures.length > 0) {
+    throw together(failures, 'connections failed');
+  }
+}

@@ -1,0 +1,56 @@
+/** Finds the connection in the cloud that each connection of the files means. */
+import type { ConnectionSpec } from '../desired.ts';
+import type { Connection } from '../objects.ts';
+import { type Context, listed } from './context.ts';
+
+export type Matches = ReadonlyMap<ConnectionSpec, Connection | undefined>;
+
+function byId(context: Context, spec: ConnectionSpec, id: string): Connection | undefined {
+  const found = context.observed.connections.find((connection) => connection.id === id.toLowerCase());
+  if (found === undefined) {
+    context.refuse(
+      'NOT_FOUND',
+      `Connection ${spec.name.value}: there is no IPsec connection with the id ${id} in this project.`,
+      'Correct the id, or remove it to find the connection by its name or to create it.',
+      spec.id?.at,
+    );
+  }
+  return found;
+}
+
+function byName(context: Context, spec: ConnectionSpec): Connection | undefined {
+  const found = context.observed.connections.filter(({ name }) => name === spec.name.value);
+  if (found.length > 1) {
+    const ids = found.map(({ id, status }) => `${id} (${status})`).join(', ');
+    context.refuse(
+      'AMBIGUOUS',
+      `Connection ${spec.name.value}: there are ${found.length} IPsec connections of this name: ${ids}.`,
+      'Delete the superfluous ones, or say which one is meant with "id:" beside the name.',
+      spec.name.at,
+    );
+  }
+  return found[0];
+}
+
+/** One connection of the cloud for each of the files, or none where it has to be created. */
+export function matchConnections(context: Context): Matches {
+  const matches = new Map<ConnectionSpec, Connection | undefined>();
+  const taken = new Map<string, ConnectionSpec>();
+  for (const spec of context.specs) {
+    const existing = spec.id === undefined ? byName(context, spec) : byId(context, spec, spec.id.value);
+    const other = existing === undefined ? undefined : taken.get(existing.id);
+    if (existing !== undefined && other !== undefined) {
+      context.refuse(
+        'CONFLICT',
+        `Connections ${other.name.value} and ${spec.name.value} both mean ${listed([existing])}.`,
+        'Remove one of them, or correct its id or name.',
+        spec.at,
+      );
+    }
+    if (existing !== undefined) {
+      taken.set(existing.id, spec);
+    }
+    matches.set(spec, existing);
+  }
+  return matches;
+}

@@ -1,0 +1,201 @@
+/** Waits until connections are settled or up, and says honestly how fresh a status is. */
+import { ActionError, type Place } from '../errors.ts';
+import type { Cancellation, Clock, Log } from '../ports.ts';
+import type { VpnApi } from './api.ts';
+import { pause } from './apply/states.ts';
+import type { Connection } from './objects.ts';
+
+export type WaitFor = 'settled' | 'active' | 'none';
+
+/** A connection to wait for. */
+export interface Waiting {
+  readonly name: string;
+  readonly id: string;
+  readonly at: Place;
+  readonly status: string;
+  /**
+   * Set after an update: the servers go on showing the old status for up to a minute, so a read counts only once the
+   * status changed or the status interval has passed.
+   */
+  readonly updated?: { readonly before: string; readonly at: number };
+}
+
+export interface Waited {
+  readonly status: string;
+  readonly settled: boolean;
+  readonly up: boolean;
+  readonly stale: boolean;
+  readonly failure?: ActionError;
+}
+
+export interface WaitOptions {
+  readonly waitFor: WaitFor;
+  readonly api: VpnApi;
+  readonly clock: Clock;
+  random(): number;
+  readonly log: Pick<Log, 'info'>;
+  readonly cancellation: Cancellation;
+  /** Milliseconds since the epoch. */
+  readonly deadline: number;
+  readonly timeoutMs: number;
+  readonly statusIntervalMs: number;
+  onStatus(name: string, waited: Waited): void;
+}
+
+const settledStates = ['ACTIVE', 'DOWN'];
+const brokenStates = ['ERROR', 'FROZEN'];
+/** A line at least this often while nothing changes, milliseconds. */
+const progressEvery = 30_000;
+
+const brokenHints: Readonly<Record<string, string>> = {
+  ERROR:
+    'The cloud could not deploy the connection. Updating and deleting work in this state: correct the file and run again, or delete the connection; ask the operator if it stays.',
+  FROZEN:
+    'The cloud froze the resource (arrears, or an administrative measure). Settle that with the provider; then run again.',
+};
+
+function lateHint(status: string): string {
+  if (status === 'DOWN') {
+    return 'The connection is configured, but no tunnel is up. Check the far side: is it configured with the same psk, policies and networks, does it dial the gateway address, are UDP 500 and 4500 and ESP open, and does traffic flow to start the negotiation?';
+  }
+  return 'In this state the service refuses updates, but deleting works. Run again later (it goes on waiting), or raise timeout; if it stays, ask the operator whether the VPN agent runs.';
+}
+
+class Watched {
+  readonly waiting: Waiting;
+  status: string;
+  fresh: boolean;
+  result: Waited | undefined;
+
+  constructor(waiting: Waiting) {
+    this.waiting = waiting;
+    this.status = waiting.status;
+    this.fresh = waiting.updated === undefined;
+  }
+
+  read(status: string, now: number, interval: number): void {
+    const { updated } = this.waiting;
+    this.status = status;
+    this.fresh ||= updated === undefined || status !== updated.before || now - updated.at >= interval;
+  }
+
+  state(): Waited {
+    const settled = settledStates.includes(this.status);
+    return { status: this.status, settled, up: this.status === 'ACTIVE', stale: !this.fresh };
+  }
+
+  /** Whether the waiting for this one is over. */
+  concludes(waitFor: WaitFor): boolean {
+    const { settled, up } = this.state();
+    if (waitFor === 'none' || (this.fresh && brokenStates.includes(this.status))) {
+      return true;
+    }
+    return waitFor === 'active' ? up && this.fresh : settled;
+  }
+
+  conclude(waitFor: WaitFor): Waited {
+    const broken = waitFor !== 'none' && brokenStates.includes(this.status);
+    const { name, id, at } = this.waiting;
+    const failure = broken
+      ? new ActionError('CONNECTION_STATE', `Connection ${name} (${id}) is ${this.status}.`, {
+          hint: brokenHints[this.status] ?? '',
+          at,
+        })
+      : undefined;
+    return this.close(failure);
+  }
+
+  fail(code: 'TIMEOUT' | 'NOT_FOUND', text: string, hint: string): Waited {
+    return this.close(new ActionError(code, text, { hint, at: this.waiting.at }));
+  }
+
+  private close(failure: ActionError | undefined): Waited {
+    this.result = failure === undefined ? this.state() : { ...this.state(), failure };
+    return this.result;
+  }
+}
+
+/** One GET for one connection, one list for several. */
+async function statuses(api: VpnApi, open: readonly Watched[]): Promise<ReadonlyMap<string, string>> {
+  const [only, ...others] = open;
+  const found: readonly (Connection | undefined)[] =
+    only !== undefined && others.length === 0
+      ? [await api.get('ipsec_site_connection', only.waiting.id, { name: only.waiting.name })]
+      : await api.list('ipsec_site_connection');
+  return new Map(found.flatMap((connection) => (connection === undefined ? [] : [[connection.id, connection.status]])));
+}
+
+function readAll(open: readonly Watched[], found: ReadonlyMap<string, string>, options: WaitOptions): void {
+  for (const watched of open) {
+    const { name, id } = watched.waiting;
+    const status = found.get(id);
+    const before = watched.status;
+    if (status === undefined) {
+      const hint = 'Run again to create it; use a concurrency group so that runs do not overlap.';
+      watched.fail('NOT_FOUND', `Connection ${name} (${id}) was deleted while this run waited for it.`, hint);
+      continue;
+    }
+    watched.read(status, options.clock.now(), options.statusIntervalMs);
+    if (status !== before) {
+      options.log.info(`${name} is ${status} (was ${before}).`);
+    }
+  }
+}
+
+function progress(open: readonly Watched[], options: WaitOptions, started: number): void {
+  const seconds = Math.round((options.clock.now() - started) / 1000);
+  for (const { waiting, status, fresh } of open) {
+    const note = fresh ? '' : ', which may still be the status before the update';
+    options.log.info(`Waiting for ${waiting.name}: ${status}${note} after ${seconds} s.`);
+  }
+}
+
+function conclude(open: readonly Watched[], options: WaitOptions): Watched[] {
+  return open.filter((watched) => {
+    if (watched.result === undefined && watched.concludes(options.waitFor)) {
+      watched.conclude(options.waitFor);
+    }
+    if (watched.result !== undefined) {
+      options.onStatus(watched.waiting.name, watched.result);
+    }
+    return watched.result === undefined;
+  });
+}
+
+function giveUp(open: readonly Watched[], options: WaitOptions): void {
+  const minutes = Math.round(options.timeoutMs / 6000) / 10;
+  for (const watched of open) {
+    const { name, id } = watched.waiting;
+    const wanted = options.waitFor === 'active' ? 'ACTIVE' : 'settled';
+    const text = `Connection ${name} (${id}) is ${watched.status}, not ${wanted}, at the end of the timeout (${minutes} min).`;
+    options.onStatus(name, watched.fail('TIMEOUT', text, lateHint(watched.status)));
+  }
+}
+
+/**
+ * Resolves when every connection has concluded; results go to `onStatus` one by one.
+ * DOWN is a healthy answer: configured, no tunnel yet. ERROR and FROZEN fail at once. At the deadline the rest fail.
+ */
+export async function waitForStates(waiting: readonly Waiting[], options: WaitOptions): Promise<void> {
+  const { clock, cancellation, deadline, random } = options;
+  const started = clock.now();
+  let reported = started;
+  let open = conclude(
+    waiting.map((one) => new Watched(one)),
+    options,
+  );
+  for (let count = 0; open.length > 0; count += 1) {
+    const left = deadline - clock.now();
+    if (left <= 0) {
+      giveUp(open, options);
+      return;
+    }
+    await clock.sleep(Math.min(pause(count, random), left), cancellation.reads);
+    readAll(open, await statuses(options.api, open), options);
+    open = conclude(open, options);
+    if (clock.now() - reported >= progressEvery) {
+      reported = clock.now();
+      progress(open, options, started);
+    }
+  }
+}
