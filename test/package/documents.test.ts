@@ -1,0 +1,58 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { parseAllDocuments } from 'yaml';
+import { errorCodes } from '../../src/errors.ts';
+import { readManifest, root } from '../scenarios/harness/manifest.ts';
+
+const documents = ['README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'docs/troubleshooting.md'];
+
+/** YAML code blocks with the line they start on. */
+function yamlBlocks(path: string): { place: string; text: string }[] {
+  const text = readFileSync(join(root, path), 'utf8');
+  return [...text.matchAll(/^```ya?ml\n([\s\S]*?)^```$/gm)].map((match) => ({
+    place: `${path}:${text.slice(0, match.index).split('\n').length}`,
+    text: match[1] ?? '',
+  }));
+}
+
+const blocks = documents.flatMap(yamlBlocks);
+
+/** Every mapping inside a value. */
+function mappings(value: unknown): Record<string, unknown>[] {
+  if (Array.isArray(value)) return value.flatMap(mappings);
+  if (typeof value !== 'object' || value === null) return [];
+  return [{ ...value }, ...Object.values(value).flatMap(mappings)];
+}
+
+describe.each(blocks)('$place', ({ text }) => {
+  const parsed = parseAllDocuments(text, { merge: true });
+  const all = mappings(parsed.map((document) => document.toJS()));
+
+  test('is YAML', () => {
+    expect(parsed.flatMap((document) => document.errors)).toEqual([]);
+  });
+
+  test('gives the action only inputs that it has', () => {
+    const { inputs } = readManifest();
+    const steps = all.filter((mapping) => String(mapping['uses']).includes('ipsec-connection-action'));
+    const given = steps.flatMap((step) => Object.keys(mappings(step['with'])[0] ?? {}));
+    expect(given.filter((name) => inputs[name] === undefined)).toEqual([]);
+  });
+
+  test('puts no expression into a script', () => {
+    expect(all.filter((mapping) => String(mapping['run'] ?? '').includes('${{'))).toEqual([]);
+  });
+});
+
+test.each(documents)('%s links only to files that are there', (path) => {
+  const text = readFileSync(join(root, path), 'utf8');
+  const links = [...text.matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map((match) => match[1] ?? '');
+  expect(links.filter((link) => !existsSync(join(root, dirname(path), link)))).toEqual([]);
+});
+
+test('troubleshooting has a heading for each error code, and for no other', () => {
+  const text = readFileSync(join(root, 'docs/troubleshooting.md'), 'utf8');
+  const headings = [...text.matchAll(/^## `?([A-Z_]+)`?$/gm)].map((match) => match[1]);
+  expect(headings.toSorted()).toEqual([...errorCodes].toSorted());
+});
