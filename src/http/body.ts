@@ -1,0 +1,43 @@
+/** What a request carries: its JSON text, and the secrets that must not come back in words of the server. */
+import { Secret } from '../secret.ts';
+
+export interface EncodedBody {
+  readonly text: string | undefined;
+  readonly secrets: readonly string[];
+}
+
+/** Keys of the APIs' request bodies that hold a secret (Keystone, IAM, Neutron VPNaaS). */
+const secretKeys = new Set(['psk', 'password', 'secret', 'passcode', 'securitytoken', 'id_token']);
+
+const secretHeaders = ['x-auth-token', 'x-subject-token', 'x-security-token', 'authorization'];
+
+/** The JSON text of a body, in which a `Secret` becomes its text: here, and nowhere before the wire. */
+export function encodeBody(body: unknown, headers: Readonly<Record<string, string>> = {}): EncodedBody {
+  const secrets: string[] = [];
+  const note = (value: string): string => {
+    secrets.push(value);
+    return value;
+  };
+  for (const [name, value] of Object.entries(headers)) {
+    if (secretHeaders.includes(name.toLowerCase())) {
+      note(value);
+    }
+  }
+  // A replacer is given the result of toJSON (which is "***"); the holder has the object itself.
+  const text = JSON.stringify(body, function (this: unknown, key: string, value: unknown): unknown {
+    const own: unknown = typeof this === 'object' && this !== null ? Reflect.get(this, key) : value;
+    if (own instanceof Secret) {
+      return note(own.reveal());
+    }
+    return typeof value === 'string' && secretKeys.has(key) ? note(value) : value;
+  });
+  return { text, secrets };
+}
+
+/** Replaces each secret by `***`, the longest first, because one may contain another. */
+export function withoutSecrets(text: string, secrets: readonly string[]): string {
+  return [...secrets]
+    .filter((secret) => secret !== '')
+    .sort((one, other) => other.length - one.length)
+    .reduce((rest, secret) => rest.replaceAll(secret, '***'), text);
+}
