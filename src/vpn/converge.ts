@@ -126,12 +126,7 @@ async function carryOut(
     ...ports,
     api,
     deadline: options.deadline,
-    onConnection: (name, { connection }) =>
-      known.connection(name, {
-        id: connection.id,
-        status: connection.status,
-        vpnserviceId: connection.refs.vpnservice ?? '',
-      }),
+    onConnection: (name, { connection: { id, status } }) => known.connection(name, { id, status }),
   });
   for (const connection of planned.connections) {
     const service = applied.serviceOf(connection);

@@ -47,7 +47,12 @@ function asActionError(error: unknown): ActionError {
 }
 
 /** Failures by connection: of its own steps, or of what they needed. */
-function failuresOf(steps: readonly Step[], failed: ReadonlyMap<string, unknown>, skipped: ReadonlySet<string>) {
+function failuresOf(
+  steps: readonly Step[],
+  failed: ReadonlyMap<string, unknown>,
+  skipped: ReadonlySet<string>,
+  cancelled: AbortSignal,
+) {
   const failures = new Map<string, ActionError>();
   for (const { key, connections } of steps) {
     if (failed.has(key)) {
@@ -56,12 +61,12 @@ function failuresOf(steps: readonly Step[], failed: ReadonlyMap<string, unknown>
       }
     }
   }
-  const first = [...failed.values()][0];
+  const other: unknown = [...failed.values()][0] ?? cancelled.reason;
   for (const { key, connections, after } of steps) {
     if (skipped.has(key)) {
       const cause = after.find((needed) => failed.has(needed));
       for (const name of connections) {
-        failures.set(name, failures.get(name) ?? asActionError(failed.get(cause ?? '') ?? first));
+        failures.set(name, failures.get(name) ?? asActionError(failed.get(cause ?? '') ?? other));
       }
     }
   }
@@ -108,7 +113,7 @@ export async function apply(plan: Plan, observed: Observed, options: ApplyOption
   }
   return {
     written,
-    failures: failuresOf(plan.steps, failed, skipped),
+    failures: failuresOf(plan.steps, failed, skipped, cancellation.reads),
     notices: run.notices,
     serviceOf: ({ serviceKey }) => {
       const service = run.made.get(serviceKey ?? '');

@@ -1,0 +1,62 @@
+/** Builds what is real (process, clock, files, network) and starts the story. */
+import { systemClock } from './clock.ts';
+import { ActionError } from './errors.ts';
+import { createHttpClient } from './http/client.ts';
+import { resolveProxy } from './http/proxy.ts';
+import { type Dependencies, main } from './main.ts';
+import { installCancellation } from './runner/cancellation.ts';
+import { runnerEnvironment } from './runner/environment.ts';
+import { fail } from './runner/failure.ts';
+import { createInputReader } from './runner/input-reader.ts';
+import { createLog } from './runner/log.ts';
+import { createOutputs } from './runner/outputs.ts';
+import { redactReport } from './runner/redact-report.ts';
+import { createMask } from './runner/secrets.ts';
+import { renderSummary } from './runner/summary.ts';
+import { writeSummary } from './runner/write-summary.ts';
+import { createWorkspace } from './spec/workspace.ts';
+import { version } from './version.ts';
+import { vpnHint } from './vpn/hints.ts';
+
+const started = systemClock.now();
+const { workspace, repository } = runnerEnvironment(process.env);
+const mask = createMask();
+const log = createLog({ redact: mask.redact, workspace });
+
+const dependencies: Dependencies = {
+  inputs: createInputReader(),
+  mask,
+  log,
+  clock: systemClock,
+  random: Math.random,
+  cancellation: installCancellation(systemClock, log),
+  workspace: createWorkspace(workspace),
+  repository,
+  http(extraCa) {
+    const proxy = resolveProxy(process.env);
+    if (proxy.https?.credentials !== undefined) {
+      mask(proxy.https.credentials.reveal());
+    }
+    const { clock, random, cancellation } = dependencies;
+    const userAgent = `ipsec-connection-action/${version}`;
+    return createHttpClient({
+      ...{ proxy, userAgent, clock, random, log, cancellation, hints: vpnHint },
+      ...(extraCa === undefined ? {} : { extraCa }),
+    });
+  },
+  outputs: createOutputs(mask, log).report,
+  async conclude(report, wantsSummary) {
+    if (wantsSummary) {
+      const finished = systemClock.now();
+      const facts = { finished: new Date(finished), seconds: (finished - started) / 1000 };
+      await writeSummary(renderSummary(redactReport(report, mask.redact), facts), log);
+    }
+    if (report.failure !== undefined) {
+      fail(report.failure, { redact: mask.redact, workspace });
+    }
+  },
+};
+
+main(dependencies).catch((error: unknown) => {
+  fail(new ActionError('BUG', String(error), { cause: error }), { redact: mask.redact, workspace });
+});
