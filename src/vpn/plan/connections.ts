@@ -167,10 +167,29 @@ function create(planning: Planning): ConnectionDecision {
   };
 }
 
+/**
+ * Seen with the stock strongSwan driver of Neutron: the agent only reloads its configuration, so the tunnel of a deleted
+ * connection stays up while its service has others.
+ */
+function warnOfLingeringTunnel({ context, spec }: Planning, existing: Connection): void {
+  const { vpnservice } = existing.refs;
+  const others = context.observed.connections.filter(
+    ({ id, refs }) => id !== existing.id && refs.vpnservice === vpnservice,
+  );
+  if (context.dialect.name === 'openstack' && others.length > 0) {
+    context.notice(
+      'warning',
+      `The old tunnel of ${spec.name.value} may stay up after the replacement, because its VPN service has other connections. If it does, close it at the far side, or change the psk in the run before.`,
+      spec.at,
+    );
+  }
+}
+
 function replace(planning: Planning, existing: Connection, changed: FieldChange[], reason: string): ConnectionDecision {
   const { spec, targets, after } = planning;
   const name = spec.name.value;
   requirePsk(planning, `the connection has to be replaced (${reason})`);
+  warnOfLingeringTunnel(planning, existing);
   const oldPsk = existing.psk === 'hidden' ? spec.psk?.value : existing.psk;
   const kept = Object.entries(existing.refs).map(([part, id]): [string, { id: string }] => [part, { id }]);
   const usesGroups = targets.peer_ep_group !== undefined || spec.fields.peer_cidrs === undefined;
