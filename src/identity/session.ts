@@ -1,0 +1,55 @@
+/** A login in use: sends requests with its token, and ends. */
+import { ActionError } from '../errors.ts';
+import type { HttpClient, HttpRequest, HttpResponse } from '../http/client.ts';
+import { ResponseError } from '../http/errors.ts';
+import type { Send } from '../http/send.ts';
+import type { Tokens } from './tokens.ts';
+
+export interface Session {
+  readonly project: { readonly id: string; readonly name?: string };
+  readonly region?: string;
+  /** Normalised, ends in /v2.0. */
+  readonly networkUrl: URL;
+  /** Milliseconds since the epoch. */
+  readonly expiresAt?: number;
+  readonly user?: string;
+  /**
+   * Sends with authentication. After a 401 for an expired or invalid token it logs in again, once per run where the way
+   * can, and repeats the request. The token goes only to the network origin and the auth origin.
+   */
+  readonly send: Send;
+  /** Revokes what this run obtained, at most 1 s; never throws. A sentence for a warning if that failed. */
+  close(): Promise<string | undefined>;
+}
+
+/** Codes of 401 answers that are about the token (VPC layer, gateway, IAM); others are about the user or the account. */
+const tokenCodes = /^(?:VPC\.0008|APIGW?\.030[157]|IAM\.00(?:01|66|67))$/;
+
+/** A 401 of Keystone's middleware has no code, and words that are the same for every reason. */
+function speaksOfToken({ status, serverCode, serverWords }: ResponseError): boolean {
+  return status === 401 && (serverCode === undefined || tokenCodes.test(serverCode) || /\btoken\b/i.test(serverWords));
+}
+
+/** The `send` of a session whose requests carry a token. @throws ActionError ENDPOINT_REFUSED for any other origin. */
+export function tokenSend(http: HttpClient, tokens: Tokens, origins: readonly string[]): Send {
+  const withToken = (request: HttpRequest, token: string): Promise<HttpResponse> =>
+    http.send({ ...request, headers: { ...request.headers, 'x-auth-token': token } });
+  return async (request) => {
+    if (!origins.includes(request.url.origin)) {
+      throw new ActionError(
+        'ENDPOINT_REFUSED',
+        `Could not ${request.what}: the token is not sent to ${request.url.origin}.`,
+      );
+    }
+    const token = tokens.current();
+    try {
+      return await withToken(request, token);
+    } catch (error) {
+      if (!(error instanceof ResponseError) || !speaksOfToken(error)) {
+        throw error;
+      }
+      await tokens.renew(token, error);
+      return await withToken(request, tokens.current());
+    }
+  };
+}

@@ -1,0 +1,101 @@
+/** What is read of Keystone's token body (Identity API v3; OTC IAM reference, "Obtaining a user token"). */
+import { isFields } from '../http/server-words.ts';
+
+export interface Project {
+  readonly id: string;
+  readonly name: string | undefined;
+  readonly domain: { readonly id: string | undefined; readonly name: string | undefined };
+}
+
+export interface Endpoint {
+  /** `public`, `internal`, `admin`. */
+  readonly interface: string;
+  /** Region names and ids; none and `*` mean any region. */
+  readonly regions: readonly string[];
+  readonly url: string;
+}
+
+export interface Service {
+  readonly type: string;
+  readonly endpoints: readonly Endpoint[];
+}
+
+export interface TokenBody {
+  /** Undefined for unscoped and domain-scoped tokens. */
+  readonly project: Project | undefined;
+  /** A domain-scoped token has this instead. */
+  readonly domainScoped: boolean;
+  readonly user: string | undefined;
+  /** Milliseconds since the epoch. */
+  readonly expiresAt: number | undefined;
+  /** Undefined if the answer has none. */
+  readonly catalogue: readonly Service[] | undefined;
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+/** Ids go into URLs: 32 hex digits or a UUID, on some clouds another word. */
+function id(value: unknown): string | undefined {
+  return typeof value === 'string' && /^[0-9A-Za-z][\w-]{0,63}$/.test(value) ? value : undefined;
+}
+
+function decodeProject(value: unknown): Project | undefined {
+  if (!isFields(value)) {
+    return undefined;
+  }
+  const domain = isFields(value['domain']) ? value['domain'] : {};
+  const projectId = id(value['id']);
+  if (projectId === undefined) {
+    return undefined;
+  }
+  return { id: projectId, name: text(value['name']), domain: { id: id(domain['id']), name: text(domain['name']) } };
+}
+
+function decodeEndpoint(value: unknown): readonly Endpoint[] {
+  if (!isFields(value)) {
+    return [];
+  }
+  const url = text(value['url']);
+  // Old catalogues say publicURL.
+  const side = text(value['interface'])?.replace(/URL$/, '');
+  const names = [value['region_id'], value['region']].filter((name) => typeof name === 'string');
+  const regions = [...new Set(names)].filter((name) => name !== '' && name !== '*');
+  return url === undefined || side === undefined ? [] : [{ url, interface: side, regions }];
+}
+
+/** The catalogue as a token or `GET /v3/auth/catalog` has it; undefined if there is none. */
+export function decodeCatalogue(value: unknown): readonly Service[] | undefined {
+  if (!Array.isArray(value)) {
+    return undefined;
+  }
+  return value.flatMap((service: unknown): readonly Service[] => {
+    if (!isFields(service) || typeof service['type'] !== 'string' || !Array.isArray(service['endpoints'])) {
+      return [];
+    }
+    return [{ type: service['type'], endpoints: service['endpoints'].flatMap(decodeEndpoint) }];
+  });
+}
+
+/** UTC, with six, three or no fractional digits, with or without `Z`. */
+function decodeTime(value: unknown): number | undefined {
+  const parts = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d(?:\.\d{1,3})?)/.exec(text(value) ?? '');
+  const time = parts === null ? Number.NaN : Date.parse(`${parts[1]}T${parts[2]}Z`);
+  return Number.isNaN(time) ? undefined : time;
+}
+
+/** Undefined if the answer is no token body at all. */
+export function decodeTokenBody(body: unknown): TokenBody | undefined {
+  const token = isFields(body) ? body['token'] : undefined;
+  if (!isFields(token)) {
+    return undefined;
+  }
+  return {
+    project: decodeProject(token['project']),
+    domainScoped: isFields(token['domain']),
+    user: isFields(token['user']) ? text(token['user']['name']) : undefined,
+    expiresAt: decodeTime(token['expires_at']),
+    catalogue: decodeCatalogue(token['catalog']),
+  };
+}

@@ -1,0 +1,98 @@
+/** The token of a run: the current one, its one renewal, and the revocation of all that were obtained. */
+import { ActionError } from '../errors.ts';
+import type { HttpClient } from '../http/client.ts';
+import { ResponseError } from '../http/errors.ts';
+import { tokenRemedy } from './given-token.ts';
+import type { Grant } from './way.ts';
+
+export interface Tokens {
+  current(): string;
+  /**
+   * After a 401 for `used`: makes sure that another token is current, by logging in again, once per run.
+   * @throws the refusal as LOGIN_TOKEN where that is not possible, or the login's error.
+   */
+  renew(used: string, refusal: ResponseError): Promise<void>;
+  /** At most 1 s; never throws. A sentence for a warning if a token may live on. */
+  revoke(): Promise<string | undefined>;
+}
+
+export interface TokensOptions {
+  readonly http: HttpClient;
+  /** Ends in /v3. */
+  readonly authUrl: URL;
+  readonly first: string;
+  readonly projectId: string;
+  /** Logs in again; undefined for a given token, which is not revoked either. */
+  readonly again: (() => Promise<Grant>) | undefined;
+}
+
+const revocationMs = 1000;
+
+function expired(refusal: ResponseError, hint: string): ResponseError {
+  return new ResponseError('LOGIN_TOKEN', refusal.message, refusal, hint);
+}
+
+async function revoked(http: HttpClient, authUrl: URL, token: string): Promise<boolean> {
+  const url = new URL(`${authUrl.href}/auth/tokens`);
+  const headers = { 'x-auth-token': token, 'x-subject-token': token };
+  const what = 'revoke the token of this run';
+  try {
+    await http.send({ method: 'DELETE', url, headers, what, repeat: 'never', last: true, deadlineMs: revocationMs });
+    return true;
+  } catch (error) {
+    // Expired or revoked already.
+    return error instanceof ResponseError && (error.status === 401 || error.status === 404);
+  }
+}
+
+/** Revokes tokens, at most 1 s; never throws. A sentence for a warning if one may live on. */
+export async function revokeTokens(
+  http: HttpClient,
+  authUrl: URL,
+  tokens: readonly string[],
+): Promise<string | undefined> {
+  const done = await Promise.all(tokens.map((token) => revoked(http, authUrl, token)));
+  return done.includes(false)
+    ? 'A token of this run could not be revoked; it stays valid until it expires, and was kept in memory only.'
+    : undefined;
+}
+
+export function createTokens({ http, authUrl, first, projectId, again }: TokensOptions): Tokens {
+  const obtained = again === undefined ? [] : [first];
+  let token = first;
+  let renewal: Promise<void> | undefined;
+
+  async function logInAgain(login: () => Promise<Grant>): Promise<void> {
+    const grant = await login();
+    obtained.push(grant.token);
+    if (grant.body?.project?.id !== projectId) {
+      throw new ActionError('LOGIN_SCOPE', 'Logging in again gave a token for another project than before.', {
+        hint: 'Run it again. Give project-id instead of project-name if project names change.',
+      });
+    }
+    token = grant.token;
+  }
+
+  return {
+    current: () => token,
+    async renew(used, refusal) {
+      if (again === undefined) {
+        throw expired(refusal, `The given token is not valid any more. ${tokenRemedy}`);
+      }
+      if (used !== token) {
+        return;
+      }
+      if (obtained.length > 1) {
+        throw expired(
+          refusal,
+          'The service refuses a token that is new. Check that region and network-endpoint fit auth-url.',
+        );
+      }
+      renewal ??= logInAgain(again);
+      await renewal;
+    },
+    async revoke() {
+      return await revokeTokens(http, authUrl, obtained.splice(0));
+    },
+  };
+}
