@@ -16,7 +16,7 @@ const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclud
 
 test('the lock file works with any registry: it names no host', () => {
   const hosts = [...read('package-lock.json').matchAll(/"resolved": "(https?:\/\/[^/"]+)/g)].map((match) => match[1]);
-  expect(new Set(hosts).difference(new Set(['https://registry.npmjs.org']))).toEqual(new Set());
+  expect(hosts.filter((host) => host !== 'https://registry.npmjs.org')).toEqual([]);
 });
 
 test('one undici and one http-client are installed for the bundle', () => {
