@@ -1,0 +1,23 @@
+/** What the runner tells a step through its environment, as far as this action needs it. */
+export interface RunnerEnvironment {
+  /** Absolute path of the checked-out repository. */
+  readonly workspace: string;
+  /** `owner/name`; empty outside GitHub Actions. */
+  readonly repository: string;
+  /** The variables that say which proxy to use, for `resolveProxy`. */
+  readonly proxy: Readonly<Record<string, string | undefined>>;
+}
+
+const proxyVariables = ['https_proxy', 'HTTPS_PROXY', 'no_proxy', 'NO_PROXY'] as const;
+
+/** Reads the environment once; index.ts hands the parts on to who needs them. The runner starts a step in the workspace. */
+export function runnerEnvironment(
+  variables: Readonly<Record<string, string | undefined>>,
+  currentDirectory = process.cwd(),
+): RunnerEnvironment {
+  return {
+    workspace: variables['GITHUB_WORKSPACE'] || currentDirectory,
+    repository: variables['GITHUB_REPOSITORY'] ?? '',
+    proxy: Object.fromEntries(proxyVariables.map((name) => [name, variables[name]])),
+  };
+}

@@ -1,0 +1,54 @@
+import type { ConnectionReport, Report } from '../vpn/report.ts';
+import { stopped } from './words.ts';
+
+function afterDown({ operation, gatewayAddress, peerAddress }: ConnectionReport): string {
+  const dial = gatewayAddress === undefined ? '' : ` Its peer address is ${gatewayAddress}, the gateway of the cloud.`;
+  if (operation === 'created' || operation === 'replaced') {
+    return (
+      `DOWN is healthy: the cloud is ready, and the tunnel comes up with the first traffic or when the other end dials.` +
+      ` Configure the other end now, with the same pre-shared key and algorithms and the networks mirrored.${dial}`
+    );
+  }
+  const peer = peerAddress === undefined ? 'the peer' : `the peer ${peerAddress}`;
+  return (
+    `DOWN means configured, but no tunnel at the moment. It comes up with the first traffic. If it stays down, compare` +
+    ` with ${peer}: pre-shared key, algorithms of both phases, networks (mirrored), UDP ports 500 and 4500 open.${dial}`
+  );
+}
+
+/** Reasons to act, the most useful first. */
+function stepsFor(connection: ConnectionReport): readonly string[] {
+  const { status, psk, operation, statusStale, settled } = connection;
+  const steps: string[] = [];
+  if (status === 'DOWN') steps.push(afterDown(connection));
+  if (psk === 'sent' && operation === 'updated') {
+    steps.push('The pre-shared key was sent. The other end needs the same one, else the next negotiation fails.');
+  }
+  if (psk === 'unverified') {
+    steps.push(
+      'The cloud hides the pre-shared key, so nobody can tell whether it equals the given one. ' +
+        'Mark a rotation by psk_version in the file, or send the key with update-psk: always.',
+    );
+  }
+  if (statusStale === true) {
+    steps.push(
+      'The cloud keeps the old status for up to a minute after a change. With wait-for: active the run waits for a new one.',
+    );
+  }
+  if (settled === false) steps.push('The cloud is still at work on it. Run again to see how it ended.');
+  return steps;
+}
+
+/** What the person does next, in plain text; with several connections each line names its own. */
+export function nextSteps(report: Report): readonly string[] {
+  if (report.mode === 'plan') {
+    const changes = report.changes.length > 0 && report.failure === undefined;
+    return changes
+      ? ['Nothing was written. With mode: apply the run does exactly this, as long as the cloud stays as it is.']
+      : [];
+  }
+  // A connection that failed has the hint of its failure, and a run that was stopped before has the run's.
+  const finished = report.connections.filter(({ failure }) => failure === undefined && !stopped(report));
+  const several = report.connections.length > 1;
+  return finished.flatMap((one) => stepsFor(one).map((step) => (several ? `${one.name}: ${step}` : step)));
+}

@@ -1,0 +1,78 @@
+/** The step's outputs as a function of the report. Pure. */
+import type { ConnectionReport, Report } from '../vpn/report.ts';
+
+/** In the order of action.yml. */
+export const outputNames = [
+  'connection-id',
+  'status',
+  'changed',
+  'operation',
+  'settled',
+  'up',
+  'status-stale',
+  'vpnservice-id',
+  'gateway-address',
+  'connections',
+  'plan',
+] as const;
+
+export type OutputName = (typeof outputNames)[number];
+
+/** GitHub allows 1 MB of outputs for a job; the fields of a plan that is larger than this are left out. */
+const longestPlan = 200_000;
+
+type Facts = Readonly<Record<string, string | boolean>>;
+
+/** What is known of a connection, by the names of the outputs. Nothing of the file but the name ever gets in here. */
+function connectionFacts(connection: ConnectionReport): Facts {
+  const { id, status, operation, settled, up, statusStale, vpnserviceId, gatewayAddress } = connection;
+  return {
+    ...(id === undefined ? {} : { 'connection-id': id }),
+    ...(status === undefined ? {} : { status }),
+    changed: operation !== 'unchanged',
+    operation,
+    ...(settled === undefined ? {} : { settled }),
+    ...(up === undefined ? {} : { up }),
+    ...(statusStale === undefined ? {} : { 'status-stale': statusStale }),
+    ...(vpnserviceId === undefined ? {} : { 'vpnservice-id': vpnserviceId }),
+    ...(gatewayAddress === undefined ? {} : { 'gateway-address': gatewayAddress }),
+  };
+}
+
+/** Format 1: what would be, or was to be, done, in order; the psk only as words. */
+export function planJson(report: Report): string {
+  const plan = (withFields: boolean): string =>
+    JSON.stringify({
+      format: 1,
+      dialect: report.dialect,
+      'project-id': report.project?.id,
+      ...(withFields ? {} : { truncated: true }),
+      changes: report.changes.map(({ action, kind, name, id, impact, reason, connections, fields }) => ({
+        ...{ action, kind, name, id, impact, reason, connections },
+        ...(withFields ? { fields } : {}),
+      })),
+    });
+  const whole = plan(true);
+  return whole.length <= longestPlan ? whole : plan(false);
+}
+
+/**
+ * Every output that is known by now. With several connections the single-valued ones stay unset, and `connections` has
+ * the same facts by name.
+ */
+export function outputsOf(report: Report): ReadonlyMap<OutputName, string> {
+  const values = new Map<OutputName, string>();
+  const [only, ...others] = report.connections;
+  if (only === undefined) return values;
+  if (others.length === 0) {
+    const facts = new Map(Object.entries(connectionFacts(only)));
+    for (const name of outputNames) {
+      const value = facts.get(name);
+      if (value !== undefined) values.set(name, String(value));
+    }
+  }
+  const byName = report.connections.map((connection) => [connection.name, connectionFacts(connection)]);
+  values.set('connections', JSON.stringify(Object.fromEntries(byName)));
+  values.set('plan', planJson(report));
+  return values;
+}

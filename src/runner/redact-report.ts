@@ -1,0 +1,44 @@
+import { ActionError } from '../errors.ts';
+import type { Change, Report } from '../vpn/report.ts';
+
+type Redact = (text: string) => string;
+
+function redactFailure(failure: ActionError, redact: Redact): ActionError {
+  const { code, message, hint, at, cause } = failure;
+  return new ActionError(code, redact(message), {
+    ...(hint === undefined ? {} : { hint: redact(hint) }),
+    ...(at === undefined ? {} : { at }),
+    cause,
+  });
+}
+
+function redactChange(change: Change, redact: Redact): Change {
+  return {
+    ...change,
+    name: redact(change.name),
+    ...(change.reason === undefined ? {} : { reason: redact(change.reason) }),
+    fields: change.fields.map((field) => ({
+      ...field,
+      ...(field.before === undefined ? {} : { before: redact(field.before) }),
+      ...(field.after === undefined ? {} : { after: redact(field.after) }),
+    })),
+  };
+}
+
+/**
+ * The report without known secrets, wherever a server's words or a value of the cloud may repeat one. Before it is
+ * escaped and cut for a summary or a comment, where the runner's masking would not find it any more.
+ */
+export function redactReport(report: Report, redact: Redact): Report {
+  return {
+    ...report,
+    connections: report.connections.map((connection) => ({
+      ...connection,
+      name: redact(connection.name),
+      ...(connection.failure === undefined ? {} : { failure: redactFailure(connection.failure, redact) }),
+    })),
+    changes: report.changes.map((change) => redactChange(change, redact)),
+    notices: report.notices.map((notice) => ({ ...notice, text: redact(notice.text) })),
+    ...(report.failure === undefined ? {} : { failure: redactFailure(report.failure, redact) }),
+  };
+}

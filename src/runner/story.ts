@@ -1,0 +1,68 @@
+/** The plan and its result as log lines. Pure; the log makes foreign words in them harmless. */
+import { kindNames } from '../vpn/kinds.ts';
+import type { Change, ConnectionReport, FieldChange, Report } from '../vpn/report.ts';
+import { changeSigns, counted, impactWords, operationWords, statusWords } from './words.ts';
+
+/** `endpoints 10.80.0.0/24 → 10.80.0.0/24, 10.81.0.0/16`; words in brackets, as the psk's, have no value before them. */
+export function fieldText({ field, before, after }: FieldChange, action: Change['action']): string {
+  if (before === undefined && after !== undefined && (action === 'create' || after.startsWith('('))) {
+    return `${field} ${after}`;
+  }
+  return `${field} ${before ?? 'unset'} → ${after ?? 'unset'}`;
+}
+
+/** Creating something harms no traffic, so its effect needs no mention. */
+function effect(change: Change, impact = change.impact): string {
+  return change.action === 'create' ? '' : ` (${impactWords[impact]})`;
+}
+
+function subject(change: Change, several: boolean): string {
+  const users = change.kind === 'ipsec_site_connection' || !several ? '' : ` [${change.connections.join(', ')}]`;
+  return `${changeSigns[change.action]} ${kindNames[change.kind].words} ${change.name}${users}`;
+}
+
+function changeLines(change: Change, several: boolean): readonly string[] {
+  const head = subject(change, several);
+  const texts = change.fields.map((field) => fieldText(field, change.action));
+  const reason = change.reason === undefined ? [] : [change.reason];
+  if (change.action === 'create' || change.fields.length < 2) {
+    const all = [...reason, ...(change.action === 'create' ? [texts.join(', ')] : texts)].filter((text) => text !== '');
+    return [`${head}${all.length === 0 ? '' : `: ${all.join('; ')}`}${effect(change)}`];
+  }
+  return [
+    `${[head, ...reason].join(': ')}${effect(change)}:`,
+    ...change.fields.map((field, index) => `    ${texts[index]}${effect(change, field.impact)}`),
+  ];
+}
+
+/** What will change, in the order in which it is done: before → after, and the effect on traffic in words. */
+export function planLines(report: Report): readonly string[] {
+  const several = report.connections.length > 1;
+  const names = report.connections.map(({ name }) => name).join(', ');
+  if (report.changes.length === 0) {
+    return [`Nothing to change: ${names} ${several ? 'are' : 'is'} as described.`];
+  }
+  return [
+    `Plan for ${names}: ${counted(report.changes.length, 'change')}`,
+    ...report.changes.flatMap((change) => changeLines(change, several)),
+  ];
+}
+
+function resultLine(connection: ConnectionReport, report: Report): string {
+  const { status, id, gatewayAddress } = connection;
+  const facts = [
+    operationWords(connection, report),
+    ...(status === undefined ? [] : [`status ${status} (${statusWords(status)})`]),
+    ...(connection.statusStale === true ? ['the status may still be the old one'] : []),
+    ...(connection.psk === 'unverified' ? ['psk unverified'] : []),
+    ...(id === undefined ? [] : [`id ${id}`]),
+    ...(gatewayAddress === undefined ? [] : [`gateway ${gatewayAddress}`]),
+  ];
+  return `${connection.name}: ${facts.join(', ')}`;
+}
+
+/** How each connection ended up. */
+export function resultLines(report: Report): readonly string[] {
+  const lines = report.connections.map((connection) => resultLine(connection, report));
+  return report.mode === 'plan' ? [...lines, 'Nothing was written (mode: plan).'] : lines;
+}

@@ -1,0 +1,63 @@
+/** What the report's terms mean, in a person's words; shared by log and summary. */
+import type { Change, ConnectionReport, Impact, Operation, Report } from '../vpn/report.ts';
+
+export const impactWords: Readonly<Record<Impact, string>> = {
+  none: 'no effect on traffic',
+  rekey: 'the tunnel re-keys: under a second',
+  interruption: 'the tunnel is interrupted for some seconds',
+  replacement: 'the connection is deleted and made anew: no tunnel until both sides have negotiated again',
+};
+
+const statuses: Readonly<Record<string, string>> = {
+  ACTIVE: 'the tunnel is up',
+  DOWN: 'configured; no tunnel yet',
+  BUILD: 'the cloud is setting it up',
+  PENDING_CREATE: 'the cloud is setting it up',
+  PENDING_UPDATE: 'the cloud is applying a change',
+  PENDING_DELETE: 'the cloud is removing it',
+  ERROR: 'the cloud could not set it up',
+  FROZEN: 'frozen by the operator, for example for an unpaid bill',
+};
+
+/** What a status of a connection says about the tunnel. */
+export function statusWords(status: string): string {
+  return new Map(Object.entries(statuses)).get(status) ?? 'a status that this action does not know';
+}
+
+/** Whether the run failed as a whole, not for single connections: refused, cancelled, or logged out. */
+export function stopped({ failure, connections }: Report): boolean {
+  return failure !== undefined && connections.every((connection) => connection.failure === undefined);
+}
+
+/** Whether the changes were only planned, as far as the report tells. */
+export function onlyPlanned(report: Report): boolean {
+  return report.mode === 'plan' || report.failure !== undefined;
+}
+
+const planned: Readonly<Record<Operation, string>> = {
+  created: 'would be created',
+  updated: 'would be updated',
+  replaced: 'would be replaced',
+  deleted: 'would be deleted',
+  unchanged: 'unchanged',
+};
+
+/** What becomes, or became, of a connection. */
+export function operationWords(connection: ConnectionReport, report: Report): string {
+  if (connection.failure !== undefined) return 'failed';
+  return report.mode === 'plan' || stopped(report) ? planned[connection.operation] : connection.operation;
+}
+
+/** How the plan marks a change at a line's start. */
+export const changeSigns: Readonly<Record<Change['action'], string>> = {
+  create: '+',
+  update: '~',
+  replace: '±',
+  delete: '-',
+  touch: '~',
+};
+
+/** `2 connections`, `1 connection`. */
+export function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
