@@ -1,0 +1,50 @@
+/** How the run goes: what it may do, and how long it may take. */
+import { type Impact, impacts } from '../vpn/report.ts';
+import { InputProblem, type InputProblems, type Read } from './problems.ts';
+import { choice, duration, flag, type InputReader, lines } from './values.ts';
+
+export interface RunInputs {
+  readonly mode: 'apply' | 'plan';
+  /** Paths or globs, as given. */
+  readonly connectionFiles: readonly string[];
+  readonly updatePsk: 'auto' | 'always';
+  readonly waitFor: 'settled' | 'active' | 'none';
+  readonly timeoutMs: number;
+  readonly statusIntervalMs: number;
+  readonly maxImpact: Impact;
+  readonly allowShared: boolean;
+  readonly summary: boolean;
+}
+
+/** Seconds. A day is more than any job needs. */
+const longestTimeout = 24 * 3600;
+/** Seconds. The cloud's agents report every minute, unless its operator set them otherwise. */
+const longestStatusInterval = 600;
+
+/** The inputs with a default in action.yml, and the files. */
+export function readRun(reader: InputReader, problems: InputProblems): Read<RunInputs> {
+  const connectionFiles = problems.attempt(() => {
+    const files = lines(reader, 'connection-file');
+    if (files.length > 0) return files;
+    throw new InputProblem('connection-file', 'is empty. Name the YAML file that describes the connection.');
+  });
+  const mode = problems.attempt(() => choice(reader, 'mode', ['apply', 'plan']));
+  const updatePsk = problems.attempt(() => choice(reader, 'update-psk', ['auto', 'always']));
+  const waitFor = problems.attempt(() => choice(reader, 'wait-for', ['settled', 'active', 'none']));
+  const timeoutMs = problems.attempt(() => duration(reader, 'timeout', 1, longestTimeout));
+  const statusIntervalMs = problems.attempt(() => duration(reader, 'status-interval', 0, longestStatusInterval));
+  const maxImpact = problems.attempt(() => choice(reader, 'max-impact', impacts));
+  const allowShared = problems.attempt(() => flag(reader, 'allow-shared'));
+  const summary = problems.attempt(() => flag(reader, 'summary'));
+  return problems.attempt(() => ({
+    mode: mode(),
+    connectionFiles: connectionFiles(),
+    updatePsk: updatePsk(),
+    waitFor: waitFor(),
+    timeoutMs: timeoutMs(),
+    statusIntervalMs: statusIntervalMs(),
+    maxImpact: maxImpact(),
+    allowShared: allowShared(),
+    summary: summary(),
+  }));
+}
