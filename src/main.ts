@@ -38,7 +38,7 @@ export interface Dependencies {
 
 /** Secrets that have no business in a file. */
 function knownSecrets({ login, psk, secrets }: Inputs): readonly Secret[] {
-  const own = login.by === 'password' ? login.password : login.token;
+  const own = login.way === 'password' ? login.password : login.token;
   return [own, ...(psk === undefined ? [] : [psk]), ...secrets.values()];
 }
 

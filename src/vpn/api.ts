@@ -35,11 +35,15 @@ export interface VpnApi {
   removeTags(connectionId: string, keys: readonly string[], options?: CallOptions): Promise<void>;
 }
 
+export type Lines = Readonly<Record<string, Place>>;
+
 export interface CallOptions {
   /** How the object is called in log and errors; default: its id. */
   readonly name?: string;
   /** The line that asks for it: an error points there. */
   readonly at?: Place;
+  /** Lines of single values, by field name or by the value's own text: an error that names one points at it. */
+  readonly lines?: Lines;
   /** Goes on after a first cancel signal. */
   readonly critical?: boolean;
 }
@@ -84,11 +88,21 @@ function malformed(what: string): ActionError {
   });
 }
 
-async function at<T>(place: Place | undefined, call: Promise<T>): Promise<T> {
+/** The line that the server's words speak of: they name the field, or quote the value. */
+function lineOf(error: ActionError, { at, lines = {} }: CallOptions): Place | undefined {
+  const words = error instanceof ResponseError ? error.serverWords : '';
+  const named = /Invalid input for (\w+)/.exec(words)?.[1] ?? '';
+  const quoted = Object.keys(lines).find(
+    (key) => !['name', 'description'].includes(key) && words.toLowerCase().includes(key),
+  );
+  return lines[named] ?? lines[quoted ?? ''] ?? at;
+}
+
+async function placed<T>(options: CallOptions, call: Promise<T>): Promise<T> {
   try {
     return await call;
   } catch (error) {
-    throw error instanceof ActionError ? error.on(place) : error;
+    throw error instanceof ActionError ? error.on(lineOf(error, options)) : error;
   }
 }
 
@@ -144,8 +158,8 @@ export function createVpnApi({ send, networkUrl, projectId, dialect }: VpnApiOpt
     for (let from = 0; from < tags.length; from += tagsPerCall) {
       const body = { action, tags: tags.slice(from, from + tagsPerCall) };
       // Both actions may be repeated: they state a result, not a step.
-      await at(
-        options.at,
+      await placed(
+        options,
         send({ method: 'POST', url: tagsUrl(`${checked(id)}/tags/action`), body, what, repeat: 'freely' }),
       );
     }
@@ -162,8 +176,8 @@ export function createVpnApi({ send, networkUrl, projectId, dialect }: VpnApiOpt
       const what = words('read', kind, id, options);
       const critical = options.critical === true;
       try {
-        const { body } = await at(
-          options.at,
+        const { body } = await placed(
+          options,
           send({ method: 'GET', url: itemUrl(kind, id), what, repeat: 'freely', critical }),
         );
         return one(kind, body, what);
@@ -178,16 +192,16 @@ export function createVpnApi({ send, networkUrl, projectId, dialect }: VpnApiOpt
       const what = words('create', kind, '', options);
       const critical = options.critical === true;
       const path = url(kindNames[kind].path);
-      const answer = await at(
-        options.at,
+      const answer = await placed(
+        options,
         send({ method: 'POST', url: path, body: onWire(kind, body), what, repeat: 'if not carried out', critical }),
       );
       return one(kind, answer.body, what);
     },
     async update(kind, id, body, options = {}) {
       const what = words('update', kind, id, options);
-      const answer = await at(
-        options.at,
+      const answer = await placed(
+        options,
         send({ method: 'PUT', url: itemUrl(kind, id), body: onWire(kind, body), what, repeat: 'freely' }),
       );
       return one(kind, answer.body, what);
@@ -196,7 +210,7 @@ export function createVpnApi({ send, networkUrl, projectId, dialect }: VpnApiOpt
       const what = words('delete', kind, id, options);
       const critical = options.critical === true;
       try {
-        await at(options.at, send({ method: 'DELETE', url: itemUrl(kind, id), what, repeat: 'freely', critical }));
+        await placed(options, send({ method: 'DELETE', url: itemUrl(kind, id), what, repeat: 'freely', critical }));
       } catch (error) {
         if (!(error instanceof ResponseError) || error.status !== 404) {
           throw error;

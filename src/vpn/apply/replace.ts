@@ -4,7 +4,7 @@ import { CancelledError, ResponseError } from '../../http/errors.ts';
 import type { Connection } from '../objects.ts';
 import type { ReplaceStep } from '../plan/steps.ts';
 import { createOnce } from './create.ts';
-import type { Run } from './run.ts';
+import { callOptions, type Run } from './run.ts';
 import { until } from './states.ts';
 
 const kind = 'ipsec_site_connection';
@@ -48,13 +48,13 @@ async function restore(run: Run, step: ReplaceStep, refusal: ResponseError): Pro
  */
 export async function replaceConnection(run: Run, step: ReplaceStep): Promise<Connection> {
   const { api, log } = run.ports;
-  const { name, old, at } = step;
-  const options = { name, critical: true, ...(at === undefined ? {} : { at }) };
-  await api.remove(kind, old.id, { name, ...(at === undefined ? {} : { at }) });
+  const { old, name, at } = step;
+  const options = callOptions(step);
+  await api.remove(kind, old.id, options);
   log.info(`Deleted the IPsec connection ${name} (${old.id}); its successor follows.`);
   try {
     await gone(run, step);
-    return await createOnce(run, kind, { ...step.body, ...run.bodyOf(step.refs) }, options);
+    return await createOnce(run, kind, { ...step.body, ...run.bodyOf(step.refs) }, { ...options, critical: true });
   } catch (error) {
     if (error instanceof ResponseError) {
       return await restore(run, step, error);

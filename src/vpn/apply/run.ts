@@ -1,10 +1,10 @@
 /** What carrying out a plan needs, and what it learns on the way. */
 import { ActionError, type Place } from '../../errors.ts';
 import type { Cancellation, Clock, Log } from '../../ports.ts';
-import type { VpnApi } from '../api.ts';
+import type { CallOptions, VpnApi } from '../api.ts';
 import type { Part } from '../kinds.ts';
 import type { VpnObject } from '../objects.ts';
-import type { References, Target } from '../plan/steps.ts';
+import type { References, Step, Target } from '../plan/steps.ts';
 import type { Notice } from '../report.ts';
 
 export interface ApplyPorts {
@@ -16,6 +16,11 @@ export interface ApplyPorts {
   readonly cancellation: Cancellation;
   /** When the run's timeout ends, milliseconds since the epoch. */
   readonly deadline: number;
+}
+
+/** How calls for a step are named, and where its values stand in the file. */
+export function callOptions({ name, at, lines }: Step): CallOptions {
+  return { name, ...(at === undefined ? {} : { at }), ...(lines === undefined ? {} : { lines }) };
 }
 
 export class Run {

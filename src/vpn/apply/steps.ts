@@ -1,22 +1,17 @@
 /** How each kind of step is carried out. */
 
 import { Secret } from '../../secret.ts';
-import type { CallOptions } from '../api.ts';
 import { kindNames } from '../kinds.ts';
 import type { Connection, VpnObject } from '../objects.ts';
 import type { CreateStep, DeleteStep, Step, TagStep, UpdateStep } from '../plan/steps.ts';
 import { pskTagValue, tagKeys } from '../tags.ts';
 import { createOnce } from './create.ts';
 import { replaceConnection } from './replace.ts';
-import type { Run } from './run.ts';
+import { callOptions, type Run } from './run.ts';
 import { isInUse, isInvalidState, settle, until } from './states.ts';
 
 /** How long "in use" is retried where this run removed the last user, milliseconds. */
 const freedFor = 60_000;
-
-function callOptions({ name, at }: Step): CallOptions {
-  return at === undefined ? { name } : { name, at };
-}
 
 /** A cloud that answers another psk than it was sent hides it: what it shows can then not be compared. */
 function noteEcho(run: Run, sent: unknown, answer: VpnObject): void {

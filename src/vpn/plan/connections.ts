@@ -1,5 +1,5 @@
 /** Decides for each connection: create, one PUT with what changed, replacement, or nothing. */
-import type { Body } from '../api.ts';
+import type { Body, Lines } from '../api.ts';
 import { namedBody, newValues } from '../body.ts';
 import { differences, fieldChange, shown } from '../compare.ts';
 import type { ConnectionSpec, FieldValue } from '../desired.ts';
@@ -64,6 +64,15 @@ function refChange(planning: Planning, existing: Connection, part: Part): FieldC
   const after = `${target?.name ?? ''} (${id})`;
   const impact = immutable.includes(part) ? 'replacement' : 'interruption';
   return fieldChange(part, impact, referredNow(planning.context, existing, part), after);
+}
+
+/** Where each stated value stands. */
+function linesOf({ fields: stated, name, psk }: ConnectionSpec): Lines {
+  return {
+    ...Object.fromEntries(Object.entries(stated).map(([key, { at }]) => [key, at])),
+    name: name.at,
+    ...(psk === undefined ? {} : { psk: psk.at }),
+  };
 }
 
 function requirePsk({ context, spec }: Planning, why: string): void {
@@ -158,6 +167,7 @@ function create(planning: Planning): ConnectionDecision {
       kind,
       name,
       at: spec.at,
+      lines: linesOf(spec),
       connections: [name],
       body,
       refs: refs(targets),
@@ -205,6 +215,7 @@ function replace(planning: Planning, existing: Connection, changed: FieldChange[
     after,
     name,
     at: spec.at,
+    lines: linesOf(spec),
     connections: [name],
     old: existing,
     body: newBody(planning, existing),
@@ -305,6 +316,7 @@ function update(planning: Planning, existing: Connection): ConnectionDecision {
           id: existing.id,
           name,
           at: spec.at,
+          lines: linesOf(spec),
           connections: [name],
           body,
           refs: refs(targets, repointed),

@@ -1,5 +1,5 @@
 /** Decides for each described object: keep, create, update in place, or put a successor in its place. */
-import type { Body } from '../api.ts';
+import type { Body, Lines } from '../api.ts';
 import { namedBody, newValues } from '../body.ts';
 import { fieldChange, shown } from '../compare.ts';
 import type { FieldValue } from '../desired.ts';
@@ -62,6 +62,16 @@ function createdFields(context: Context, object: RunObject, body: Body): FieldCh
     );
 }
 
+/** Where each stated value stands, also by the endpoint's own text: servers quote it. */
+function linesOf({ entries: [{ described }] }: RunObject): Lines {
+  const { fields: stated, name, endpoints = [] } = described;
+  return {
+    ...Object.fromEntries(Object.entries(stated).map(([key, { at }]) => [key, at])),
+    ...(name === undefined ? {} : { name: name.at }),
+    ...Object.fromEntries(endpoints.map(({ text, at }) => [text, at])),
+  };
+}
+
 function create(deciding: Deciding, predecessor?: PartObject): Decision {
   const { context, object, wanted, connections } = deciding;
   const { part, entries, name } = object;
@@ -78,7 +88,18 @@ function create(deciding: Deciding, predecessor?: PartObject): Decision {
   });
   const key = `create ${part} ${name}${predecessor === undefined ? '' : ` after ${predecessor.id}`}`;
   const at = entries[0].described.at;
-  const step: CreateStep = { do: 'create', key, after: [], kind, name, at, connections, body, refs: {} };
+  const step: CreateStep = {
+    do: 'create',
+    key,
+    after: [],
+    kind,
+    name,
+    at,
+    lines: linesOf(object),
+    connections,
+    body,
+    refs: {},
+  };
   const change = changeOf(deciding, 'create', createdFields(context, object, body));
   return { object, target: { made: key }, step, change, values };
 }
@@ -172,6 +193,7 @@ function update(deciding: Deciding, existing: PartObject, changed: readonly Fiel
     id: existing.id,
     name: object.name,
     at: object.entries[0].described.at,
+    lines: linesOf(object),
     connections,
     body: { ...labelsBody, ...values },
     refs: {},

@@ -1,6 +1,6 @@
 /** What a plan consists of: steps with their order, which apply carries out and nothing else. */
 import type { ActionError, Place } from '../../errors.ts';
-import type { Body } from '../api.ts';
+import type { Body, Lines } from '../api.ts';
 import type { Kind, Part } from '../kinds.ts';
 import type { Connection } from '../objects.ts';
 import type { Change, ConnectionReport, Notice } from '../report.ts';
@@ -18,6 +18,8 @@ interface StepBase {
   /** How the object is called in log and errors. */
   readonly name: string;
   readonly at?: Place;
+  /** Lines of the values that it sends. */
+  readonly lines?: Lines;
   /** Names of the connections of the run that fail if this step fails. */
   readonly connections: readonly string[];
 }
