@@ -1,4 +1,4 @@
-import { type Answer, neutronError } from './answer.ts';
+import { type Answer, neutronError, type Refusal } from './answer.ts';
 import { plural } from './kinds.ts';
 import { type ListStyle, listBody, onlyFields, type Row } from './lists.ts';
 import { showPort, showRouter, showSubnet } from './network.ts';
@@ -20,19 +20,24 @@ export function isCorePath(path: string): boolean {
 export function answerCore(request: Incoming, scene: Scene, style: Omit<ListStyle, 'plural' | 'sortKeys'>): Answer {
   const [, collection = '', id] = PATH.exec(request.path) ?? [];
   const kind: CoreKind = collection === 'routers' ? 'router' : collection === 'subnets' ? 'subnet' : 'port';
-  if (request.method !== 'GET')
+  if (request.method !== 'GET') {
     throw neutronError(403, 'PolicyNotAuthorized', `rule:${request.method} is disallowed by policy`);
+  }
   const rows = objects(kind, scene).map((shown): Row => ({ id: String(shown['id']), columns: columns(shown), shown }));
   if (id === undefined) {
-    return {
-      status: 200,
-      body: listBody(rows, request.query, { plural: plural(kind), sortKeys: SORT_KEYS, ...style }),
-    };
+    const badMarker = style.badMarker ?? ((marker: string) => notFound(kind, marker));
+    const listStyle = { plural: plural(kind), sortKeys: SORT_KEYS, ...style, badMarker };
+    return { status: 200, body: listBody(rows, request.query, listStyle) };
   }
   const row = rows.find((one) => one.id === id);
   if (row) return { status: 200, body: { [kind]: onlyFields(row.shown, request.query) } };
+  throw notFound(kind, id);
+}
+
+function notFound(kind: CoreKind, id: string): Refusal {
   const title = kind.replace(/^./, (letter) => letter.toUpperCase());
-  throw neutronError(404, `${title}NotFound`, `${title} ${id} could not be found.`);
+  const message = `${title} ${id} could not be found`;
+  return neutronError(404, `${title}NotFound`, kind === 'router' ? message : `${message}.`);
 }
 
 function objects(kind: CoreKind, { store, caller }: Scene): Attributes[] {

@@ -1,4 +1,4 @@
-import { type Answer, neutronError } from './answer.ts';
+import { type Answer, Refusal } from './answer.ts';
 
 const EXTENSIONS = [
   ['VPN service', 'vpnaas', 'Extension for VPN service', '2013-05-29T10:00:00-00:00'],
@@ -16,5 +16,6 @@ export function extensions(): Answer {
 export function extension(alias: string): Answer {
   const found = EXTENSIONS.find((one) => one.alias === alias);
   if (found) return { status: 200, body: { extension: found } };
-  throw neutronError(404, 'HTTPNotFound', `Extension with alias ${alias} does not exist`);
+  const message = `The resource could not be found.<br /><br />\nExtension with alias ${alias} does not exist\n\n`;
+  throw new Refusal({ status: 404, body: { code: '404 Not Found', message, title: 'Not Found' } });
 }

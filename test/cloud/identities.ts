@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import { keystoneError, type Refusal } from './answer.ts';
 import type { Settings } from './settings.ts';
 import type { Account, IssueOptions } from './types.ts';
 
@@ -70,13 +71,19 @@ export class Identities {
   }
 
   /** Hands out a token; `parent` is the one it was obtained with: its end is the new one's too. */
-  issue(user: User, project: Project | null, parent?: Token, ttlMs = this.settings.tokenTtlMs): Token {
+  issue(
+    user: User,
+    project: Project | null,
+    methods = ['password'],
+    parent?: Token,
+    ttlMs = this.settings.tokenTtlMs,
+  ): Token {
     const now = this.settings.now();
     const token: Token = {
       id: tokenId(this.settings.dialect),
       user,
       project,
-      methods: [...new Set([...(parent?.methods ?? ['password']), ...(parent ? ['token'] : [])])],
+      methods: [...new Set([...(parent?.methods ?? []), ...methods])],
       auditIds: [auditId(), ...(parent?.auditIds.slice(-1) ?? [])],
       issuedAt: now,
       expiresAt: parent?.expiresAt ?? now + ttlMs,
@@ -92,7 +99,7 @@ export class Identities {
     const scope = wanted === null ? null : this.projects.find(({ id, name }) => id === wanted || name === wanted);
     const user = this.users.find((one) => one.admin === admin && (!scope || admin || one.projects.includes(scope.id)));
     if (!user || scope === undefined) throw new Error(`the cloud has no project ${project}`);
-    return this.issue(user, scope, undefined, ttlMs).id;
+    return this.issue(user, scope, undefined, undefined, ttlMs).id;
   }
 
   /** The token as long as nothing but its end is known against it. */
@@ -104,6 +111,12 @@ export class Identities {
   valid(id: string | undefined): Token | undefined {
     const token = this.known(id);
     return token && !token.revoked && token.expiresAt > this.settings.now() ? token : undefined;
+  }
+
+  /** Keystone's words for a token that isn't valid. */
+  unusable(id: string): Refusal {
+    const message = this.known(id) ? 'Failed to validate token' : 'Could not recognize Fernet token';
+    return keystoneError(404, 'Not Found', message);
   }
 
   /** The token if the network service takes it: openstack's keeps what it has seen for 300 s, also when revoked. */

@@ -1,7 +1,7 @@
 import { Catalogue } from './catalogue.ts';
 import { Faults } from './faults.ts';
 import { Identities } from './identities.ts';
-import { answerIdentity } from './keystone.ts';
+import { answerIdentity, withIdentityHeaders } from './keystone.ts';
 import { answerNetwork, type NetworkService, networkUrl } from './network-service.ts';
 import { OPENSTACK_RULES } from './openstack/rules.ts';
 import { OTC_RULES } from './otc/rules.ts';
@@ -30,7 +30,8 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
   const network: NetworkService = { settings, identities, stores, authUrl: '', origin: '' };
   const identity = { settings, identities, authUrl: '', catalogue: new Catalogue(settings, addresses(network)) };
   const shared = { settings, faults, requests };
-  const handleIdentity = (request: Incoming) => answerIdentity(identity, request);
+  const handleIdentity = (request: Incoming) =>
+    withIdentityHeaders(identity.authUrl, () => answerIdentity(identity, request));
   const handleNetwork = (request: Incoming) => answerNetwork(network, request);
   const auth = await listen({ ...shared, service: 'identity', handle: handleIdentity }, settings.port);
   const networkPort = settings.port === 0 ? 0 : settings.port + 1;

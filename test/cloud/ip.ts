@@ -18,7 +18,7 @@ export function parseAddress(text: string): { version: 4 | 6; address: bigint } 
 export function parseCidr(text: string): Cidr | null {
   const [left = '', right = ''] = text.split('/');
   const address = parseAddress(left);
-  if (address === null || !/^\d{1,3}$/.test(right) || text !== `${left}/${right}`) return null;
+  if (address === null || !/^(0|[1-9]\d{0,2})$/.test(right) || text !== `${left}/${right}`) return null;
   const prefix = Number(right);
   return prefix <= width(address.version) ? { ...address, prefix } : null;
 }

@@ -1,4 +1,4 @@
-import { type Answer, keystoneError, unauthorized } from './answer.ts';
+import { type Answer, keystoneError, Refusal, unauthorized } from './answer.ts';
 import type { Catalogue } from './catalogue.ts';
 import type { Identities, Token } from './identities.ts';
 import { login } from './login.ts';
@@ -22,11 +22,14 @@ const NOT_FOUND_PAGE = `<!doctype html>
 <p>The requested URL was not found on the server. If you entered the URL manually please check your spelling and try again.</p>
 `;
 
+const FORBIDDEN = 'You are not authorized to perform the requested action';
+const PATHS = /^\/(v3(\/auth\/(tokens|catalog|projects))?)?$/;
+
 /** Keystone v3: version roots, tokens, catalogue and projects of a token. Throws a `Refusal` otherwise. */
 export function answerIdentity(service: IdentityService, request: Incoming): Answer {
   const { method, path } = request;
-  const route = `${method === 'HEAD' ? 'GET' : method} ${path.replace(/(?<=.)\/$/, '')}`;
-  switch (route) {
+  const plain = path.replace(/(?<=.)\/$/, '');
+  switch (`${method === 'HEAD' ? 'GET' : method} ${plain}`) {
     case 'GET /':
       return { status: 300, body: { versions: { values: [version(service)] } } };
     case 'GET /v3':
@@ -45,6 +48,8 @@ export function answerIdentity(service: IdentityService, request: Incoming): Ans
     case 'GET /v3/auth/projects':
       return projectsAnswer(service, caller(service, request));
     default:
+      if (PATHS.test(plain))
+        return { status: 405, body: { message: 'The method is not allowed for the requested URL.' } };
       return { status: 404, body: NOT_FOUND_PAGE, headers: { 'Content-Type': 'text/html; charset=utf-8' } };
   }
 }
@@ -66,17 +71,13 @@ function subject(service: IdentityService, request: Incoming): Token {
   const { identities } = service;
   const asked = request.headers['x-subject-token'];
   const auth = request.headers['x-auth-token'];
-  // A token may be shown to itself whatever its state: 404 tells that it's no longer valid.
-  if (auth === undefined || (auth !== asked && identities.valid(auth) === undefined)) throw unauthorized();
-  if (asked === undefined) {
-    const action = request.method === 'DELETE' ? 'revoke_token' : 'validate_token';
-    const message = `You are not authorized to perform the requested action: identity:${action}.`;
-    throw keystoneError(403, 'Forbidden', message);
-  }
+  const own = identities.valid(auth);
+  if (own === undefined) throw unauthorized();
   const token = identities.valid(asked);
-  if (token !== undefined) return token;
-  const message = identities.known(asked) ? 'Failed to validate token' : 'Could not recognize Fernet token';
-  throw keystoneError(404, 'Not Found', message);
+  if (asked !== undefined && token === undefined) throw identities.unusable(asked);
+  if (token !== undefined && (token.user === own.user || own.user.admin)) return token;
+  const action = { DELETE: 'revoke_token', HEAD: 'check_token', GET: 'validate_token' }[request.method];
+  throw keystoneError(403, 'Forbidden', `${FORBIDDEN}: identity:${action}.`);
 }
 
 function tokenAnswer(service: IdentityService, token: Token, request: Incoming): Omit<Answer, 'status'> {
@@ -103,7 +104,7 @@ function tokenAnswer(service: IdentityService, token: Token, request: Incoming):
       ...scoped,
     },
   };
-  return { body, headers: { 'X-Subject-Token': token.id, Vary: 'X-Auth-Token' } };
+  return { body, headers: { 'X-Subject-Token': token.id } };
 }
 
 /** Microseconds, as Keystone writes them. */
@@ -113,7 +114,7 @@ function time(ms: number): string {
 
 function catalogAnswer({ catalogue, authUrl }: IdentityService, token: Token): Answer {
   if (token.project === null) {
-    throw keystoneError(403, 'Forbidden', 'A project-scoped token is required to produce a service catalog.');
+    throw keystoneError(403, 'Forbidden', `${FORBIDDEN}.`);
   }
   return { status: 200, body: { catalog: catalogue.of(token.project), links: { self: `${authUrl}/auth/catalog` } } };
 }
@@ -126,4 +127,18 @@ function projectsAnswer({ identities, authUrl }: IdentityService, token: Token):
     ...{ options: {}, links: { self: `${authUrl}/projects/${id}` } },
   }));
   return { status: 200, body: { projects, links: { next: null, self: `${authUrl}/auth/projects`, previous: null } } };
+}
+
+/** Headers that every answer of Keystone has, resp. every 401. */
+export function withIdentityHeaders(authUrl: string, handle: () => Answer): Answer {
+  const extra = (answer: Answer): Answer => {
+    const challenge = answer.status === 401 ? { 'WWW-Authenticate': `Keystone uri="${authUrl}"` } : {};
+    return { ...answer, headers: { Vary: 'X-Auth-Token', ...challenge, ...answer.headers } };
+  };
+  try {
+    return extra(handle());
+  } catch (error) {
+    if (error instanceof Refusal) throw new Refusal(extra(error.answer));
+    throw error;
+  }
 }

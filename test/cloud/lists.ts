@@ -17,9 +17,10 @@ export interface ListStyle {
   pageSize?: number | undefined;
   /** Where the links point to: origin and path. */
   url: string;
-  /** openstack: `next` whenever the page is full, an unknown marker is an empty page. otc: neither. */
+  /** Links only where there is something to link to; else `next` whenever the page is full. */
   exactLinks: boolean;
-  badMarker: () => Refusal;
+  /** Refuses an unknown marker; without it the page is empty. */
+  badMarker?: ((marker: string) => Refusal) | undefined;
 }
 
 const RESERVED = new Set(['fields', 'sort_key', 'sort_dir', 'limit', 'marker', 'page_reverse']);
@@ -31,8 +32,8 @@ const RESERVED = new Set(['fields', 'sort_key', 'sort_dir', 'limit', 'marker', '
 export function listBody(rows: Row[], query: URLSearchParams, style: ListStyle): Attributes {
   const sorted = sortRows(filterRows(rows, query), query, style.sortKeys);
   const limit = pageLimit(query, style.pageSize);
-  const reverse = (query.get('page_reverse') ?? '').toLowerCase() === 'true';
-  const { page, before, after } = cut(sorted, limit, query.get('marker'), reverse, style);
+  const reverse = (query.getAll('page_reverse').at(-1) ?? '').toLowerCase() === 'true';
+  const { page, before, after } = cut(sorted, limit, query.getAll('marker').at(-1) ?? null, reverse, style);
   const links = limit === 0 ? [] : pageLinks(page, { limit, reverse, before, after }, query, style);
   return {
     [style.plural]: page.map((row) => onlyFields(row.shown, query)),
@@ -51,15 +52,15 @@ function filterRows(rows: Row[], query: URLSearchParams): Row[] {
   const names = [...new Set(query.keys())].filter((name) => !RESERVED.has(name));
   return rows.filter((row) =>
     names.every(
-      (name) => !(name in row.columns) || query.getAll(name).some((value) => matches(row.columns[name], value)),
+      (name) => !(name in row.columns) || query.getAll(name).some((value) => matches(name, row.columns[name], value)),
     ),
   );
 }
 
 /** MariaDB's usual collation: case doesn't count, nor do trailing blanks. */
-function matches(column: unknown, value: string): boolean {
+function matches(name: string, column: unknown, value: string): boolean {
   if (typeof column === 'boolean') return column === toBoolean(value);
-  if (typeof column === 'number') return column === toInt(value);
+  if (typeof column === 'number') return column === (name === 'mtu' ? toInt(value) : Number(value));
   return typeof column === 'string' && fold(column) === fold(value);
 }
 
@@ -88,7 +89,7 @@ function sortRows(rows: Row[], query: URLSearchParams, sortKeys: ReadonlySet<str
 
 /** The number of rows on a page; 0 means all. */
 function pageLimit(query: URLSearchParams, pageSize: number | undefined): number {
-  const given = query.get('limit') ?? '0';
+  const given = query.getAll('limit').at(-1) ?? '0';
   const limit = /^\s*\+?\d+\s*$/.test(given) ? Number(given) : -1;
   if (limit < 0) {
     const message = `Bad limit request: Limit must be an integer 0 or greater and not '${given}'.`;
@@ -107,7 +108,7 @@ function cut(rows: Row[], limit: number, marker: string | null, reverse: boolean
   if (limit === 0) return { page: rows, before: false, after: false };
   const at = marker ? rows.findIndex((row) => row.id === marker) : -1;
   if (marker && at < 0) {
-    if (style.exactLinks) throw style.badMarker();
+    if (style.badMarker) throw style.badMarker(marker);
     return { page: [], before: false, after: false };
   }
   const end = reverse ? (marker ? at : rows.length) : Math.min(at + 1 + limit, rows.length);

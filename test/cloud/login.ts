@@ -1,62 +1,50 @@
 import { gatewayError, keystoneError, type Refusal, unauthorized } from './answer.ts';
 import type { Identities, Project, Token, User } from './identities.ts';
 import type { IdentityService } from './keystone.ts';
-import { type Incoming, parseJson } from './request.ts';
-import { isRecord } from './values.ts';
+import { expecting, type LoginBody, loginBody, type Named, refuseSeveralScopes } from './login-body.ts';
+import type { Incoming } from './request.ts';
 
-const MALFORMED =
-  'The server could not comply with the request since it is either malformed or otherwise incorrect. ' +
-  'The client is assumed to be in error.';
+const SUPPORTED = ['password', 'token'];
 const LOCK_AFTER = 5;
 const LOCK_MS = 15 * 60_000;
 
 /** POST /v3/auth/tokens: password or token, scoped to a project, a domain or nothing. Throws a `Refusal` otherwise. */
 export function login(service: IdentityService, request: Incoming): Token {
-  const auth = authOf(request);
-  if (!isRecord(auth['identity']))
-    throw invalid("'identity' is a required property\n\nFailed validating 'required' in schema");
-  const { methods, password, token } = auth['identity'];
-  if (!Array.isArray(methods))
-    throw invalid("'methods' is a required property\n\nFailed validating 'required' in schema");
-  for (const method of methods) {
-    if (!(String(method) in auth['identity'])) throw expecting(String(method), 'identity');
-  }
-  if (methods.length === 1 && methods[0] === 'password') {
-    const user = passwordUser(service, isRecord(password) ? password['user'] : undefined);
-    return service.identities.issue(user, scopeOf(service, user, auth['scope']));
-  }
-  if (methods.length === 1 && methods[0] === 'token') {
-    const given = isRecord(token) && typeof token['id'] === 'string' ? token['id'] : undefined;
-    const parent = service.identities.valid(given);
-    if (parent === undefined) throw given === undefined ? expecting('id', 'token') : unauthorized();
-    return service.identities.issue(parent.user, scopeOf(service, parent.user, auth['scope']), parent);
-  }
-  throw unauthorized();
+  const body = loginBody(request);
+  if (service.settings.dialect === 'openstack') refuseSeveralScopes(request);
+  const { methods } = body;
+  if (methods.some((method) => !SUPPORTED.includes(method))) throw unsupported();
+  const user = body.user && passwordUser(service, body.user);
+  const parent = body.token === undefined ? undefined : parentToken(service, body.token);
+  const subject = user ?? parent?.user;
+  if (subject === undefined || (parent && parent.user !== subject)) throw unauthorized();
+  return service.identities.issue(subject, scopeOf(service, subject, body.scope), methods, parent);
 }
 
-function authOf(request: Incoming): Record<string, unknown> {
-  const malformed = () => invalid(`Expecting to find valid JSON in request body. ${MALFORMED}`);
-  const body = parseJson(request.text, malformed);
-  if (!isRecord(body) || !isRecord(body['auth'])) throw expecting('auth', 'request body');
-  return body['auth'];
+function unsupported(): Refusal {
+  const methods = ['external', 'password', 'token', 'oauth1', 'mapped', 'application_credential'];
+  const refusal = unauthorized();
+  const message = 'Attempted to authenticate with an unsupported method.';
+  refusal.answer.body = { error: { code: 401, message, title: 'Unauthorized', identity: { methods } } };
+  return refusal;
 }
 
-function passwordUser(service: IdentityService, given: unknown): User {
-  if (!isRecord(given)) throw expecting('user', 'password');
+function passwordUser(service: IdentityService, given: Named & { password?: string }): User {
   const { identities, settings } = service;
-  const byId = typeof given['id'] === 'string';
-  if (!byId && !isRecord(given['domain'])) throw expecting('domain', 'user');
+  const otc = settings.dialect === 'otc';
+  if (given.id === undefined && given.domain === undefined) throw expecting('domain', 'user');
+  const inDomain = given.domain === undefined || isDomain(service, given.domain);
   const user = identities.users.find((one) =>
-    byId ? one.id === given['id'] : one.name === given['name'] && isDomain(identities, given['domain']),
+    given.id === undefined ? same(service, one.name, given.name) : one.id === given.id,
   );
-  if (user === undefined) throw settings.dialect === 'otc' ? wrongPassword() : unauthorized();
+  if (user === undefined || !inDomain) throw otc ? wrongPassword() : unauthorized();
   const now = settings.now();
-  if (settings.dialect === 'otc' && user.lockedAt !== undefined && now < user.lockedAt + LOCK_MS) throw locked();
-  if (given['password'] === user.password) {
+  if (otc && user.lockedAt !== undefined && now < user.lockedAt + LOCK_MS) throw locked();
+  if (given.password === user.password) {
     user.failures = 0;
     return user;
   }
-  if (settings.dialect === 'openstack') throw unauthorized();
+  if (!otc) throw unauthorized();
   user.failures += 1;
   if (user.failures < LOCK_AFTER) throw wrongPassword();
   user.failures = 0;
@@ -64,47 +52,46 @@ function passwordUser(service: IdentityService, given: unknown): User {
   throw locked();
 }
 
-function scopeOf(service: IdentityService, user: User, scope: unknown): Project | null {
-  if (scope === undefined || scope === 'unscoped' || !isRecord(scope)) return null;
-  const otc = service.settings.dialect === 'otc';
-  if (isRecord(scope['project'])) return projectOf(service, user, scope['project']);
-  if (isRecord(scope['domain'])) {
-    // Keystone: the user has no role in the domain. OTC: good for its global services, not for the network.
-    if (otc && isDomain(service.identities, scope['domain'])) return null;
-    throw unauthorized();
-  }
-  throw expecting('project, domain, OS-TRUST:trust or system', 'scope');
+function parentToken({ identities, settings }: IdentityService, id: string): Token {
+  const token = identities.valid(id);
+  if (token !== undefined) return token;
+  if (settings.dialect === 'otc') throw unauthorized();
+  throw identities.unusable(id);
 }
 
-function projectOf({ identities, settings }: IdentityService, user: User, given: Record<string, unknown>): Project {
-  const { id, name, domain } = given;
-  const otc = settings.dialect === 'otc';
-  if (typeof id !== 'string' && domain === undefined && !otc) throw expecting('domain', 'project');
-  const inDomain = domain === undefined || isDomain(identities, domain);
-  const project = identities.projects.find((one) =>
-    typeof id === 'string' ? one.id === id : one.name === name && inDomain,
+function scopeOf(service: IdentityService, user: User, scope: LoginBody['scope']): Project | null {
+  if (scope === null) return null;
+  if ('project' in scope) return projectOf(service, user, scope.project);
+  // Keystone: the user has no role in the domain. OTC: good for its global services, not for the network.
+  const otcDomain = service.settings.dialect === 'otc' && 'domain' in scope && isDomain(service, scope.domain);
+  if (otcDomain) return null;
+  throw unauthorized();
+}
+
+function projectOf(service: IdentityService, user: User, { id, name, domain }: Named): Project {
+  const otc = service.settings.dialect === 'otc';
+  if (id === undefined && domain === undefined && !otc) throw expecting('domain', 'project');
+  const inDomain = id !== undefined || domain === undefined || isDomain(service, domain);
+  const project = service.identities.projects.find((one) =>
+    id === undefined ? same(service, one.name, name) && inDomain : one.id === id,
   );
   if (project !== undefined && user.projects.includes(project.id)) return project;
   if (!otc) throw unauthorized();
-  const wanted = typeof id === 'string' ? id : String(name);
   throw project === undefined
-    ? keystoneError(404, 'Not Found', `Could not find project: ${wanted}.`)
-    : keystoneError(403, 'Forbidden', `User has no access to project ${wanted}.`);
+    ? keystoneError(404, 'Not Found', `Could not find project: ${id ?? name}.`)
+    : keystoneError(403, 'Forbidden', `User has no access to project ${id ?? name}.`);
 }
 
-function isDomain(identities: Identities, given: unknown): boolean {
-  if (!isRecord(given)) return false;
-  return (
-    given['id'] === identities.domain.id || (given['id'] === undefined && given['name'] === identities.domain.name)
-  );
+function isDomain(service: IdentityService, given: Named): boolean {
+  const { domain }: Identities = service.identities;
+  const idFits = given.id === undefined || given.id === domain.id;
+  return idFits && (given.name === undefined || same(service, domain.name, given.name));
 }
 
-function invalid(message: string): Refusal {
-  return keystoneError(400, 'Bad Request', message);
-}
-
-function expecting(what: string, where: string): Refusal {
-  return invalid(`Expecting to find ${what} in ${where}. ${MALFORMED}`);
+/** Keystone's database doesn't tell upper from lower case. */
+function same({ settings }: IdentityService, name: string, given: string | undefined): boolean {
+  if (settings.dialect === 'otc' || given === undefined) return name === given;
+  return name.toLowerCase() === given.toLowerCase();
 }
 
 /** IAM's own fields beside Keystone's envelope (IAM reference, 17.1). */

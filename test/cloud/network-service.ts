@@ -67,7 +67,7 @@ function styleOf({ settings, origin }: NetworkService, request: Incoming): Omit<
     pageSize: settings.pageSize,
     url: `${internal ? INTERNAL_ORIGIN : origin}${request.path}`,
     exactLinks: otc,
-    badMarker: () => neutronError(400, 'HTTPBadRequest', 'Invalid input for marker. Reason: no such object.'),
+    badMarker: otc ? () => neutronError(400, 'HTTPBadRequest', 'Invalid input for marker.') : undefined,
   };
 }
 

@@ -24,12 +24,14 @@ export function parseJson(text: string, failed: () => Error): unknown {
   }
 }
 
-/** The object inside the envelope, refused in Neutron's words if there's none. */
+/** The object inside the envelope, refused in the dialect's words if there's none. */
 export function envelope(request: Incoming, key: string, rules: Rules): Attributes {
   const body = parseJson(request.text, rules.notJson);
+  rules.bodyForm(body, request);
   const empty = !body || (isRecord(body) && Object.keys(body).length === 0) || (Array.isArray(body) && !body.length);
   if (empty) throw rules.refuse('Resource body required');
   if (!isRecord(body)) throw rules.refuse('Body contains invalid data');
+  if (`${key}s` in body) throw rules.refuse('Bulk operation not supported');
   const inner = body[key];
   if (inner === null || inner === undefined) throw rules.refuse(`Unable to find '${key}' in request body`);
   if (!isRecord(inner)) throw rules.refuse(`Object '${key}' contains invalid data`);

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Refusal } from './answer.ts';
 import type { AttributeMap } from './attributes.ts';
 import type { VpnKind } from './kinds.ts';
+import type { Incoming } from './request.ts';
 import type { Settings } from './settings.ts';
 import type { Entry, Store } from './store.ts';
 import type { Attributes } from './values.ts';
@@ -38,6 +39,8 @@ export interface Rules {
   refuse(message: string): Refusal;
   /** Refusal of a body that isn't JSON. */
   notJson(): Refusal;
+  /** Refuses what isn't an object at all, where the dialect has its own words for it. */
+  bodyForm(body: unknown, request: Incoming): void;
   /** Checks and completes the project in a body; returns the owner of the object to be created. */
   owner(body: Attributes, scene: Scene, isCreate: boolean): string;
   create(kind: VpnKind, values: Attributes, scene: Scene, owner: string): Accepted;

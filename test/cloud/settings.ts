@@ -4,6 +4,10 @@ import type { CloudOptions } from './types.ts';
 export type Settings = Required<Omit<CloudOptions, 'tls' | 'pageSize' | 'statusLagMs'>> &
   Pick<CloudOptions, 'tls' | 'pageSize' | 'statusLagMs'>;
 
+/** What a project may have (classic VPN API, 14). */
+const OTC_QUOTA = { services: 2, connections: 12 };
+const NO_QUOTA = { services: Number.POSITIVE_INFINITY, connections: Number.POSITIVE_INFINITY };
+
 /** Fills in the defaults that `CloudOptions` documents. */
 export function settle(options: CloudOptions): Settings {
   return {
@@ -17,7 +21,7 @@ export function settle(options: CloudOptions): Settings {
     regions: ['eu-nl'],
     catalogue: 'full',
     tokenTtlMs: 3_600_000,
-    quota: { services: 2, connections: 12 },
+    quota: options.dialect === 'otc' ? OTC_QUOTA : NO_QUOTA,
     repeatedCidrMs: 1500,
     hosts: {},
     now: Date.now,

@@ -91,7 +91,7 @@ export class Store {
 
   /** Takes an object away, used or not. True if it was there. */
   remove(kind: Kind, id: string): boolean {
-    return this.entry(kind, id) !== undefined && this.objects.delete(id);
+    return this.entry(kind, id) !== undefined && this.objects.delete(id.toLowerCase());
   }
 
   /** The status from now on, until a PUT, a DELETE, or another call. */
@@ -116,10 +116,11 @@ export class Store {
 
   /** The object itself, for the request handlers. */
   entry(kind: Kind, id: string): Entry | undefined {
-    const entry = this.objects.get(id);
+    // The database doesn't tell upper from lower case.
+    const entry = this.objects.get(id.toLowerCase());
     if (entry === undefined || entry.kind !== kind) return undefined;
     if (entry.removeAt !== undefined && entry.removeAt <= this.now()) {
-      this.objects.delete(id);
+      this.objects.delete(entry.id);
       return undefined;
     }
     return entry;

@@ -28,7 +28,7 @@ export interface CloudOptions {
   tls?: { key: string; cert: string };
   /** Validity of a token, ms (default 1 h). */
   tokenTtlMs?: number;
-  /** otc: VPN services and connections a project may have (default 2 and 12). */
+  /** VPN services and connections a project may have (default: 2 and 12 on otc, no limit on openstack). */
   quota?: { services: number; connections: number };
   /** openstack: how long an endpoint group with a repeated CIDR takes to fail with 500, ms (default 1500). */
   repeatedCidrMs?: number;

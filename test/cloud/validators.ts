@@ -44,10 +44,22 @@ export const subnet: Validate = (value) => {
   const bad = `'${pyStr(value)}' is not a valid IP subnet`;
   if (typeof value !== 'string') return bad;
   if (parseCidr(value) !== null) return null;
-  const address = parseAddress(value);
-  if (address === null) return bad;
-  return `'${value}' isn't a recognized IP subnet cidr, '${value}/${address.version === 4 ? 32 : 128}' is recommended`;
+  const better = recommended(value);
+  return better === null ? bad : `'${value}' isn't a recognized IP subnet cidr, '${better}' is recommended`;
 };
+
+/** The usual form of an address without prefix, an abbreviated network, or one with a netmask. */
+function recommended(value: string): string | null {
+  const [left = '', right] = value.split('/');
+  const address = parseAddress(value);
+  if (address !== null) return address.version === 4 ? `${value}/32` : `${value.toLowerCase()}/128`;
+  const mask = right === undefined ? null : parseAddress(right);
+  const bits = mask?.version === 4 ? mask.address.toString(2) : '';
+  const prefix = /^1*0*$/.test(bits) && bits.length === 32 ? bits.replaceAll('0', '').length : right;
+  const full = left.split('.').concat('0', '0', '0').slice(0, 4).join('.');
+  const net = `${full}/${prefix}`;
+  return parseCidr(net) === null || net === value ? null : net;
+}
 
 export const subnetList: Validate = (value) => {
   if (value === null) return null;

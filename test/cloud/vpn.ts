@@ -1,4 +1,4 @@
-import { type Answer, neutronError } from './answer.ts';
+import { type Answer, neutronError, type Refusal } from './answer.ts';
 import { forCreate, forUpdate, refuseUnknown } from './attributes.ts';
 import { hasStatus, type Kind, plural, type VpnKind } from './kinds.ts';
 import { type ListStyle, listBody, onlyFields, type Row } from './lists.ts';
@@ -26,15 +26,19 @@ export function answerVpn(call: VpnRequest): Answer {
       return id === undefined ? list(call) : show(call, id);
     case 'POST':
       return create(call);
+    // Neutron takes the collection for an object without an id.
     case 'PUT':
-      if (id !== undefined) return update(call, id);
-      break;
+      return update(call, id ?? 'None');
     case 'DELETE':
-      // Neutron takes the collection for an object without an id.
       return remove(call, id ?? 'None');
+    default:
+      throw notAllowed();
   }
+}
+
+function notAllowed(): Refusal {
   const message = 'The server could not comply with the request since it is either malformed or otherwise incorrect.';
-  throw neutronError(405, 'HTTPMethodNotAllowed', message);
+  return neutronError(405, 'HTTPMethodNotAllowed', message);
 }
 
 function list({ kind, request, scene, rules, listStyle }: VpnRequest): Answer {
@@ -73,11 +77,13 @@ function show({ kind, request, scene, rules }: VpnRequest, id: string): Answer {
   return { status: 200, body: { [kind]: onlyFields(rules.show(entry, 'show', scene), request.query) } };
 }
 
-function create({ kind, request, scene, rules }: VpnRequest): Answer {
+function create({ kind, id, request, scene, rules }: VpnRequest): Answer {
   const body = envelope(request, kind, rules);
   const owner = rules.owner(body, scene, true);
   refuseUnknown(rules.attributes[kind], body, rules.refuse);
   const values = forCreate(rules.attributes[kind], body, rules.refuse);
+  // Neutron notices only now that this isn't the collection.
+  if (id !== undefined) throw notAllowed();
   const { attributes, echo, status } = rules.create(kind, values, scene, owner);
   const now = scene.store.now();
   const { tenant_id: _tenant, project_id: _project, ...kept } = attributes;

@@ -17,7 +17,9 @@ export function createConnection(values: Attributes, scene: Scene): Accepted {
   const policy = find(scene, 'ipsecpolicy', values['ipsecpolicy_id']);
   // Zed looks for the service's driver and checks the policy outside its transaction: a KeyError, resp. an error that
   // hides the 404 or 400, so a service that is nowhere, an unknown policy and ah-esp are all 500.
-  if (scene.store.entry('vpnservice', text(values['vpnservice_id'])) === undefined) throw internalError();
+  // (It looks for the service by the very spelling of the id.)
+  if (scene.store.entry('vpnservice', text(values['vpnservice_id']))?.id !== values['vpnservice_id'])
+    throw internalError();
   if (policy === undefined || policy.attributes['transform_protocol'] === 'ah-esp') throw internalError();
   const service = find(scene, 'vpnservice', values['vpnservice_id']);
   if (service === undefined) throw notFound('vpnservice', text(values['vpnservice_id']));
@@ -46,7 +48,7 @@ function settleConnection(
   const version = checkNetworks(values, service, scene);
   const dpd = { ...oldDpd, ...(isRecord(sent['dpd']) ? sent['dpd'] : {}) };
   const checked = dpdNumbers(dpd);
-  if (checked.timeout <= checked.interval) {
+  if (dpdTooShort(dpd)) {
     const message = 'ipsec_site_connection dpd_timeout is equal to or less than dpd_interval';
     throw neutronError(400, 'IPsecSiteConnectionDpdIntervalValueError', message);
   }
@@ -64,6 +66,13 @@ function settleConnection(
 
 function dpdNumbers(dpd: Record<string, unknown>): { interval: number; timeout: number } {
   return { interval: pyInt(dpd['interval']) ?? 0, timeout: pyInt(dpd['timeout']) ?? 0 };
+}
+
+/** Zed compares what was sent: texts as texts, and it fails on a text and a number. */
+function dpdTooShort({ interval, timeout }: Record<string, unknown>): boolean {
+  if (typeof interval === 'string' && typeof timeout === 'string') return timeout <= interval;
+  if (typeof interval === 'string' || typeof timeout === 'string') throw internalError();
+  return Number(timeout) <= Number(interval);
 }
 
 function checkColumns(attributes: Attributes, numbers: number[]): void {
@@ -159,8 +168,11 @@ function mustBe(entry: Entry, expected: string): void {
 
 /** A name is resolved once, here, and stored as the address. */
 function resolvePeer(given: string, service: Entry, scene: Scene): string {
+  // A label that is too long fails in the name's encoding, which nobody foresaw.
+  if (given.split('.').some((label) => label.length > 63)) throw internalError();
   const known: Record<string, string> = { localhost: '127.0.0.1', ...scene.settings.hosts };
-  const resolved = parseAddress(given) === null ? (looseAddress(given) ?? known[given]) : given;
+  const bare = given.replace(/(?<=:.*)%.+$/, '');
+  const resolved = parseAddress(bare) === null ? (looseAddress(given) ?? known[given.toLowerCase()]) : bare;
   const address = resolved === undefined ? null : parseAddress(resolved);
   if (resolved === undefined || address === null) {
     throw neutronError(400, 'VPNPeerAddressNotResolved', `Peer address ${given} cannot be resolved`);

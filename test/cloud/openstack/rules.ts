@@ -1,6 +1,7 @@
 import { badRequest, internalError, neutronError } from '../answer.ts';
 import type { VpnKind } from '../kinds.ts';
 import { gatewayAddresses } from '../network.ts';
+import type { Incoming } from '../request.ts';
 import { type Accepted, find, type Rules, type Scene, shownPsk, usersOf, type View } from '../rules.ts';
 import type { Entry } from '../store.ts';
 import { subnet as validateSubnet } from '../validators.ts';
@@ -16,8 +17,11 @@ export const OPENSTACK_RULES: Rules = {
   attributes: OPENSTACK_ATTRIBUTES,
   refuse: badRequest,
   notJson: () => neutronError(400, 'MalformedRequestBody', 'Malformed request body: Cannot understand JSON.'),
+  bodyForm,
   owner,
-  create(kind, values, scene) {
+  create(kind, values, scene, owner) {
+    checkText(values);
+    checkQuota(kind, scene, owner);
     switch (kind) {
       case 'vpnservice':
         return { attributes: newService(values, scene) };
@@ -37,6 +41,32 @@ export const OPENSTACK_RULES: Rules = {
   show,
   notFound,
 };
+
+/** Zed's PUT copies the body before it looks at it. */
+function bodyForm(body: unknown, request: Incoming): void {
+  if (request.method !== 'PUT' || isRecord(body)) return;
+  if (Array.isArray(body)) throw internalError();
+  throw neutronError(400, 'BadRequest', `Bad body request: Invalid format: b'${request.text}'.`);
+}
+
+/** The database's text columns hold no characters outside of the basic plane. */
+function checkText(values: Attributes): void {
+  const beyond = Object.values(values).some(
+    (value) => typeof value === 'string' && /[\u{10000}-\u{10ffff}]/u.test(value),
+  );
+  if (beyond) throw internalError();
+}
+
+/** Upstream has no quota by default; a test may set one. */
+function checkQuota(kind: VpnKind, { store, settings }: Scene, owner: string): void {
+  const limits: Partial<Record<VpnKind, number>> = {
+    vpnservice: settings.quota.services,
+    ipsec_site_connection: settings.quota.connections,
+  };
+  const own = store.entries(kind).filter((entry) => entry.projectId === owner);
+  if (own.length < (limits[kind] ?? Number.POSITIVE_INFINITY)) return;
+  throw neutronError(409, 'OverQuota', `Quota exceeded for resources: ['${kind}'].`);
+}
 
 function owner(body: Attributes, { caller }: Scene, isCreate: boolean): string {
   const { tenant_id: tenant = body['project_id'], project_id: project = body['tenant_id'] } = body;
@@ -118,6 +148,7 @@ function policy(values: Attributes, old: object): Accepted {
 }
 
 function update(entry: Entry, changes: Attributes, scene: Scene): Accepted {
+  checkText(changes);
   const attributes = { ...entry.attributes, ...changes };
   switch (entry.kind) {
     case 'ikepolicy':

@@ -15,6 +15,7 @@ export const OTC_RULES: Rules = {
   attributes: OTC_ATTRIBUTES,
   refuse: invalid,
   notJson: () => vpcError(400, 'VPC.0002', 'The request body is not valid JSON.'),
+  bodyForm: () => undefined,
   owner,
   create(kind, values, scene, owner) {
     switch (kind) {
