@@ -63,7 +63,7 @@ export function showRouter(entry: Entry): Attributes {
   return {
     ...{ id, name, tenant_id: projectId, admin_state_up, status: 'ACTIVE', external_gateway_info, description, routes },
     ...{ ...dates(entry), revision_number: 3, flavor_id: null, tags: [], project_id: projectId },
-    ...{ availability_zone_hints: [], availability_zones: [] ,
+    ...{ availability_zone_hints: [], availability_zones: [] },
   };
 }
 
