@@ -36,6 +36,8 @@ export interface DescribedPart {
   readonly at: Place;
   readonly id?: Stated<string>;
   readonly name?: Stated<string>;
+  /** The project, as an API body may state it: to be compared with the one that the token is for, never sent. */
+  readonly tenantId?: Stated<string>;
   readonly fields: StatedFields;
   /** VPN service only. */
   readonly router?: Reference;
@@ -53,6 +55,8 @@ export interface ConnectionSpec {
   readonly at: Place;
   readonly id?: Stated<string>;
   readonly name: Stated<string>;
+  /** As in a described part. */
+  readonly tenantId?: Stated<string>;
   readonly fields: StatedFields;
   readonly psk?: Stated<Secret>;
   /** Marks rotations where the cloud hides the psk. */

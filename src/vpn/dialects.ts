@@ -33,13 +33,23 @@ export interface Dialect {
   /** Some values may only be true or only false. */
   readonly adminStateUp: readonly boolean[];
   readonly localSubnets: number;
+  /** Local times remote networks of one connection. */
+  readonly networkPairs: number;
+  /** A remote network must not touch these. */
+  readonly refusedRemotes: readonly string[];
+  /** Whether a VPN service may have a subnet, and its connections `peer_cidrs` instead of endpoint groups. */
+  readonly legacyModel: boolean;
   /** Whether connections carry a description of the user's (on OTC the service occupies it). */
   readonly connectionDescription: boolean;
+  /** Whether a request may say `project_id` as well as `tenant_id`. */
+  readonly projectId: boolean;
   /** Whether connections have tags, which then also carry our mark. */
   readonly tags: boolean;
   /** What becomes of a policy's update while a connection uses it. */
   readonly policyInUse: 'update, then touch the connections' | 'refused: replace the connection';
   readonly overlap: 'error' | 'warning';
+  /** A VPN service takes each peer address only once. */
+  readonly peerOnce: boolean;
   /** dpd is sent for a new connection although the file does not state it. */
   readonly sendsDefaultDpd: boolean;
 }
@@ -95,10 +105,15 @@ const openstack: Dialect = {
   peerLength: 255,
   adminStateUp: [true, false],
   localSubnets: Number.POSITIVE_INFINITY,
+  networkPairs: Number.POSITIVE_INFINITY,
+  refusedRemotes: [],
+  legacyModel: true,
   connectionDescription: true,
+  projectId: true,
   tags: false,
   policyInUse: 'refused: replace the connection',
   overlap: 'warning',
+  peerOnce: false,
   sendsDefaultDpd: true,
 };
 
@@ -132,10 +147,16 @@ const otc: Dialect = {
   peerLength: 250,
   adminStateUp: [true],
   localSubnets: 5,
+  networkPairs: 2500,
+  // Class D and E and loopback, and what they are in IPv6.
+  refusedRemotes: ['127.0.0.0/8', '224.0.0.0/4', '240.0.0.0/4', '::1/128', 'ff00::/8'],
+  legacyModel: false,
   connectionDescription: false,
+  projectId: false,
   tags: true,
   policyInUse: 'update, then touch the connections',
   overlap: 'error',
+  peerOnce: true,
   sendsDefaultDpd: false,
 };
 

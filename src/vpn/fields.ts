@@ -96,7 +96,9 @@ const ipsecpolicy: Readonly<Record<string, Field>> = {
     updatable: true,
     impact: 'rekey',
     default: 'esp',
-    words: 'Protocol that carries the packets.',
+    // AH alone authenticates the packets but does not encrypt them.
+    weak: ['ah'],
+    words: 'Protocol that carries the packets; ah alone does not encrypt.',
   },
   encapsulation_mode: {
     shape: { choice: 'encapsulation_mode' },

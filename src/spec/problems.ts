@@ -1,0 +1,51 @@
+/** Collects everything wrong or weak in the files of a run. */
+import type { Place } from '../errors.ts';
+import type { Problem } from './problem.ts';
+import type { SecretGuard } from './secret-guard.ts';
+import { clip } from './show.ts';
+
+const titleLength = 60;
+
+export class Problems {
+  readonly #guard: SecretGuard;
+  readonly #found = new Map<string, Problem>();
+
+  constructor(guard: SecretGuard) {
+    this.#guard = guard;
+  }
+
+  get count(): number {
+    return this.#found.size;
+  }
+
+  error(at: Place, title: string, message: string): void {
+    this.#add('error', at, title, message);
+  }
+
+  warning(at: Place, title: string, message: string): void {
+    this.#add('warning', at, title, message);
+  }
+
+  /**
+   * All problems by file (in the order given), line and column. Known secrets are cut out here once more, whatever a
+   * message was made of.
+   */
+  list(files: readonly string[]): readonly Problem[] {
+    const order = new Map(files.map((file, index) => [file, index]));
+    const rank = ({ file }: Place): number => order.get(file) ?? files.length;
+    return [...this.#found.values()].sort(
+      (a, b) => rank(a.at) - rank(b.at) || a.at.line - b.at.line || a.at.column - b.at.column,
+    );
+  }
+
+  /** A value behind an alias is read several times; its problem is told once. */
+  #add(severity: Problem['severity'], at: Place, title: string, message: string): void {
+    const problem: Problem = {
+      severity,
+      at,
+      title: clip(this.#guard.clean(title), titleLength),
+      message: this.#guard.clean(message),
+    };
+    this.#found.set(JSON.stringify([at.file, at.line, at.column, problem.title, problem.message]), problem);
+  }
+}

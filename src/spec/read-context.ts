@@ -1,0 +1,11 @@
+/** What reading a value needs: where variables come from and where problems go. */
+import type { Secret } from '../secret.ts';
+import type { Problems } from './problems.ts';
+import type { SecretGuard } from './secret-guard.ts';
+
+export interface ReadContext {
+  readonly problems: Problems;
+  readonly guard: SecretGuard;
+  readonly variables: ReadonlyMap<string, string>;
+  readonly secrets: ReadonlyMap<string, Secret>;
+}

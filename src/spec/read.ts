@@ -1,0 +1,93 @@
+/** Files → connections. The top-level key of a body chooses the API, and so the reader. */
+import type { Secret } from '../secret.ts';
+import type { ConnectionSpec } from '../vpn/desired.ts';
+import type { Dialect } from '../vpn/dialects.ts';
+import { classicBodies } from '../vpn/file/bodies.ts';
+import { MappingReader } from './mapping.ts';
+import { found, type SpecNode, type Value } from './node.ts';
+import type { Problem } from './problem.ts';
+import { Problems } from './problems.ts';
+import type { ReadContext } from './read-context.ts';
+import { SecretGuard } from './secret-guard.ts';
+import { oneOf } from './show.ts';
+import { didYouMean } from './suggest.ts';
+import { parseYaml } from './yaml.ts';
+
+/** A file of the workspace: its name relative to it, with forward slashes, and its text. */
+export interface SpecFile {
+  readonly name: string;
+  readonly text: string;
+}
+
+export interface SpecOptions {
+  readonly dialect: Dialect;
+  /** From the input `variables`: usable everywhere but in `psk`. */
+  readonly variables: ReadonlyMap<string, string>;
+  /** From the input `secrets`: usable in `psk` alone. */
+  readonly secrets: ReadonlyMap<string, Secret>;
+  /** From the input `psk`: needs exactly one connection. */
+  readonly psk?: Secret;
+  /** Texts that must not stand anywhere in the files nor in a message. */
+  readonly knownSecrets: readonly Secret[];
+}
+
+export interface SpecResult {
+  /** Complete only if no problem is an error. */
+  readonly connections: readonly ConnectionSpec[];
+  readonly problems: readonly Problem[];
+}
+
+/** The bodies under `ipsec_site_connection` and, as a list, `ipsec_site_connections`. */
+function bodiesOf(context: ReadContext, root: SpecNode): Value[] {
+  if (root.is !== 'mapping') {
+    const words = `Expected a mapping with the key ${oneOf(classicBodies.keys)}`;
+    context.problems.error(root.at, 'file', `${words}, ${root.is === 'scalar' ? 'found a text' : found(root)}.`);
+    return [];
+  }
+  const reader = new MappingReader(context, { node: root, path: '', keyAt: root.at });
+  const one = reader.take(classicBodies.one);
+  const many = reader.take(classicBodies.many);
+  for (const { key, keyAt } of reader.rest()) {
+    if (!key.startsWith('x-')) {
+      const fix = classicBodies.isBodyKey(key)
+        ? `It belongs under the key "${classicBodies.one}".`
+        : `Unknown key.${didYouMean(key, classicBodies.keys)} Allowed: ${classicBodies.keys.join(', ')}, and x-….`;
+      reader.error(keyAt, key, fix);
+    }
+  }
+  return [...(one === undefined ? [] : [{ ...one, path: '' }]), ...(many === undefined ? [] : itemsOf(context, many))];
+}
+
+function itemsOf(context: ReadContext, many: Value): Value[] {
+  const { node, path } = many;
+  if (node.is !== 'list') {
+    const fix = `Begin each connection with "- ", or use the key "${classicBodies.one}" for a single one.`;
+    context.problems.error(node.at, path, `Expected a list of connections, ${found(node)}. ${fix}`);
+    return [];
+  }
+  return node.items.map((item) => ({ node: item, keyAt: item.at, path: '' }));
+}
+
+function bodiesOfFile(context: ReadContext, { name, text }: SpecFile): Value[] {
+  const before = context.problems.count;
+  const values = parseYaml(context, name, text).flatMap((root) => bodiesOf(context, root));
+  if (values.length === 0 && context.problems.count === before) {
+    const words = `The file describes no connection. Add the key ${oneOf(classicBodies.keys)}.`;
+    context.problems.error({ file: name, line: 1, column: 1 }, 'file', words);
+  }
+  return values;
+}
+
+/**
+ * Reads all files of a run. Pure: nothing but the arguments counts. Every problem of every file is in the result, with
+ * its place; if one of them is an error, the connections must not be used.
+ */
+export function readSpec(files: readonly SpecFile[], options: SpecOptions): SpecResult {
+  const { dialect, variables, secrets, psk, knownSecrets } = options;
+  const guard = new SecretGuard([...knownSecrets, ...secrets.values(), ...(psk === undefined ? [] : [psk])]);
+  const problems = new Problems(guard);
+  const context: ReadContext = { problems, guard, variables, secrets };
+  const bodies = files.flatMap((file) => bodiesOfFile(context, file));
+  const connections = classicBodies.read({ ...context, dialect, ...(psk === undefined ? {} : { psk }) }, bodies);
+  return { connections, problems: problems.list(files.map(({ name }) => name)) };
+}
