@@ -8,6 +8,7 @@ import { type Inputs, readInputs } from './inputs.ts';
 import type { Clock, Log } from './ports.ts';
 import type { RunCancellation } from './runner/cancellation.ts';
 import { planLines, resultLines } from './runner/story.ts';
+import { counted } from './runner/words.ts';
 import type { Secret } from './secret.ts';
 import { findFiles, type Workspace } from './spec/files.ts';
 import { readSpec } from './spec/read.ts';
@@ -64,12 +65,12 @@ async function readFiles(inputs: Inputs, deps: Dependencies): Promise<readonly C
     const { file, line, column } = first.at;
     throw new ActionError(
       'SPEC_INVALID',
-      `${errors.length === 1 ? 'There is 1 error' : `There are ${errors.length} errors`} in the connection files; the first is at ${file}:${line}:${column}: ${first.message}`,
+      `${counted(errors.length, 'error')} in the connection files; the first at ${file}:${line}:${column}: ${first.message}`,
       { hint: 'Nothing was asked of the cloud. All errors are in the log, each at its line.', at: first.at },
     );
   }
   const names = connections.map(({ name }) => name.value).join(', ');
-  deps.log.info(`Read ${connections.length} connection(s) from ${files.length} file(s): ${names}`);
+  deps.log.info(`Read ${counted(connections.length, 'connection')} from ${counted(files.length, 'file')}: ${names}`);
   return connections;
 }
 

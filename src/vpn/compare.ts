@@ -17,6 +17,9 @@ function isSettings(value: FieldValue | undefined): value is Settings {
 
 /** A value as a person reads it in a table. */
 export function shown(value: FieldValue): string {
+  if (isSettings(value) && value.units !== undefined && value.value !== undefined) {
+    return `${value.value} ${value.units}`;
+  }
   if (isSettings(value)) {
     return Object.entries(value)
       .map(([key, entry]) => `${key} ${entry}`)
