@@ -70,10 +70,6 @@ function isUnchanged(run: ActionRun): boolean {
 async function demo(): Promise<void> {
   const cloud = await startCloud({ dialect: 'openstack', downAfterMs: 300 });
   try {
-    const [router] = cloud.store
-      .all('router')
-      .filter((one) => one['name'] === 'vpc-prod' && one.project_id === cloud.account.projectId);
-    cloud.store.seed('vpnservice', { name: 'vpc-prod-gw', router_id: router?.id });
     console.log(`A cloud runs on this machine: ${cloud.authUrl} (project ${cloud.account.project}).`);
     const first = await step(cloud, '1 of 3: nothing exists yet', example);
     const second = await step(cloud, '2 of 3: run again', example);
