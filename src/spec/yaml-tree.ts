@@ -7,7 +7,8 @@ import type { ReadContext } from './read-context.ts';
 import { oneOf } from './show.ts';
 
 /** Of one file. */
-const mostAliases = 100;
+// Fifty connections that share their policies and settings by anchors are an ordinary file.
+const mostAliases = 1000;
 const mostValues = 100_000;
 
 /** What a file has used of its limits; an alias counts with everything that it stands for. */
