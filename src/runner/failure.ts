@@ -24,6 +24,7 @@ function stackLines(thrown: unknown, depth = 0): readonly string[] {
 export function fail(failure: ActionError, { redact = (text) => text, workspace = '' }: LogOptions = {}): void {
   process.exitCode = 1;
   for (const line of stackLines(failure)) debug(clean(redact(line)));
+  const place = failure.at && { ...failure.at, file: redact(failure.at.file) };
   const text = cleanLines(redact(placed(failureText(failure), failure.at, workspace)), 1000).join('\n');
-  error(text.slice(0, longestAnnotation), annotationProperties(failure.code, failure.at, workspace));
+  error(text.slice(0, longestAnnotation), annotationProperties(failure.code, place, workspace));
 }

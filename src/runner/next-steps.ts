@@ -39,16 +39,23 @@ function stepsFor(connection: ConnectionReport): readonly string[] {
   return steps;
 }
 
-/** What the person does next, in plain text; with several connections each line names its own. */
-export function nextSteps(report: Report): readonly string[] {
+export interface NextStep {
+  /** Name of the connection that it is about, if there are several. */
+  readonly connection?: string;
+  readonly text: string;
+}
+
+/** What the person does next, in plain text. */
+export function nextSteps(report: Report): readonly NextStep[] {
   if (report.mode === 'plan') {
-    const changes = report.changes.length > 0 && report.failure === undefined;
-    return changes
-      ? ['Nothing was written. With mode: apply the run does exactly this, as long as the cloud stays as it is.']
-      : [];
+    const text =
+      'Nothing was written. With mode: apply the run does exactly this, as long as the cloud stays as it is.';
+    return report.changes.length > 0 && report.failure === undefined ? [{ text }] : [];
   }
   // A connection that failed has the hint of its failure, and a run that was stopped before has the run's.
   const finished = report.connections.filter(({ failure }) => failure === undefined && !stopped(report));
   const several = report.connections.length > 1;
-  return finished.flatMap((one) => stepsFor(one).map((step) => (several ? `${one.name}: ${step}` : step)));
+  return finished.flatMap((one) =>
+    stepsFor(one).map((text) => ({ text, ...(several ? { connection: one.name } : {}) })),
+  );
 }

@@ -16,9 +16,11 @@ function redactChange(change: Change, redact: Redact): Change {
   return {
     ...change,
     name: redact(change.name),
+    connections: change.connections.map(redact),
     ...(change.reason === undefined ? {} : { reason: redact(change.reason) }),
     fields: change.fields.map((field) => ({
       ...field,
+      field: redact(field.field),
       ...(field.before === undefined ? {} : { before: redact(field.before) }),
       ...(field.after === undefined ? {} : { after: redact(field.after) }),
     })),

@@ -2,7 +2,7 @@
 import type { ActionError, Place } from '../errors.ts';
 import type { ConnectionReport, Report } from '../vpn/report.ts';
 import { code, prose, proseLines, row, tableHead } from './markdown.ts';
-import { nextSteps } from './next-steps.ts';
+import { type NextStep, nextSteps } from './next-steps.ts';
 import { joinSections, type Section } from './sections.ts';
 import { changeSections } from './summary-changes.ts';
 import { operationWords, statusWords } from './words.ts';
@@ -36,7 +36,12 @@ function failureSection(failure: ActionError, of: string): Section {
   const at = failure.at === undefined ? '' : ` at ${placeText(failure.at)}`;
   const hint = failure.hint === undefined ? [] : ['>', `> **What to do:** ${proseLines(failure.hint)}`];
   return {
-    lines: [`> **Failed${of}** (${code(failure.code)})${at}`, '>', `> ${proseLines(failure.message, 1000)}`, ...hint],
+    lines: [
+      `> ${code(failure.code)}${at}${of}`,
+      '>',
+      `> **What failed:** ${proseLines(failure.message, 1000)}`,
+      ...hint,
+    ],
   };
 }
 
@@ -45,7 +50,7 @@ function failures(report: Report): readonly Section[] {
   const single = report.connections.flatMap(({ name, failure }) =>
     failure === undefined || report.failure?.message.includes(failure.message) === true
       ? []
-      : [failureSection(failure, `: ${code(name)}`)],
+      : [failureSection(failure, ` for ${code(name)}`)],
   );
   return [...(report.failure === undefined ? [] : [failureSection(report.failure, '')]), ...single];
 }
@@ -110,10 +115,14 @@ function listSection(title: string, items: readonly string[]): readonly Section[
   return items.length === 0 ? [] : [{ lines: [`### ${title}`, '', ...items.map((item) => `- ${item}`)] }];
 }
 
+function stepItem({ connection, text }: NextStep): string {
+  return `${connection === undefined ? '' : `${code(connection)}: `}${prose(text, 1000)}`;
+}
+
 function noticeItems(report: Report): readonly string[] {
   return report.notices.map(({ level, text, at }) => {
     const place = at === undefined ? '' : `${placeText(at)} `;
-    return `${level === 'warning' ? '**Warning:** ' : ''}${place}${prose(text)}`;
+    return `**${level === 'warning' ? 'Warning' : 'Notice'}:** ${place}${prose(text)}`;
   });
 }
 
@@ -140,10 +149,7 @@ export function renderSummary(report: Report, facts: SummaryFacts = {}): string 
     ...failures(report),
     ...connections,
     ...changeSections(report),
-    ...listSection(
-      'What to do next',
-      nextSteps(report).map((step) => prose(step, 1000)),
-    ),
+    ...listSection('What to do next', nextSteps(report).map(stepItem)),
     ...listSection('Notices', noticeItems(report)),
     ...footer(report, facts),
   ];

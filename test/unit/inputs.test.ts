@@ -1,0 +1,419 @@
+import { describe, expect, test } from 'vitest';
+import { ActionError } from '../../src/errors.ts';
+import { InputProblems } from '../../src/inputs/problems.ts';
+import { type Inputs, readInputs } from '../../src/inputs.ts';
+import { Secret } from '../../src/secret.ts';
+import { given, passwordInputs } from './given-inputs.ts';
+
+type Given = Readonly<Record<string, string>>;
+
+const tokenInputs: Given = {
+  'connection-file': 'a.yml',
+  'auth-url': 'https://keystone.example.org',
+  token: 'gAAAAAB-token',
+};
+
+function read(inputs: Given): Inputs {
+  return readInputs(given(inputs), () => {});
+}
+
+/** What is wrong, one line a problem. */
+function problems(inputs: Given): readonly string[] {
+  try {
+    read(inputs);
+  } catch (error) {
+    if (!(error instanceof ActionError) || error.code !== 'INPUT_INVALID') throw error;
+    expect(error.hint).toContain('`with:`');
+    const [first = '', ...rest] = error.message.split('\n');
+    if (rest.length === 0) return [first.replace(/^Input /, '')];
+    expect(first).toBe(`${rest.length} problems with the inputs:`);
+    return rest.map((line) => line.replace(/^- /, ''));
+  }
+  return [];
+}
+
+const withPassword = (over: Given): Given => ({ ...passwordInputs, ...over });
+const withToken = (over: Given): Given => ({ ...tokenInputs, ...over });
+
+describe('good inputs', () => {
+  test('the least, with a password: the defaults of action.yml', () => {
+    expect(read(passwordInputs)).toEqual({
+      mode: 'apply',
+      connectionFiles: ['vpn/office-bonn.yml'],
+      dialect: 'otc',
+      authUrl: new URL('https://iam.eu-nl.otc.t-systems.com/v3'),
+      region: 'eu-nl',
+      login: {
+        way: 'password',
+        username: 'ci',
+        password: new Secret('correct horse'),
+        userDomainName: 'OTC00000000001000000999',
+        project: { name: 'eu-nl_prod' },
+      },
+      secrets: new Map(),
+      variables: new Map(),
+      updatePsk: 'auto',
+      waitFor: 'settled',
+      timeoutMs: 600_000,
+      statusIntervalMs: 65_000,
+      maxImpact: 'interruption',
+      allowShared: false,
+      summary: true,
+    });
+  });
+
+  test('everything', () => {
+    const inputs = read({
+      'connection-file': '\n vpn/b.yml \n\nvpn/a/*.yml\r\nvpn/b.yml',
+      mode: 'plan',
+      cloud: 'openstack',
+      'auth-url': 'https://keystone.example.org:5000/v3/',
+      region: 'RegionOne',
+      'network-endpoint': 'https://network.example.org:9696/v2.0/',
+      'ca-certificate': ' certs/ca.pem ',
+      token: ' gAAAAAB-token\n',
+      'project-id': '5f0b3c1d2e4a4b6c8d9e0f1a2b3c4d5e',
+      psk: ' a key with blanks ',
+      secrets: 'BONN=abc=def \n# a comment\n\nEMPTY=\n',
+      variables: 'MTU=1400\n',
+      'update-psk': 'always',
+      'wait-for': 'active',
+      timeout: '1h30m5s',
+      'status-interval': '0s',
+      'max-impact': 'replacement',
+      'allow-shared': 'True',
+      summary: 'FALSE',
+    });
+    expect(inputs).toMatchObject({
+      mode: 'plan',
+      connectionFiles: ['vpn/b.yml', 'vpn/a/*.yml'],
+      dialect: 'openstack',
+      region: 'RegionOne',
+      caCertificate: { kind: 'path', path: 'certs/ca.pem' },
+      login: { way: 'token', project: { id: '5f0b3c1d2e4a4b6c8d9e0f1a2b3c4d5e' } },
+      variables: new Map([['MTU', '1400']]),
+      ...{ updatePsk: 'always', waitFor: 'active', timeoutMs: 5_405_000, statusIntervalMs: 0 },
+      ...{ maxImpact: 'replacement', allowShared: true, summary: false },
+    });
+    expect([inputs.authUrl.href, inputs.networkEndpoint?.href]).toEqual([
+      'https://keystone.example.org:5000/v3',
+      'https://network.example.org:9696/v2.0',
+    ]);
+    expect(inputs.login.way === 'token' && inputs.login.token.reveal()).toBe('gAAAAAB-token');
+    expect(inputs.psk?.reveal()).toBe(' a key with blanks ');
+    expect([...inputs.secrets].map(([name, secret]) => [name, secret.reveal()])).toEqual([
+      ['BONN', 'abc=def '],
+      ['EMPTY', ''],
+    ]);
+  });
+
+  test.each<[string, Given, string, string]>([
+    ['otc by region', withPassword({ region: 'eu-ch2' }), 'otc', 'https://iam-pub.eu-ch2.sc.otc.t-systems.com/v3'],
+    [
+      'otc by host',
+      withPassword({ region: '', 'auth-url': 'https://iam.eu-de.otc.t-systems.com' }),
+      'otc',
+      'https://iam.eu-de.otc.t-systems.com/v3',
+    ],
+    [
+      'any other host',
+      withPassword({ 'auth-url': 'https://otc.t-systems.com.example.org/identity/' }),
+      'openstack',
+      'https://otc.t-systems.com.example.org/identity/v3',
+    ],
+    [
+      'stated otc',
+      withPassword({ cloud: 'otc', 'auth-url': 'http://127.0.0.1:5000' }),
+      'otc',
+      'http://127.0.0.1:5000/v3',
+    ],
+    [
+      'stated openstack',
+      withPassword({ cloud: 'openstack', 'auth-url': 'http://localhost:5000/v3' }),
+      'openstack',
+      'http://localhost:5000/v3',
+    ],
+  ])('cloud: %s', (_, inputs, dialect, authUrl) => {
+    const { dialect: found, authUrl: url } = read(inputs);
+    expect([found, url.href]).toEqual([dialect, authUrl]);
+  });
+
+  test.each<[Given, unknown]>([
+    [{ 'project-name': '', 'project-id': 'abc' }, { id: 'abc' }],
+    [{ 'project-domain-name': 'Other' }, { name: 'eu-nl_prod', domainName: 'Other' }],
+  ])('project %o', (over, project) => {
+    expect(read(withPassword(over)).login).toMatchObject({ project });
+  });
+
+  test('a token needs no project', () => {
+    expect(read(tokenInputs).login).toEqual({ way: 'token', token: new Secret('gAAAAAB-token') });
+    expect(read(withToken({ 'project-name': 'demo', 'project-domain-name': 'Default' })).login).toMatchObject({
+      project: { name: 'demo', domainName: 'Default' },
+    });
+  });
+
+  test.each(['\n', '\r\n', '\r'])('one line break at the end of a secret goes: %j', (end) => {
+    const { login, psk } = read(withPassword({ password: `correct${end}`, psk: `horse ${end}` }));
+    expect(login.way === 'password' && login.password.reveal()).toBe('correct');
+    expect(psk?.reveal()).toBe('horse ');
+  });
+
+  test('certificates as text', () => {
+    const text = '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----';
+    expect(read(withPassword({ 'ca-certificate': `${text}\n` })).caCertificate).toEqual({ kind: 'pem', text });
+  });
+});
+
+describe('bad inputs', () => {
+  test.each<[string, Given, readonly string[]]>([
+    [
+      'no file',
+      { 'connection-file': ' \n' },
+      ['connection-file: is empty. Name the YAML file that describes the connection.'],
+    ],
+    ['a misspelt word', { mode: 'aply' }, ['mode: "aply" is not allowed. Use apply or plan. Did you mean "apply"?']],
+    [
+      'another case',
+      { 'wait-for': 'Active' },
+      ['wait-for: "Active" is not allowed. Use settled, active or none. Did you mean "active"?'],
+    ],
+    ['a word of its own', { 'update-psk': 'xyz' }, ['update-psk: "xyz" is not allowed. Use auto or always.']],
+    [
+      'an impact',
+      { 'max-impact': 'all' },
+      [expect.stringMatching(/^max-impact: "all" is not allowed\. Use none, rekey, interruption or replacement\./)],
+    ],
+    [
+      'an emptied default',
+      { 'max-impact': '' },
+      ['max-impact: is empty. Leave the line out for the default, or check the expression that fills it.'],
+    ],
+    [
+      'an emptied flag',
+      { 'allow-shared': ' ' },
+      ['allow-shared: is empty. Leave the line out for the default, or check the expression that fills it.'],
+    ],
+    [
+      'an emptied duration',
+      { timeout: '' },
+      ['timeout: is empty. Leave the line out for the default, or check the expression that fills it.'],
+    ],
+    ['a word for a flag', { summary: 'yes' }, ['summary: "yes" is not allowed. Use true or false.']],
+    ['no unit', { timeout: '600' }, ['timeout: "600" has no unit. Write "600s" or "600m".']],
+    [
+      'no duration',
+      { timeout: '10 min' },
+      ['timeout: "10 min" is no duration. Write hours, minutes, seconds: 90s, 10m, 1h30m.'],
+    ],
+    ['the wrong order', { timeout: '30s1m' }, [expect.stringContaining('is no duration')]],
+    ['a fraction', { timeout: '1.5m' }, [expect.stringContaining('is no duration')]],
+    ['too short', { timeout: '0s' }, ['timeout: "0s" is out of range. Allowed is 1s to 1440m.']],
+    ['too long', { timeout: '25h' }, ['timeout: "25h" is out of range. Allowed is 1s to 1440m.']],
+    [
+      'too long an interval',
+      { 'status-interval': '601s' },
+      ['status-interval: "601s" is out of range. Allowed is 0s to 10m.'],
+    ],
+    ['no project', { 'project-name': '' }, [expect.stringMatching(/^project-name: is empty, and so is project-id/)]],
+    ['two projects', { 'project-id': 'abc' }, ['project-id: is given together with project-name. Keep one of them.']],
+    [
+      'a name as id',
+      { 'project-name': '', 'project-id': 'my project' },
+      [expect.stringMatching(/^project-id: is no id/)],
+    ],
+    [
+      'a domain alone',
+      { 'project-name': '', 'project-id': 'abc', 'project-domain-name': 'Default' },
+      [expect.stringMatching(/^project-domain-name: says in which domain/)],
+    ],
+    [
+      'a secret without name',
+      { secrets: 'BONN=abcd\njust-a-key' },
+      [expect.stringMatching(/^secrets: line 2: there is no "="/)],
+    ],
+    [
+      'a short value',
+      { secrets: 'BONN=abc' },
+      [
+        `secrets: the value of "BONN" is shorter than 4 characters, so it can't be masked in the log. Use a longer one.`,
+      ],
+    ],
+    [
+      'a variable without name',
+      { variables: '1X=2' },
+      [expect.stringMatching(/^variables: line 1: what stands before the "="/)],
+    ],
+    [
+      'one name twice',
+      { secrets: 'KEY=abcd', variables: 'KEY=2' },
+      ['variables: "KEY" is in secrets too. Keep it in one of them.'],
+    ],
+    [
+      'a certificate that is none',
+      { 'ca-certificate': 'MIIB\nMIIC' },
+      [expect.stringMatching(/^ca-certificate: is neither PEM text/)],
+    ],
+    ['a short password', { password: 'abc' }, [expect.stringMatching(/^password: is shorter than 4 characters/)]],
+    ['a short key', { psk: ' abc ' }, [expect.stringMatching(/^psk: is shorter than 4 characters/)]],
+    ['a key of blanks', { psk: '    ' }, ['psk: holds only blanks.']],
+    ['several lines', { psk: 'first line\nsecond line' }, [expect.stringMatching(/^psk: has several lines/)]],
+  ])('%s', (_, over, expected) => {
+    expect(problems(withPassword(over))).toEqual(expected);
+  });
+
+  test.each<[string, Given, RegExp]>([
+    ['no URL', { 'auth-url': 'keystone' }, /^auth-url: is no https URL/],
+    ['another scheme', { 'auth-url': 'ftp://keystone.example.org' }, /^auth-url: is no https URL/],
+    [
+      'a password',
+      { 'auth-url': 'https://u:hunter22@keystone.example.org' },
+      /^auth-url: holds a user name or password/,
+    ],
+    ['a user', { 'auth-url': 'https://hunter22@keystone.example.org' }, /^auth-url: holds a user name or password/],
+    ['a query', { 'auth-url': 'https://keystone.example.org/?t=hunter22' }, /^auth-url: must end with its path/],
+    ['an empty query', { 'auth-url': 'https://keystone.example.org/v3?' }, /^auth-url: must end with its path/],
+    ['a fragment', { 'auth-url': 'https://keystone.example.org/v3#' }, /^auth-url: must end with its path/],
+    [
+      'http',
+      { 'auth-url': 'http://keystone.example.org:5000' },
+      /^auth-url: uses http, .* Use https:\/\/keystone\.example\.org:5000\./,
+    ],
+    ['http to what looks like loopback', { 'auth-url': 'http://127.0.0.1.example.org' }, /^auth-url: uses http/],
+    ['the network', { 'network-endpoint': 'http://network.example.org' }, /^network-endpoint: uses http/],
+    [
+      'a region of another cloud',
+      { region: 'RegionOne' },
+      /^region: "RegionOne" is none of Open Telekom Cloud \(eu-de, eu-nl, eu-ch2\)/,
+    ],
+    ['a misspelt region', { region: 'eu_nl' }, /Did you mean "eu-nl"\?$/],
+    ['an inherited name', { region: 'constructor' }, /^region: "constructor" is none/],
+    ['neither URL nor region', { region: '' }, /^auth-url: is empty, and so is region/],
+    ['OpenStack by region', { cloud: 'openstack' }, /^auth-url: is empty\. An OpenStack needs/],
+    ['a cloud', { cloud: 'aws' }, /^cloud: "aws" is not allowed\. Use auto, otc or openstack\./],
+  ])('where the cloud is: %s', (_, over, expected) => {
+    const found = problems(withPassword(over));
+    expect(found).toEqual([expect.stringMatching(expected)]);
+    expect(found.join()).not.toContain('hunter22');
+  });
+
+  test.each<[string, Given, readonly RegExp[]]>([
+    [
+      'nothing',
+      { username: '', password: '', 'user-domain-name': '' },
+      [/^username: there is no way to log in.*fork or by Dependabot/],
+    ],
+    [
+      'no password',
+      { password: '' },
+      [/^password: is empty\. If the value comes from secrets:.*fork or by Dependabot/],
+    ],
+    ['no user', { username: '' }, [/^username: is empty/]],
+    [
+      'a user alone',
+      { password: '', 'user-domain-name': '', 'project-name': '' },
+      [/^password:/, /^user-domain-name:/, /^project-name:/],
+    ],
+    [
+      'both ways',
+      { token: 'gAAAAAB-token' },
+      [/^token: is given together with username, password, user-domain-name\./],
+    ],
+    ['a broken token', { token: 'two words' }, [/^token: has characters that no token has/]],
+    ['a short token', { token: 'abc' }, [/^token: is shorter than 4/]],
+  ])('logging in: %s', (_, over, expected) => {
+    const found = problems(withPassword(over));
+    expect(found).toHaveLength(expected.length);
+    for (const [index, pattern] of expected.entries()) expect(found[index]).toMatch(pattern);
+  });
+
+  test('everything at once, each once', () => {
+    const all = problems({
+      timeout: '5',
+      mode: 'x',
+      cloud: 'y',
+      secrets: 'z',
+      psk: 'abc',
+      username: 'ci',
+      summary: '',
+    });
+    expect(all.map((line) => line.split(':')[0])).toEqual([
+      'psk',
+      'secrets',
+      'connection-file',
+      'mode',
+      'timeout',
+      'summary',
+      'cloud',
+      'password',
+      'user-domain-name',
+      'project-name',
+    ]);
+  });
+});
+
+describe('secrets', () => {
+  /** In order: what was masked, and which inputs were read. */
+  function order(inputs: Given): {
+    readonly masked: readonly string[];
+    readonly before: ReadonlySet<string>;
+    readonly problem: string;
+  } {
+    const seen = new Set<string>();
+    const masked: string[] = [];
+    let before: ReadonlySet<string> = new Set();
+    const mask = (text: string): void => {
+      masked.push(text);
+      before = new Set(seen);
+    };
+    let problem = '';
+    try {
+      readInputs(given(inputs, seen), mask);
+    } catch (error) {
+      problem = error instanceof Error ? error.message : '';
+    }
+    return { masked: masked.filter((text) => text !== ''), before, problem };
+  }
+
+  test('are masked before any other input is read', () => {
+    const { masked, before } = order(
+      withToken({ psk: 'the key\n', password: 'the password', secrets: 'A=first=1\r\nB=second\n#no\n' }),
+    );
+    expect(masked).toEqual(['the password', 'gAAAAAB-token', 'the key', 'first=1', 'second']);
+    expect(before).toEqual(new Set(['password', 'token', 'psk', 'secrets']));
+  });
+
+  test('are masked although they are refused, and no message shows one', () => {
+    const { masked, problem } = order(
+      withPassword({
+        psk: 'line-one\nline-two',
+        token: 'tok en-text',
+        secrets: 'K=value-one\nK=value-two\nno-name-at-all\n9X=value-three',
+      }),
+    );
+    expect(masked).toEqual(
+      expect.arrayContaining([
+        'line-one\nline-two',
+        'tok en-text',
+        'value-one',
+        'value-two',
+        'no-name-at-all',
+        '9X=value-three',
+      ]),
+    );
+    expect(problem).not.toBe('');
+    for (const secret of ['line-one', 'line-two', 'tok en', 'value-', 'no-name', 'correct horse'])
+      expect(problem).not.toContain(secret);
+  });
+
+  test('a private key in ca-certificate is masked and refused', () => {
+    const key = '-----BEGIN PRIVATE KEY-----\nMIIEvQ\n-----END PRIVATE KEY-----';
+    const { masked, problem } = order(withPassword({ 'ca-certificate': key }));
+    expect(masked).toContain(key);
+    expect(problem).toMatch(/^Input ca-certificate: holds a private key/);
+    expect(problem).not.toContain('MIIEvQ');
+  });
+});
+
+test('a defect is no problem of an input', () => {
+  expect(() => new InputProblems().attempt(() => JSON.parse('{'))).toThrow(SyntaxError);
+});

@@ -1,0 +1,165 @@
+import { describe, expect, test } from 'vitest';
+import { nextSteps } from '../../../src/runner/next-steps.ts';
+import { joinSections } from '../../../src/runner/sections.ts';
+import { planLines, resultLines } from '../../../src/runner/story.ts';
+import { statusWords } from '../../../src/runner/words.ts';
+import type { Change, ConnectionReport } from '../../../src/vpn/report.ts';
+import { change, connection, created, refused, report, updated } from './reports.ts';
+
+const planned = (over: Partial<Change>) => planLines(report({ changes: [change(over)] })).slice(1);
+
+describe('planLines', () => {
+  test('nothing to change', () => {
+    expect(planLines(report())).toEqual(['Nothing to change: office-bonn is as described.']);
+    const two = [connection({ name: 'a' }), connection({ name: 'b' })];
+    expect(planLines(report({ connections: two }))).toEqual(['Nothing to change: a, b are as described.']);
+  });
+
+  test('in order, with before and after, and the effect in words', () => {
+    expect(planLines(updated)).toEqual([
+      'Plan for office-bonn: 3 changes',
+      '+ endpoint group office-bonn-peer: endpoints 10.80.0.0/24, 10.81.0.0/16',
+      '~ IPsec connection office-bonn (the tunnel is interrupted for some seconds):',
+      '    peer_ep_group 10.80.0.0/24 → 10.80.0.0/24, 10.81.0.0/16 (the tunnel is interrupted for some seconds)',
+      '    psk (changed) (the tunnel re-keys: under a second)',
+      '- endpoint group office-bonn-peer: replaced by the new one (no effect on traffic)',
+    ]);
+    expect(planLines(created)[0]).toBe('Plan for office-bonn: 2 changes');
+  });
+
+  test.each<[string, Partial<Change>, readonly string[]]>([
+    ['bare creation', { action: 'create', kind: 'ikepolicy', name: 'x' }, ['+ IKE policy x']],
+    ['creation with a reason', { action: 'create', reason: 'again' }, ['+ IPsec connection office-bonn: again']],
+    [
+      'one field',
+      { fields: [{ field: 'mtu', before: '1500', after: '1400', impact: 'interruption' }], impact: 'interruption' },
+      ['~ IPsec connection office-bonn: mtu 1500 → 1400 (the tunnel is interrupted for some seconds)'],
+    ],
+    [
+      'unset before, unset after, and a reason',
+      {
+        ...{ action: 'replace', reason: 'the server refuses it', impact: 'replacement' },
+        fields: [
+          { field: 'a', after: '1', impact: 'rekey' },
+          { field: 'b', before: '2', impact: 'none' },
+        ],
+      },
+      [
+        '± IPsec connection office-bonn: the server refuses it (the connection is deleted and made anew: no tunnel until both sides have negotiated again):',
+        '    a unset → 1 (the tunnel re-keys: under a second)',
+        '    b 2 → unset (no effect on traffic)',
+      ],
+    ],
+    [
+      'a touch',
+      { action: 'touch', reason: 'its policy changed', impact: 'rekey' },
+      ['~ IPsec connection office-bonn: its policy changed (the tunnel re-keys: under a second)'],
+    ],
+    [
+      'words have no before',
+      { fields: [{ field: 'psk', after: '(changed)', impact: 'rekey' }], impact: 'rekey' },
+      ['~ IPsec connection office-bonn: psk (changed) (the tunnel re-keys: under a second)'],
+    ],
+  ])('%s', (_, over, expected) => {
+    expect(planned(over)).toEqual(expected);
+  });
+
+  test('with several connections a part names those that use it', () => {
+    const connections = [connection({ name: 'a' }), connection({ name: 'b' })];
+    const changes = [
+      change({ action: 'create', kind: 'ikepolicy', name: 'x', connections: ['a', 'b'] }),
+      change({ name: 'a', action: 'create' }),
+    ];
+    expect(planLines(report({ connections, changes }))).toEqual([
+      'Plan for a, b: 2 changes',
+      '+ IKE policy x [a, b]',
+      '+ IPsec connection a',
+    ]);
+  });
+});
+
+describe('resultLines', () => {
+  test.each<[string, Partial<ConnectionReport>, string]>([
+    ['nothing known', {}, 'office-bonn: unchanged'],
+    [
+      'everything known',
+      {
+        operation: 'updated',
+        status: 'DOWN',
+        statusStale: true,
+        psk: 'unverified',
+        id: '1',
+        gatewayAddress: '203.0.113.1',
+      },
+      'office-bonn: updated, status DOWN (configured; no tunnel yet), the status may still be the old one, psk unverified, id 1, gateway 203.0.113.1',
+    ],
+    ['failed', { operation: 'created', failure: refused, id: '1' }, 'office-bonn: failed, id 1'],
+  ])('%s', (_, over, line) => {
+    expect(resultLines(report({ connections: [connection(over)] }))).toEqual([line]);
+  });
+
+  test('a plan', () => {
+    expect(resultLines(report({ mode: 'plan', connections: [connection({ operation: 'replaced' })] }))).toEqual([
+      'office-bonn: would be replaced',
+      'Nothing was written (mode: plan).',
+    ]);
+  });
+
+  test('a run that was stopped did not do what it planned', () => {
+    expect(resultLines({ ...updated, failure: refused })[0]).toMatch(/^office-bonn: would be updated, /);
+  });
+});
+
+test.each([
+  ['ACTIVE', 'the tunnel is up'],
+  ['constructor', 'a status that this action does not know'],
+])('status %s: %s', (status, words) => {
+  expect(statusWords(status)).toBe(words);
+});
+
+describe('nextSteps', () => {
+  const steps = (over: Partial<ConnectionReport>) =>
+    nextSteps(report({ connections: [connection(over)] })).map(({ text }) => text);
+
+  test.each<[string, Partial<ConnectionReport>, readonly RegExp[]]>([
+    ['up', { status: 'ACTIVE', settled: true }, []],
+    ['new and down', { operation: 'created', status: 'DOWN' }, [/^DOWN is healthy.*mirrored\.$/]],
+    [
+      'replaced and down',
+      { operation: 'replaced', status: 'DOWN', gatewayAddress: '203.0.113.1' },
+      [/^DOWN is healthy.*203\.0\.113\.1/],
+    ],
+    ['down for long', { status: 'DOWN' }, [/^DOWN means configured.*with the peer:/]],
+    [
+      'down, peer known',
+      { status: 'DOWN', peerAddress: '198.51.100.1' },
+      [/with the peer 198\.51\.100\.1:.*4500 open\.$/],
+    ],
+    ['key sent', { operation: 'updated', psk: 'sent' }, [/^The pre-shared key was sent/]],
+    ['key hidden', { psk: 'unverified' }, [/^The cloud hides the pre-shared key/]],
+    ['stale and unsettled', { statusStale: true, settled: false }, [/old status/, /still at work/]],
+  ])('%s', (_, over, expected) => {
+    const texts = steps(over);
+    expect(texts).toHaveLength(expected.length);
+    for (const [index, pattern] of expected.entries()) expect(texts[index]).toMatch(pattern);
+  });
+
+  test('of a refused plan there are none', () => {
+    expect(nextSteps({ ...updated, mode: 'plan', failure: refused })).toEqual([]);
+  });
+});
+
+describe('joinSections', () => {
+  const note = '_Cut: more would not fit here. The log has all of it._';
+
+  test('blank lines between', () => {
+    expect(joinSections([{ lines: ['a', 'b'] }, { lines: ['c'], end: 'd' }], 200)).toBe('a\nb\n\nc\nd\n');
+  });
+
+  test.each([90, 100, 120, 200])('never more than %i characters', (limit) => {
+    const sections = Array.from({ length: 9 }, () => ({ lines: ['x'.repeat(20), 'y'.repeat(20)], end: 'z' }));
+    const text = joinSections(sections, limit);
+    expect(text.length).toBeLessThanOrEqual(limit);
+    expect(text.endsWith(`\n\n${note}\n`)).toBe(true);
+  });
+});
