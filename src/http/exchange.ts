@@ -46,10 +46,10 @@ class Exchanging implements Dispatcher.DispatchHandler {
     this.#finish = finish;
   }
 
-  #end(exchange: Exchange): void {
+  #end(exchange: Exchange, finish = this.#finish): void {
     if (!this.#ended) {
       this.#ended = true;
-      this.#finish(exchange);
+      finish(exchange);
     }
   }
 
@@ -91,7 +91,8 @@ class Exchanging implements Dispatcher.DispatchHandler {
   }
 
   onResponseEnd(): void {
-    this.#end(this.#answer());
+    // Undici frees the connection in the event loop's next round; a request sent before that would open another one.
+    this.#end(this.#answer(), (exchange) => queueMicrotask(() => setImmediate(this.#finish, exchange)));
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: unknown): void {

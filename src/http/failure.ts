@@ -73,6 +73,10 @@ function codeOf(error: unknown, depth = 0): string {
   if ('code' in error && typeof error.code === 'string') {
     return error.code;
   }
+  // Undici leaves the code out where its parser has no name for what it found.
+  if (error.name === 'HTTPParserError') {
+    return 'HPE';
+  }
   const inner: unknown = error instanceof AggregateError ? error.errors[0] : error.cause;
   return codeOf(inner, depth + 1);
 }
@@ -89,10 +93,11 @@ function ofConnection(error: unknown, host: string): Failure {
     const lasting = !/^(?:ERR_SSL_|EPROTO$)/.test(code);
     return { code: 'TLS', words: `${words.replace('HOST', host)} (${code})`, hint: trustHint, lasting };
   }
-  const words = network[code] ?? (code.startsWith('HPE_') ? 'HOST does not speak HTTP' : 'no connection to HOST');
+  const words =
+    network[code] ?? (code.startsWith('HPE') ? 'HOST does not speak HTTP' : 'the connection to HOST failed');
   // After close() every try would end alike.
   const lasting = code === 'UND_ERR_DESTROYED';
-  const shown = code === '' || code.startsWith('UND_ERR_') ? '' : ` (${code})`;
+  const shown = /^$|^HPE$|^UND_ERR_/.test(code) ? '' : ` (${code})`;
   return { code: 'NETWORK', words: `${words.replace('HOST', host)}${shown}`, hint: networkHint, lasting };
 }
 
