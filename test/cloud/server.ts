@@ -173,9 +173,13 @@ async function send(message: IncomingMessage, response: ServerResponse, answer: 
 
 async function writeBlanks(response: ServerResponse, count: number): Promise<void> {
   const chunk = Buffer.alloc(65_536, ' ');
+  let wake = () => {};
+  response.on('drain', () => wake()).on('close', () => wake());
   for (let left = count; left > 0 && !response.destroyed; left -= chunk.length) {
-    const more = response.write(chunk.subarray(0, Math.min(left, chunk.length)));
-    if (!more) await new Promise((resolve) => response.once('drain', resolve).once('close', resolve));
+    if (response.write(chunk.subarray(0, Math.min(left, chunk.length)))) continue;
+    await new Promise<void>((resolve) => {
+      wake = resolve;
+    });
   }
 }
 
