@@ -1,7 +1,7 @@
 /** The way through a proxy (RFC 9110, CONNECT). Loaded only where a proxy is configured. */
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
-import type { Socket } from 'node:net';
+import { isIP, type Socket } from 'node:net';
 import type { SecureContext } from 'node:tls';
 import { TunnelError } from './failure.ts';
 import type { ProxyServer } from './proxy.ts';
@@ -29,6 +29,8 @@ export function openTunnel(options: TunnelOptions): Promise<Socket> {
     path: target,
     headers: { host: target, 'user-agent': userAgent, ...(basic && { 'proxy-authorization': basic }) },
     agent: false,
+    // Node would take the name of the host header, which is that of the far end; an address has no server name.
+    servername: isIP(proxy.hostname) === 0 ? proxy.hostname : '',
     ...(secureContext && { secureContext }),
   });
   return new Promise((resolve, reject) => {

@@ -344,14 +344,16 @@ describe('no connection', () => {
     expect(await failure(http.send(put))).toMatchObject({ code: 'RESULT_UNKNOWN' });
   });
 
-  test('a pool with no free connection in time: nothing was sent', async () => {
-    const server = await serve(hang);
+  test('a pool with no free connection in time: nothing is sent, also not later', async () => {
+    const server = await serve((response) => void setTimeout(() => response.end('{}'), 300));
     const { http } = client({ connections: 1 });
-    const first = failure(http.send({ ...get(server.url), deadlineMs: 400 }));
+    const first = http.send(get(server.url));
     const second = await failure(http.send({ ...post(server.url), deadlineMs: 100 }));
     expect(second).toMatchObject({ code: 'NETWORK', message: expect.stringContaining('no connection within 0.1 s') });
     await first;
-    expect(server.requests.map(({ method }) => method)).toEqual(['GET']);
+    await http.send(get(server.url));
+    expect(server.requests.map(({ method }) => method)).toEqual(['GET', 'GET']);
+    expect(server.connections()).toBe(1);
   });
 
   test.each(['http://vpc.cloud.test/v2.0', 'ftp://127.0.0.1/', 'http://127.evil.test/'])(
