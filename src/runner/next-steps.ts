@@ -1,4 +1,4 @@
-import type { ConnectionReport, Report } from '../vpn/report.ts';
+import type { Change, ConnectionReport, Report } from '../vpn/report.ts';
 import { stopped } from './words.ts';
 
 function afterDown({ operation, gatewayAddress, peerAddress }: ConnectionReport): string {
@@ -16,10 +16,38 @@ function afterDown({ operation, gatewayAddress, peerAddress }: ConnectionReport)
   );
 }
 
+/** Fields that both ends must agree on, by what to call them there. */
+const agreed: Readonly<Record<string, string>> = {
+  endpoints: 'networks (mirrored)',
+  local_ep_group: 'networks (mirrored)',
+  peer_ep_group: 'networks (mirrored)',
+  peer_cidrs: 'networks (mirrored)',
+  ike_version: 'IKE version',
+  phase1_negotiation_mode: 'exchange mode of phase 1',
+  auth_algorithm: 'integrity algorithm',
+  encryption_algorithm: 'encryption algorithm',
+  pfs: 'Diffie-Hellman group',
+  transform_protocol: 'protocol (ESP or AH)',
+  encapsulation_mode: 'encapsulation mode',
+  peer_id: 'its IKE identity',
+  local_id: 'IKE identity of the cloud',
+};
+
+/** What this run changed that the other end must change too. */
+function toMatch({ name, operation }: ConnectionReport, changes: readonly Change[]): readonly string[] {
+  if (operation !== 'updated' && operation !== 'replaced') return [];
+  const fields = changes
+    .filter(({ action, connections }) => action !== 'create' && connections.includes(name))
+    .flatMap((change) => change.fields.map(({ field }) => field));
+  return [...new Set(Object.keys(agreed).flatMap((field) => (fields.includes(field) ? String(agreed[field]) : [])))];
+}
+
 /** Reasons to act, the most useful first. */
-function stepsFor(connection: ConnectionReport): readonly string[] {
+function stepsFor(connection: ConnectionReport, changes: readonly Change[]): readonly string[] {
   const { status, psk, operation, statusStale, settled } = connection;
   const steps: string[] = [];
+  const match = toMatch(connection, changes);
+  if (match.length > 0) steps.push(`Change the other end to match: ${match.join(', ')}.`);
   if (status === 'DOWN') steps.push(afterDown(connection));
   if (psk === 'sent' && operation === 'updated') {
     steps.push('The pre-shared key was sent. The other end needs the same one, else the next negotiation fails.');
@@ -56,6 +84,6 @@ export function nextSteps(report: Report): readonly NextStep[] {
   const finished = report.connections.filter(({ failure }) => failure === undefined && !stopped(report));
   const several = report.connections.length > 1;
   return finished.flatMap((one) =>
-    stepsFor(one).map((text) => ({ text, ...(several ? { connection: one.name } : {}) })),
+    stepsFor(one, report.changes).map((text) => ({ text, ...(several ? { connection: one.name } : {}) })),
   );
 }

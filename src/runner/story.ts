@@ -24,13 +24,13 @@ function subject(change: Change, several: boolean): string {
 function changeLines(change: Change, several: boolean): readonly string[] {
   const head = subject(change, several);
   const texts = change.fields.map((field) => fieldText(field, change.action));
-  const reason = change.reason === undefined ? [] : [change.reason];
+  const reason = change.reason === undefined ? '' : `; ${change.reason}`;
   if (change.action === 'create' || change.fields.length < 2) {
-    const all = [...reason, ...(change.action === 'create' ? [texts.join(', ')] : texts)].filter((text) => text !== '');
-    return [`${head}${all.length === 0 ? '' : `: ${all.join('; ')}`}${effect(change)}`];
+    const all = texts.join(', ');
+    return [`${head}${all === '' ? '' : `: ${all}`}${effect(change)}${reason}`];
   }
   return [
-    `${[head, ...reason].join(': ')}${effect(change)}:`,
+    `${head}${effect(change)}${reason}:`,
     ...change.fields.map((field, index) => `    ${texts[index]}${effect(change, field.impact)}`),
   ];
 }

@@ -1,6 +1,6 @@
 /** The part of the summary that says what changed, before → after. Pure. */
 import { kindNames } from '../vpn/kinds.ts';
-import type { Change, FieldChange, Report } from '../vpn/report.ts';
+import type { Change, FieldChange, Impact, Report } from '../vpn/report.ts';
 import { code, prose, row, tableHead } from './markdown.ts';
 import type { Section } from './sections.ts';
 import { impactWords, onlyPlanned } from './words.ts';
@@ -23,20 +23,23 @@ function fieldCells({ field, before, after }: FieldChange): readonly [string, st
   return [code(field), valueText(before), valueText(after)];
 }
 
+/** The effect on traffic, which a new object doesn't have, and the reason in the object's first row. */
+function effectText(change: Change, impact: Impact, first: boolean): string {
+  const words = change.action === 'create' ? [] : [impactWords[impact]];
+  return [...words, ...(first && change.reason !== undefined ? [prose(change.reason)] : [])].join('; ');
+}
+
 function changeRows(change: Change, planned: boolean): readonly string[] {
   const action = planned ? change.action : done[change.action];
   const object = `${kindNames[change.kind].words} ${code(change.name)}`;
-  const isNew = change.action === 'create';
-  const reason = prose(change.reason ?? '');
-  const whole = row(action, object, '', '', reason, isNew ? '' : impactWords[change.impact]);
-  const fields = isNew ? [] : change.fields;
-  if (fields.length === 0) return [whole];
-  // The object is named once, in its first row.
-  const names = (first: boolean): readonly [string, string] => (first ? [action, object] : ['', '']);
-  const rows = fields.map((field, index) =>
-    row(...names(index === 0 && reason === ''), ...fieldCells(field), impactWords[field.impact]),
-  );
-  return reason === '' ? rows : [whole, ...rows];
+  const fields = change.action === 'create' ? [] : change.fields;
+  if (fields.length === 0) return [row(action, object, '', '', '', effectText(change, change.impact, true))];
+  return fields.map((field, index) => {
+    const first = index === 0;
+    // The object is named once.
+    const names = first ? [action, object] : ['', ''];
+    return row(...names, ...fieldCells(field), effectText(change, field.impact, first));
+  });
 }
 
 /** A new object has many fields and no before: they are folded away. */

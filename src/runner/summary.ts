@@ -129,7 +129,7 @@ function noticeItems(report: Report): readonly string[] {
 function footer(report: Report, { finished, seconds }: SummaryFacts): readonly Section[] {
   const facts = [
     `mode ${report.mode}`,
-    ...(seconds === undefined ? [] : [`took ${Math.round(seconds)} s`]),
+    ...(seconds === undefined ? [] : [`took ${seconds < 10 ? seconds.toFixed(1) : Math.round(seconds)} s`]),
     ...(finished === undefined ? [] : [`finished ${finished.toISOString().slice(0, 16).replace('T', ' ')} UTC`]),
   ];
   return [{ lines: [`<sub>${facts.join(' · ')}</sub>`] }];

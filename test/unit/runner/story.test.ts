@@ -22,14 +22,14 @@ describe('planLines', () => {
       '~ IPsec connection office-bonn (the tunnel is interrupted for some seconds):',
       '    peer_ep_group 10.80.0.0/24 → 10.80.0.0/24, 10.81.0.0/16 (the tunnel is interrupted for some seconds)',
       '    psk (changed) (the tunnel re-keys: under a second)',
-      '- endpoint group office-bonn-peer: replaced by the new one (no effect on traffic)',
+      '- endpoint group office-bonn-peer (no effect on traffic); replaced by the new one',
     ]);
     expect(planLines(created)[0]).toBe('Plan for office-bonn: 2 changes');
   });
 
   test.each<[string, Partial<Change>, readonly string[]]>([
     ['bare creation', { action: 'create', kind: 'ikepolicy', name: 'x' }, ['+ IKE policy x']],
-    ['creation with a reason', { action: 'create', reason: 'again' }, ['+ IPsec connection office-bonn: again']],
+    ['creation with a reason', { action: 'create', reason: 'again' }, ['+ IPsec connection office-bonn; again']],
     [
       'one field',
       { fields: [{ field: 'mtu', before: '1500', after: '1400', impact: 'interruption' }], impact: 'interruption' },
@@ -45,7 +45,7 @@ describe('planLines', () => {
         ],
       },
       [
-        '± IPsec connection office-bonn: the server refuses it (the connection is deleted and made anew: no tunnel until both sides have negotiated again):',
+        '± IPsec connection office-bonn (the connection is deleted and made anew: no tunnel until both sides have negotiated again); the server refuses it:',
         '    a unset → 1 (the tunnel re-keys: under a second)',
         '    b 2 → unset (no effect on traffic)',
       ],
@@ -53,7 +53,7 @@ describe('planLines', () => {
     [
       'a touch',
       { action: 'touch', reason: 'its policy changed', impact: 'rekey' },
-      ['~ IPsec connection office-bonn: its policy changed (the tunnel re-keys: under a second)'],
+      ['~ IPsec connection office-bonn (the tunnel re-keys: under a second); its policy changed'],
     ],
     [
       'words have no before',
@@ -142,6 +142,35 @@ describe('nextSteps', () => {
     const texts = steps(over);
     expect(texts).toHaveLength(expected.length);
     for (const [index, pattern] of expected.entries()) expect(texts[index]).toMatch(pattern);
+  });
+
+  test.each<[string, Partial<Change>, readonly string[]]>([
+    [
+      'networks',
+      {
+        fields: [
+          { field: 'endpoints', impact: 'interruption' },
+          { field: 'peer_ep_group', impact: 'interruption' },
+        ],
+      },
+      ['Change the other end to match: networks (mirrored).'],
+    ],
+    [
+      'a policy',
+      {
+        fields: [
+          { field: 'pfs', impact: 'rekey' },
+          { field: 'encryption_algorithm', impact: 'rekey' },
+        ],
+      },
+      ['Change the other end to match: encryption algorithm, Diffie-Hellman group.'],
+    ],
+    ['what only concerns the cloud', { fields: [{ field: 'name', impact: 'none' }] }, []],
+    ['a new part', { action: 'create', fields: [{ field: 'pfs', impact: 'none' }] }, []],
+    ['another connection', { connections: ['b'], fields: [{ field: 'pfs', impact: 'rekey' }] }, []],
+  ])('what the other end must change too: %s', (_, over, expected) => {
+    const connections = [connection({ operation: 'updated' })];
+    expect(nextSteps(report({ connections, changes: [change(over)] })).map(({ text }) => text)).toEqual(expected);
   });
 
   test('of a refused plan there are none', () => {

@@ -59,13 +59,18 @@ describe('a run that succeeded', () => {
         '| created | endpoint group `office-bonn-peer` |  |  |  |  |',
         '| updated | IPsec connection `office-bonn` | `peer_ep_group` | `10.80.0.0/24` | `10.80.0.0/24, 10.81.0.0/16` | the tunnel is interrupted for some seconds |',
         '|  |  | `psk` |  | (changed) | the tunnel re-keys: under a second |',
-        '| deleted | endpoint group `office-bonn-peer` |  |  | replaced by the new one | no effect on traffic |',
+        '| deleted | endpoint group `office-bonn-peer` |  |  |  | no effect on traffic; replaced by the new one |',
+        '- Change the other end to match: networks (mirrored).',
         '- The pre-shared key was sent. The other end needs the same one, else the next negotiation fails.',
         '- **Warning:** `vpn/office-bonn.yml:7:21` sha1 is weak; use sha2-256',
         '- **Notice:** The VPN service vpc-prod-gw is used by 2 more connections.',
         '<sub>mode apply</sub>',
       ]),
     );
+  });
+
+  test('a short run has tenths of seconds', () => {
+    expect(renderSummary(report(), { seconds: 0.62 })).toContain('<sub>mode apply · took 0.6 s</sub>');
   });
 
   test('unchanged', () => {
@@ -85,19 +90,22 @@ Nothing to change: the cloud is as the file describes it.
 `);
   });
 
-  test('a reason beside fields has a row of its own', () => {
-    const fields = [{ field: 'pfs', before: 'group14', after: 'group19', impact: 'replacement' as const }];
+  test('a reason stands in the first row of its object', () => {
+    const fields = ['pfs', 'ike_version'].map((field) => ({
+      ...{ field, before: 'a', after: 'b', impact: 'replacement' as const },
+    }));
     const replaced = report({
       changes: [change({ action: 'replace', impact: 'replacement', reason: 'a policy in use', fields })],
     });
+    const effect = 'the connection is deleted and made anew: no tunnel until both sides have negotiated again';
     expect(lines(replaced)).toEqual(
       expect.arrayContaining([
-        expect.stringMatching(
-          /^\| replaced \| IPsec connection `office-bonn` \| {2}\| {2}\| a policy in use \| the connection is deleted/,
-        ),
-        expect.stringMatching(/^\| {2}\| {2}\| `pfs` \| `group14` \| `group19` \| the connection is deleted/),
+        `| replaced | IPsec connection \`office-bonn\` | \`pfs\` | \`a\` | \`b\` | ${effect}; a policy in use |`,
+        `|  |  | \`ike_version\` | \`a\` | \`b\` | ${effect} |`,
       ]),
     );
+    const again = report({ changes: [change({ action: 'create', reason: 'it was gone' })] });
+    expect(lines(again)).toContain('| created | IPsec connection `office-bonn` |  |  |  | it was gone |');
   });
 
   test('several connections are a table, and each step names its own', () => {
