@@ -11,6 +11,13 @@ export const passwordInputs: Readonly<Record<string, string>> = {
   'project-name': 'eu-nl_prod',
 };
 
+/** Enough to log in at any OpenStack with a token. */
+export const tokenInputs: Readonly<Record<string, string>> = {
+  'connection-file': 'a.yml',
+  'auth-url': 'https://keystone.example.org',
+  token: 'gAAAAAB-token',
+};
+
 /** What the runner hands on: the given inputs, and the defaults of action.yml for the others. */
 export function given(inputs: Readonly<Record<string, string>>, seen = new Set<string>()): InputReader {
   const declared = readManifest().inputs;

@@ -3,15 +3,9 @@ import { ActionError } from '../../src/errors.ts';
 import { InputProblems } from '../../src/inputs/problems.ts';
 import { type Inputs, readInputs } from '../../src/inputs.ts';
 import { Secret } from '../../src/secret.ts';
-import { given, passwordInputs } from './given-inputs.ts';
+import { given, passwordInputs, tokenInputs } from './given-inputs.ts';
 
 type Given = Readonly<Record<string, string>>;
-
-const tokenInputs: Given = {
-  'connection-file': 'a.yml',
-  'auth-url': 'https://keystone.example.org',
-  token: 'gAAAAAB-token',
-};
 
 function read(inputs: Given): Inputs {
   return readInputs(given(inputs), () => {});
@@ -348,69 +342,6 @@ describe('bad inputs', () => {
       'user-domain-name',
       'project-name',
     ]);
-  });
-});
-
-describe('secrets', () => {
-  /** In order: what was masked, and which inputs were read. */
-  function order(inputs: Given): {
-    readonly masked: readonly string[];
-    readonly before: ReadonlySet<string>;
-    readonly problem: string;
-  } {
-    const seen = new Set<string>();
-    const masked: string[] = [];
-    let before: ReadonlySet<string> = new Set();
-    const mask = (text: string): void => {
-      masked.push(text);
-      before = new Set(seen);
-    };
-    let problem = '';
-    try {
-      readInputs(given(inputs, seen), mask);
-    } catch (error) {
-      problem = error instanceof Error ? error.message : '';
-    }
-    return { masked: masked.filter((text) => text !== ''), before, problem };
-  }
-
-  test('are masked before any other input is read', () => {
-    const { masked, before } = order(
-      withToken({ psk: 'the key\n', password: 'the password', secrets: 'A=first=1\r\nB=second\n#no\n' }),
-    );
-    expect(masked).toEqual(['the password', 'gAAAAAB-token', 'the key', 'first=1', 'second']);
-    expect(before).toEqual(new Set(['password', 'token', 'psk', 'secrets']));
-  });
-
-  test('are masked although they are refused, and no message shows one', () => {
-    const { masked, problem } = order(
-      withPassword({
-        psk: 'line-one\nline-two',
-        token: 'tok en-text',
-        secrets: 'K=value-one\nK=value-two\nno-name-at-all\n9X=value-three',
-      }),
-    );
-    expect(masked).toEqual(
-      expect.arrayContaining([
-        'line-one\nline-two',
-        'tok en-text',
-        'value-one',
-        'value-two',
-        'no-name-at-all',
-        '9X=value-three',
-      ]),
-    );
-    expect(problem).not.toBe('');
-    for (const secret of ['line-one', 'line-two', 'tok en', 'value-', 'no-name', 'correct horse'])
-      expect(problem).not.toContain(secret);
-  });
-
-  test('a private key in ca-certificate is masked and refused', () => {
-    const key = '-----BEGIN PRIVATE KEY-----\nMIIEvQ\n-----END PRIVATE KEY-----';
-    const { masked, problem } = order(withPassword({ 'ca-certificate': key }));
-    expect(masked).toContain(key);
-    expect(problem).toMatch(/^Input ca-certificate: holds a private key/);
-    expect(problem).not.toContain('MIIEvQ');
   });
 });
 
