@@ -18,15 +18,18 @@ export function newStore(now: () => number, account: Account, rules: Rules): Sto
 function complete(rules: Rules, kind: Kind, fields: Attributes): Attributes {
   if (kind === 'router') return completeRouter(fields);
   if (kind === 'subnet') return completeSubnet(fields);
-  const values: Attributes = { ...defaults(rules.attributes[kind]), ...fields };
-  const merged = (name: string, initial: object) =>
-    name in values ? { [name]: { ...initial, ...(isRecord(values[name]) ? values[name] : {}) } } : {};
+  const { tenant_id: _tenant, ...initial } = defaults(rules.attributes[kind]);
+  const values: Attributes = { ...initial, ...fields };
+  const merged = (name: string, usual: object) =>
+    name in values ? { [name]: { ...usual, ...(isRecord(values[name]) ? values[name] : {}) } } : {};
   return {
     ...values,
     ...merged('lifetime', { units: 'seconds', value: 3600 }),
     ...merged('dpd', { action: 'hold', interval: 30, timeout: 120 }),
     ...('peer_cidrs' in values ? { peer_cidrs: values['peer_cidrs'] ?? [] } : {}),
-    ...(kind === 'vpnservice' ? { external_v4_ip: '203.0.113.17', external_v6_ip: null, ...fields } : {}),
+    ...(kind === 'vpnservice'
+      ? { admin_state_up: true, external_v4_ip: '203.0.113.17', external_v6_ip: null, ...fields }
+      : {}),
   };
 }
 

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createServer as createHttp, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createHttps } from 'node:https';
 import type { Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
 import { type Answer, internalError, Refusal } from './answer.ts';
 import type { Faults, Mishap } from './faults.ts';
 import type { Incoming } from './request.ts';
@@ -39,7 +40,7 @@ export async function listen(parts: ServerParts, port: number): Promise<Listener
   };
   const options = { maxHeaderSize: MAX_HEADER_SIZE, keepAliveTimeout: 60_000 };
   const server: Server = tls ? createHttps({ ...options, ...tls }, serve) : createHttp(options, serve);
-  server.on(tls ? 'secureConnection' : 'connection', (socket: Socket) => {
+  server.on('connection', (socket: Socket) => {
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket)).on('error', () => socket.destroy());
   });
@@ -146,7 +147,9 @@ function handled({ handle }: ServerParts, record: RecordedRequest, text: string)
 
 async function send(message: IncomingMessage, response: ServerResponse, answer: Answer | 'reset', { effect }: Mishap) {
   if (answer === 'reset') {
-    message.socket.resetAndDestroy();
+    // Only a plain TCP socket can send a reset.
+    if (message.socket instanceof TLSSocket) message.socket.destroy();
+    else message.socket.resetAndDestroy();
     return;
   }
   const raw = typeof answer.body === 'string';

@@ -116,7 +116,10 @@ function update({ kind, request, scene, rules }: VpnRequest, id: string): Answer
   const switched = attributes['admin_state_up'] !== entry.attributes['admin_state_up'];
   entry.attributes = attributes;
   if (hasStatus(kind)) {
-    entry.steps = updateSteps(entry.steps, scene.store.now(), scene.settings, entry.nextStatus);
+    // Only a tunnel is negotiated anew; a service stays what it is.
+    const { statusLagMs: _lag, ...steady } = scene.settings;
+    const settings = kind === 'vpnservice' ? steady : scene.settings;
+    entry.steps = updateSteps(entry.steps, scene.store.now(), settings, entry.nextStatus);
     delete entry.nextStatus;
   }
   if (kind === 'ipsec_site_connection') scene.store.applyPolicies(entry);

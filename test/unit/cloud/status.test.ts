@@ -121,3 +121,11 @@ test('a service that is switched off takes its connections down, and up again', 
   pass(100);
   expect(await connectionStatus(session, connection)).toBe('ACTIVE');
 });
+
+test('a service keeps its status over a PUT, also where connections lag', async () => {
+  const { session, pass } = await clocked({ downAfterMs: 0, statusLagMs: 1000 });
+  const { vpnservice } = await build(session);
+  await session.vpn('PUT', `/vpnservices/${vpnservice}`, { vpnservice: { name: 'renamed' } });
+  pass(5000);
+  expect(await statusOf(session, 'vpnservice', 'vpnservices', vpnservice)).toBe('ACTIVE');
+});
