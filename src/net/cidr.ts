@@ -63,11 +63,6 @@ export function addressRange(text: string): string | undefined {
   return parseAddress(text)?.range();
 }
 
-export function addressVersion(text: string): IpVersion | undefined {
-  const address = parseAddress(text);
-  return address === undefined ? undefined : versionOf(address);
-}
-
 interface Parsed extends AddressRange {
   readonly bits: number;
   readonly address: bigint;

@@ -6,9 +6,13 @@ import { clip } from './show.ts';
 
 const titleLength = 60;
 
+/** More help nobody; a broken file can have a hundred thousand. */
+const mostListed = 1000;
+
 export class Problems {
   readonly #guard: SecretGuard;
   readonly #found = new Map<string, Problem>();
+  #more: Problem | undefined;
 
   constructor(guard: SecretGuard) {
     this.#guard = guard;
@@ -33,13 +37,20 @@ export class Problems {
   list(files: readonly string[]): readonly Problem[] {
     const order = new Map(files.map((file, index) => [file, index]));
     const rank = ({ file }: Place): number => order.get(file) ?? files.length;
-    return [...this.#found.values()].sort(
+    const sorted = [...this.#found.values()].sort(
       (a, b) => rank(a.at) - rank(b.at) || a.at.line - b.at.line || a.at.column - b.at.column,
     );
+    return this.#more === undefined ? sorted : [...sorted, this.#more];
   }
 
   /** A value behind an alias is read several times; its problem is told once. */
   #add(severity: Problem['severity'], at: Place, title: string, message: string): void {
+    if (this.#found.size >= mostListed) {
+      const message = `Only ${mostListed} problems are listed; here comes another one.`;
+      const worst = this.#more?.severity === 'error' ? 'error' : severity;
+      this.#more = { severity: worst, at: this.#more?.at ?? at, title: 'more problems', message };
+      return;
+    }
     const problem: Problem = {
       severity,
       at,

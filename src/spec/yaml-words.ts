@@ -7,8 +7,7 @@ const words: Readonly<Record<YAMLError['code'], string>> = {
   BAD_COLLECTION_TYPE: 'The tag (!name) does not fit the value after it. Remove the tag.',
   BAD_DIRECTIVE: 'This directive (a line that begins with %) is not valid. Remove it.',
   BAD_DQ_ESCAPE: 'Unknown escape in a text in double quotes. Write \\\\ for a backslash, or use single quotes.',
-  BAD_INDENT:
-    'Wrong indentation: lines of one mapping or list begin in the same column, and deeper ones further right.',
+  BAD_INDENT: 'Wrong indentation (lines of one mapping or list begin in the same column), or a missing ] or }.',
   BAD_PROP_ORDER: 'An anchor (&name) or tag (!name) stands in the wrong place: it comes directly before its value.',
   BAD_SCALAR_START: 'A text cannot begin with this character unless it is in quotes.',
   BLOCK_AS_IMPLICIT_KEY: 'A second ": " on one line. Put the inner mapping on lines of its own, or the text in quotes.',

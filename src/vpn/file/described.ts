@@ -74,17 +74,20 @@ export function readDescribed(context: FileContext, reader: MappingReader, kind:
   };
 }
 
+/** Keys of parts that are not in the field table. */
+const partKeys = new Map<string, readonly Part[]>([
+  ['router', ['vpnservice']],
+  ['router_id', ['vpnservice']],
+  ['subnet', ['vpnservice']],
+  ['subnet_id', ['vpnservice']],
+  ['endpoints', ['local_ep_group', 'peer_ep_group']],
+  ['type', ['local_ep_group', 'peer_ep_group']],
+]);
+
 /** Parts of a connection whose bodies have the key. */
 function homesOf(key: string): Part[] {
-  const own: Readonly<Record<string, readonly Part[]>> = {
-    router: ['vpnservice'],
-    router_id: ['vpnservice'],
-    subnet: ['vpnservice'],
-    subnet_id: ['vpnservice'],
-    endpoints: ['local_ep_group', 'peer_ep_group'],
-    type: ['local_ep_group', 'peer_ep_group'],
-  };
-  return parts.filter((part) => Object.hasOwn(fields[partKind[part]], key) || own[key]?.includes(part) === true);
+  const own = partKeys.get(key) ?? [];
+  return parts.filter((part) => Object.hasOwn(fields[partKind[part]], key) || own.includes(part));
 }
 
 /** What is known about a key that does not belong into this kind of object. */
