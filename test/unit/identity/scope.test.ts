@@ -1,0 +1,72 @@
+import { expect, test } from 'vitest';
+import { checkedProject, type Expected } from '../../../src/identity/scope.ts';
+import type { Project, TokenBody } from '../../../src/identity/token-body.ts';
+import type { ProjectChoice } from '../../../src/identity/way.ts';
+import { Secret } from '../../../src/secret.ts';
+
+const mine: Project = { id: 'p1', name: 'eu-nl_Prod', domain: { id: 'd1', name: 'acme' } };
+
+function check(
+  project: Project | undefined,
+  choice?: ProjectChoice,
+  more: Partial<Expected> & { domain?: boolean } = {},
+): Project {
+  const body: TokenBody = {
+    project,
+    domainScoped: more.domain === true,
+    user: undefined,
+    expiresAt: undefined,
+    catalogue: undefined,
+  };
+  const way = { way: 'token', token: new Secret('t'), ...(choice && { project: choice }) } as const;
+  return checkedProject(body, { way, region: undefined, dialect: 'openstack', ...more });
+}
+
+test.each<[string, ProjectChoice | undefined, Partial<Expected>]>([
+  ['no wish', undefined, {}],
+  ['the id', { id: 'p1' }, {}],
+  ['the name, as a database that ignores case has it', { name: 'EU-NL_prod' }, {}],
+  ['name and domain', { name: 'eu-nl_Prod', domainName: 'Acme' }, {}],
+  ['its region', undefined, { dialect: 'otc', region: 'eu-nl' }],
+  ['a region that OTC does not have', undefined, { dialect: 'otc', region: 'eu-xx' }],
+  ['any region of an OpenStack', undefined, { dialect: 'openstack', region: 'eu-de' }],
+])('the project fits: %s', (_name, choice, more) => {
+  expect(check(mine, choice, more)).toBe(mine);
+});
+
+test('a project of a domain whose name is not told', () => {
+  const unnamed = { ...mine, domain: { id: undefined, name: undefined } };
+  expect(check(unnamed, { name: 'eu-nl_Prod', domainName: 'acme' })).toBe(unnamed);
+});
+
+test.each<[string, Project | undefined, ProjectChoice | undefined, Partial<Expected> & { domain?: boolean }, RegExp]>([
+  ['an unscoped token', undefined, undefined, {}, /^The given token is not for any project\.$/],
+  ['a domain token', undefined, { id: 'p1' }, { domain: true }, /is for a whole domain/],
+  [
+    'another id',
+    mine,
+    { id: 'p2' },
+    {},
+    /is for the project "eu-nl_Prod" of domain "acme" \(id p1\), but the inputs ask for the project id p2\./,
+  ],
+  ['another name', mine, { name: 'test' }, {}, /ask for the project "test"/],
+  ['another domain', mine, { name: 'eu-nl_Prod', domainName: 'other' }, {}, /ask for the project/],
+  [
+    'a name that is not told',
+    { ...mine, name: undefined, domain: { id: undefined, name: undefined } },
+    { name: 'x' },
+    {},
+    /is for the project \(id p1\), but/,
+  ],
+  [
+    'another region',
+    mine,
+    undefined,
+    { dialect: 'otc', region: 'eu-de' },
+    /in region eu-nl, but the input region is eu-de/,
+  ],
+])('it does not fit: %s', (_name, project, choice, more, message) => {
+  const run = (): unknown => check(project, choice, more);
+  expect(run).toThrow(message);
+  expect(run).toThrow(expect.objectContaining({ code: 'LOGIN_SCOPE', hint: expect.stringMatching(/./) }));
+});
