@@ -56,18 +56,26 @@ async function readFiles(inputs: Inputs, deps: Dependencies): Promise<readonly C
     knownSecrets: knownSecrets(inputs),
     ...(inputs.psk === undefined ? {} : { psk: inputs.psk }),
   });
-  for (const { severity, message, at, title } of problems) {
-    deps.log[severity](message, at, title);
-  }
   const errors = problems.filter(({ severity }) => severity === 'error');
-  const [first] = errors;
+  const [first, ...others] = errors;
+  for (const problem of problems) {
+    // A single error is told by the failure itself.
+    if (problem.severity === 'warning' || others.length > 0) {
+      deps.log[problem.severity](`${problem.title}: ${problem.message}`, problem.at, problem.title);
+    }
+  }
   if (first !== undefined) {
     const { file, line, column } = first.at;
-    throw new ActionError(
-      'SPEC_INVALID',
-      `${counted(errors.length, 'error')} in the connection files; the first at ${file}:${line}:${column}: ${first.message}`,
-      { hint: 'Nothing was asked of the cloud. All errors are in the log, each at its line.', at: first.at },
-    );
+    const text = `${first.title}: ${first.message}`;
+    const message =
+      others.length === 0
+        ? text
+        : `${counted(errors.length, 'error')} in the connection files; the first at ${file}:${line}:${column}: ${text}`;
+    const hint =
+      others.length === 0
+        ? 'Nothing was asked of the cloud.'
+        : 'Each is in the log, at its line. Nothing was asked of the cloud.';
+    throw new ActionError('SPEC_INVALID', message, { hint, at: first.at });
   }
   const names = connections.map(({ name }) => name.value).join(', ');
   deps.log.info(`Read ${counted(connections.length, 'connection')} from ${counted(files.length, 'file')}: ${names}`);

@@ -6,7 +6,7 @@ import { createVpnApi, type VpnApi } from './api.ts';
 import { type Applied, apply } from './apply/apply.ts';
 import type { ConnectionSpec } from './desired.ts';
 import { observe } from './observe.ts';
-import { type PlanOptions, plan } from './plan/plan.ts';
+import { gatewayOf, type PlanOptions, plan } from './plan/plan.ts';
 import type { Plan, PlannedConnection } from './plan/steps.ts';
 import type { ConnectionReport, Report } from './report.ts';
 import { type Waited, type WaitFor, type Waiting, waitForStates } from './wait.ts';
@@ -77,19 +77,16 @@ function together(failures: readonly ActionError[], what: string): ActionError {
   return new ActionError(first.code, `${lines.length} ${what}:\n${lines.join('\n')}`, { cause: first }).on(first.at);
 }
 
-/** Refuses to go on, unless it is only a plan and its impact is the only reason. */
-function checkRefusals(planned: Plan, options: ConvergeOptions, known: Known): void {
-  const tolerated = options.mode === 'plan' ? planned.refusals.filter(({ code }) => code === 'IMPACT') : [];
-  const hard = planned.refusals.filter((refusal) => !tolerated.includes(refusal));
-  if (hard.length > 0) {
-    throw together(hard, 'problems');
+/** A plan that may not be carried out fails in both modes: a review must not pass what apply then refuses. */
+function checkRefusals({ refusals }: Plan, { mode }: ConvergeOptions, known: Known): void {
+  if (refusals.length === 0) {
+    return;
   }
-  const warnings = tolerated.map(({ message, hint, at }) => ({
-    level: 'warning' as const,
-    text: `mode: apply would refuse this. ${message} ${hint ?? ''}`,
-    ...(at === undefined ? {} : { at }),
-  }));
-  known.all({ notices: [...known.report.notices, ...warnings] });
+  if (mode === 'apply') {
+    const connections = known.report.connections.map((one) => ({ ...one, operation: 'unchanged' as const }));
+    known.all({ connections });
+  }
+  throw together(refusals, 'problems');
 }
 
 function learnt(waited: Waited): Partial<ConnectionReport> {
@@ -130,10 +127,12 @@ async function carryOut(
   });
   for (const connection of planned.connections) {
     const service = applied.serviceOf(connection);
-    const failure = applied.failures.get(connection.report.name);
-    known.connection(connection.report.name, {
+    const { name, peerAddress = '' } = connection.report;
+    const failure = applied.failures.get(name);
+    const gatewayAddress = gatewayOf(service, peerAddress);
+    known.connection(name, {
       ...(service === undefined ? {} : { vpnserviceId: service.id }),
-      ...(service?.address === undefined ? {} : { gatewayAddress: service.address }),
+      ...(gatewayAddress === undefined ? {} : { gatewayAddress }),
       ...(failure === undefined ? {} : { failure }),
     });
   }

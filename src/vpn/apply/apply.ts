@@ -1,6 +1,6 @@
 /** Carries out a plan. It decides nothing: what to do, and in which order, is in the plan. */
 import { ActionError } from '../../errors.ts';
-import type { Connection } from '../objects.ts';
+import type { Connection, VpnService } from '../objects.ts';
 import type { Observed } from '../observe.ts';
 import type { Plan, PlannedConnection, Step } from '../plan/steps.ts';
 import type { Notice } from '../report.ts';
@@ -24,8 +24,8 @@ export interface Applied {
   readonly written: ReadonlyMap<string, Written>;
   readonly failures: ReadonlyMap<string, ActionError>;
   readonly notices: readonly Notice[];
-  /** Ids of VPN services that this run made, by the key of their step. */
-  serviceOf(planned: PlannedConnection): { id: string; address: string | undefined } | undefined;
+  /** The VPN service that this run made for the connection. */
+  serviceOf(planned: PlannedConnection): VpnService | undefined;
 }
 
 export interface ApplyOptions extends ApplyPorts {
@@ -117,9 +117,7 @@ export async function apply(plan: Plan, observed: Observed, options: ApplyOption
     notices: run.notices,
     serviceOf: ({ serviceKey }) => {
       const service = run.made.get(serviceKey ?? '');
-      return service?.kind === 'vpnservice'
-        ? { id: service.id, address: service.addressV4 ?? service.addressV6 }
-        : undefined;
+      return service?.kind === 'vpnservice' ? service : undefined;
     },
   };
 }

@@ -42,7 +42,8 @@ function ordered(
   });
 }
 
-function gatewayOf(service: VpnService | undefined, peer: string): string | undefined {
+/** The service's public address of the peer's IP version: what the peer dials. */
+export function gatewayOf(service: VpnService | undefined, peer: string): string | undefined {
   return peer.includes(':') ? (service?.addressV6 ?? service?.addressV4) : service?.addressV4;
 }
 
