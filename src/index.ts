@@ -19,7 +19,7 @@ import { version } from './version.ts';
 import { vpnHint } from './vpn/hints.ts';
 
 const started = systemClock.now();
-const { workspace, repository } = runnerEnvironment(process.env);
+const { workspace, repository, proxy: proxyVariables } = runnerEnvironment(process.env);
 const mask = createMask();
 const log = createLog({ redact: mask.redact, workspace });
 
@@ -33,7 +33,7 @@ const dependencies: Dependencies = {
   workspace: createWorkspace(workspace),
   repository,
   http(extraCa) {
-    const proxy = resolveProxy(process.env);
+    const proxy = resolveProxy(proxyVariables);
     if (proxy.https?.credentials !== undefined) {
       mask(proxy.https.credentials.reveal());
     }
