@@ -2,7 +2,7 @@
 import type { Place } from '../errors.ts';
 import type { Problem } from './problem.ts';
 import type { SecretGuard } from './secret-guard.ts';
-import { clip } from './show.ts';
+import { clip, visible } from './show.ts';
 
 const titleLength = 60;
 
@@ -54,7 +54,7 @@ export class Problems {
     const problem: Problem = {
       severity,
       at,
-      title: clip(this.#guard.clean(title), titleLength),
+      title: clip(visible(this.#guard.clean(title)), titleLength),
       message: this.#guard.clean(message),
     };
     this.#found.set(JSON.stringify([at.file, at.line, at.column, problem.title, problem.message]), problem);

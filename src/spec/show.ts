@@ -15,9 +15,14 @@ function escaped(character: string): string {
   return `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
 }
 
+/** The text with invisible characters as `\u{…}`. */
+export function visible(text: string): string {
+  return text.replace(invisible, escaped);
+}
+
 /** `"text"`, at most 60 characters of it, with invisible characters as `\u{…}`. */
 export function shown(text: string): string {
-  return `"${clip(text, longest).replace(invisible, escaped)}"`;
+  return `"${visible(clip(text, longest))}"`;
 }
 
 /** `a, b or c` */
