@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type RequestListener, type Server, 
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo, Server as NetServer, Socket } from 'node:net';
 import { onTestFinished } from 'vitest';
-import { createHttpClient, type HttpClient, type HttpOptions } from '../../../src/http/client.ts';
+import { createHttpClient, type HttpClient, type HttpOptions, type HttpRequest } from '../../../src/http/client.ts';
 import type { Limits } from '../../../src/http/limits.ts';
 import { noProxy } from '../../../src/http/proxy.ts';
 import type { Credentials } from '../../scenarios/harness/certificates.ts';
@@ -141,3 +141,20 @@ export function visible(error: unknown): string {
   const text = error instanceof Error ? `${error.stack}` : '';
   return `${inspect(error, { depth: 20, showHidden: true })} ${JSON.stringify(error)} ${text}`;
 }
+
+export const get = (url: URL): HttpRequest => ({ method: 'GET', url, what: 'list the things', repeat: 'freely' });
+
+export const post = (url: URL): HttpRequest => ({
+  method: 'POST',
+  url,
+  body: { thing: { name: 'a' } },
+  what: 'create the thing a',
+  repeat: 'if not carried out',
+});
+
+export const remove = (url: URL): HttpRequest => ({
+  method: 'DELETE',
+  url,
+  what: 'delete the thing a',
+  repeat: 'freely',
+});
