@@ -3,8 +3,8 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    // Scenarios wait for their child process most of the time.
-    maxWorkers: Math.max(2, availableParallelism()),
+    // Scenarios wait most of the time: for their child process, and that one for the cloud.
+    maxWorkers: Math.max(3, availableParallelism()),
     restoreMocks: true,
     coverage: {
       provider: 'v8',

@@ -247,7 +247,12 @@ describe('objects that connections outside the run use', () => {
       officeFile({ psk_version: 1, ikepolicy: { name: 'offices-ike', encryption_algorithm: encryption } });
     await apply(file('aes-128'));
     const policy = ours(cloud, 'ikepolicy')[0];
-    const other = seedOffice(cloud, 'office-outside', { ikepolicy_id: policy?.id, peer_address: '198.51.100.55' });
+    const nets = cloud.store.seed('endpoint_group', { name: 'c', type: 'cidr', endpoints: ['10.99.0.0/24'] });
+    const other = seedOffice(cloud, 'office-outside', {
+      ikepolicy_id: policy?.id,
+      peer_address: '198.51.100.55',
+      peer_ep_group_id: nets.id,
+    });
     const failure = await refused(file('aes-256'));
     expect(failure.code).toBe('SHARED');
     expect(failure.message).toContain('office-outside');

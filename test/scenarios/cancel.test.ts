@@ -129,7 +129,7 @@ describe('the first signal', () => {
       await run({ files, inputs, signals: [{ signal: 'SIGINT', when: arrived(cloud, 'POST', '/auth/tokens') }] }),
     );
     expect(failure.code).toBe('CANCELLED');
-    expect(failure.endedAfterSignalMs[0]).toBeLessThan(2500);
+    expect(failure.endedAfterSignalMs[0]).toBeLessThan(6000);
   });
 });
 

@@ -57,7 +57,7 @@ describe('nothing exists yet', () => {
     });
   });
 
-  scenario('outputs, status and summary tell what was made', 'openstack', async ({ cloud, apply }) => {
+  scenario('outputs, status and summary tell what was made', { dialect: 'openstack' }, async ({ cloud, apply }) => {
     const run = await apply(officeFile());
     const connection = only(cloud, 'ipsec_site_connection');
     const expected = {
@@ -83,7 +83,7 @@ describe('nothing exists yet', () => {
     expect(run.annotations.filter(({ level }) => level !== 'notice')).toEqual([]);
   });
 
-  scenario('the same on Open Telekom Cloud, in its own spelling', 'otc', async ({ cloud, apply }) => {
+  scenario('the same on Open Telekom Cloud, in its own spelling', { dialect: 'otc' }, async ({ cloud, apply }) => {
     const run = await apply(officeFile({ tags: { env: 'prod' } }));
     expect(only(cloud, 'ikepolicy')).toMatchObject({ auth_algorithm: 'sha2-256', pfs: 'group14', ike_version: 'v2' });
     const connection = only(cloud, 'ipsec_site_connection');

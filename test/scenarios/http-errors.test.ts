@@ -106,7 +106,7 @@ describe('refusals: the server’s words, the request id, the line, what to do',
       {
         kind: 'answer',
         status: 400,
-        headers: { 'x-openstack-request-id': 'req-11111111-2222-3333-4444-555555555555' },
+        headers: { 'X-Openstack-Request-Id': 'req-11111111-2222-3333-4444-555555555555' },
         body: {
           NeutronError: {
             type: 'RouterIsNotExternal',
@@ -133,6 +133,7 @@ describe('refusals: the server’s words, the request id, the line, what to do',
       {
         kind: 'answer',
         status: 404,
+        headers: { 'X-Openstack-Request-Id': '' },
         body: {
           error_code: 'APIGW.0101',
           error_msg: 'The API does not exist or has not been published in the environment',

@@ -28,7 +28,8 @@ function expectHarmless(run: ActionRun): void {
   expect(run.stdout).not.toContain('##[');
   expect(run.stdout).not.toMatch(/[\u0085\u2028\u2029]/);
   expect(Math.max(...run.lines.map(({ text }) => text.length))).toBeLessThan(4200);
-  expect(run.summary).not.toMatch(/<img|(?<!\\)\[link\]\(|\u001b/);
+  expect(run.summary).not.toMatch(/<img|(?<!\\)\[link\]\(/);
+  expect(run.summary).not.toContain('\u001b');
   expect(Buffer.byteLength(run.summary)).toBeLessThan(70_000);
 }
 
@@ -55,7 +56,7 @@ describe('text of foreign origin cannot form a command', () => {
       effect: {
         kind: 'answer',
         status: 403,
-        headers: { 'content-type': 'text/html', 'x-openstack-request-id': '##[error]forged' },
+        headers: { 'content-type': 'text/html', 'X-Openstack-Request-Id': '##[error]forged' },
         body: hostile,
       },
     });
@@ -112,7 +113,7 @@ describe('text of foreign origin cannot form a command', () => {
 describe('a secret that a server repeats', () => {
   scenario('in its refusal', 'openstack', async ({ cloud, refused }) => {
     const { username, password } = cloud.account;
-    const words = `user ${username} sent ${password} or ${encodeURIComponent(password)} in base64 ${Buffer.from(`${username}:${password}`).toString('base64')}`;
+    const words = `user ${username} sent ${password} or ${encodeURIComponent(password)}`;
     cloud.addFault({
       path: '/auth/tokens',
       effect: { kind: 'answer', status: 401, body: { error: { code: 401, title: 'x', message: words } } },

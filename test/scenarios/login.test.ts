@@ -199,17 +199,6 @@ describe('the catalogue', () => {
 });
 
 describe('where the token may go', () => {
-  scenario(
-    'not to another host than the cloud of Open Telekom Cloud without network-endpoint',
-    'otc',
-    async ({ refused }) => {
-      const failure = await refused(officeFile(), { 'network-endpoint': undefined });
-      expect(failure.code).toBe('ENDPOINT_REFUSED');
-      expect(writes(failure.requests)).toEqual([]);
-      expect(failure.requests.filter(({ service }) => service === 'network')).toEqual([]);
-    },
-  );
-
   scenario('only to the identity and the network service', 'openstack', async ({ cloud, apply }) => {
     const run = await apply(officeFile(), { psk });
     expect(

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { type Cloud, startCloud } from '../cloud/index.ts';
 import { officeFile, psk } from './fixtures/office.ts';
 import { type Authority, makeAuthority } from './harness/certificates.ts';
-import { type Proxy, startProxy } from './harness/proxy.ts';
+import { type ForwardProxy, startProxy } from './harness/proxy.ts';
 import { type ActionRun, calls, runAction } from './harness/run.ts';
 import { asFailure } from './harness/scenario.ts';
 
@@ -30,7 +30,7 @@ async function withTls<T>(
 async function withProxy<T>(
   ports: Record<string, number>,
   credentials: string | undefined,
-  body: (proxy: Proxy) => Promise<T>,
+  body: (proxy: ForwardProxy) => Promise<T>,
 ): Promise<T> {
   const proxy = await startProxy(ports, credentials);
   try {
@@ -107,8 +107,33 @@ describe('certificates', () => {
   });
 });
 
+test('a catalogue that leads the token out of Open Telekom Cloud is not followed', async () => {
+  await withTls(
+    authority,
+    otcHosts,
+    (cloud) =>
+      withProxy({ [otcHosts[0] ?? '']: portOf(cloud.authUrl) }, undefined, async (proxy) => {
+        const failure = asFailure(
+          await run(cloud, {
+            inputs: {
+              'auth-url': undefined,
+              region: 'eu-nl',
+              'network-endpoint': undefined,
+              'ca-certificate': authority.cert,
+            },
+            env: { https_proxy: proxy.url },
+          }),
+        );
+        expect(failure.code).toBe('ENDPOINT_REFUSED');
+        expect(failure.requests.filter(({ service }) => service === 'network')).toEqual([]);
+        expect(calls(failure.requests).at(-1)).toBe('DELETE /v3/auth/tokens');
+      }),
+    'otc',
+  );
+});
+
 describe('a proxy', () => {
-  const env = (proxy: Proxy) => ({ https_proxy: proxy.url });
+  const env = (proxy: ForwardProxy) => ({ https_proxy: proxy.url });
 
   test('a region of Open Telekom Cloud by its real names, through a proxy, with a private authority', async () => {
     await withTls(

@@ -128,7 +128,7 @@ describe('an updated connection', () => {
 
   scenario(
     'a stale ACTIVE does not count for wait-for: active',
-    { dialect: 'openstack', statusLagMs: 1500, activeAfterMs: 1000 },
+    { dialect: 'openstack', statusLagMs: 700, activeAfterMs: 2500 },
     async ({ apply }) => {
       await apply(officeFile(), { 'wait-for': 'active' });
       const run = await apply(officeFile({ peer_address: '198.51.100.30' }), {
@@ -143,11 +143,12 @@ describe('an updated connection', () => {
 
   scenario(
     'after the status interval a status counts although it did not change',
-    { dialect: 'openstack', statusLagMs: 3_600_000 },
+    { dialect: 'openstack', statusLagMs: 3_600_000, activeAfterMs: 0 },
     async ({ apply }) => {
-      await apply(officeFile());
-      const run = await apply(officeFile({ mtu: 1400 }), { 'status-interval': '0s' });
-      expect(run.outputs).toMatchObject({ status: 'DOWN', 'status-stale': 'false' });
+      await apply(officeFile(), { 'wait-for': 'active' });
+      const run = await apply(officeFile({ mtu: 1400 }), { 'wait-for': 'active', 'status-interval': '2s' });
+      expect(run.outputs).toMatchObject({ status: 'ACTIVE', 'status-stale': 'false' });
+      expect(run.durationMs).toBeGreaterThan(2000);
     },
   );
 

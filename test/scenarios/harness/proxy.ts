@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 
 /** A forward proxy on loopback that answers CONNECT. */
-export interface Proxy {
+export interface ForwardProxy {
   /** `http://127.0.0.1:port` */
   readonly url: string;
   /** `host:port` of each tunnel that was asked for. */
@@ -15,7 +15,7 @@ export interface Proxy {
  * @param ports by host name; a name that is missing is answered 502
  * @param credentials `user:password` that a client must send, else 407
  */
-export async function startProxy(ports: Readonly<Record<string, number>>, credentials?: string): Promise<Proxy> {
+export async function startProxy(ports: Readonly<Record<string, number>>, credentials?: string): Promise<ForwardProxy> {
   const tunnels: string[] = [];
   const sockets = new Set<Socket>();
   const expected = credentials === undefined ? undefined : `Basic ${Buffer.from(credentials).toString('base64')}`;

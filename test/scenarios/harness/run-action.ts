@@ -7,7 +7,7 @@ import { findLeaks } from './leaks.ts';
 import { splitLines } from './lines.ts';
 import { readManifest, root } from './manifest.ts';
 import { makeSandbox, type Sandbox } from './sandbox.ts';
-import { type Annotation, readStepLog, type ShownLine, type StepLog } from './step-log.ts';
+import { type Annotation, openGroup, readStepLog, type ShownLine, type StepLog } from './step-log.ts';
 import { type ProcessResult, runProcess, type SignalPlan } from './step-process.ts';
 
 export interface ActionOptions {
@@ -26,7 +26,7 @@ export interface ActionOptions {
   readonly signals?: readonly SignalPlan[];
   /** Texts that must not show, besides password, tokens and pre-shared keys that passed the cloud. */
   readonly secrets?: readonly string[];
-  /** The file to run; default: the `main` of action.yml. */
+  /** The file to run; default: the variable `ACTION_BUNDLE`, else the `main` of action.yml. */
   readonly bundle?: string;
   readonly nodeArguments?: readonly string[];
   /** The process is killed after this, ms (default 60 s). */
@@ -67,7 +67,10 @@ export async function runAction(options: ActionOptions): Promise<ActionRun> {
     const before = options.cloud?.requests.length ?? 0;
     const prepared = new Set(await sandbox.strangers());
     const result = await runProcess({
-      arguments: [...(options.nodeArguments ?? []), options.bundle ?? join(root, manifest.main)],
+      arguments: [
+        ...(options.nodeArguments ?? []),
+        options.bundle ?? process.env['ACTION_BUNDLE'] ?? join(root, manifest.main),
+      ],
       env: stepEnvironment(manifest, sandbox, inputs, {
         ...(options.debug === true ? { RUNNER_DEBUG: '1' } : {}),
         ...options.env,
@@ -164,8 +167,18 @@ async function judge(result: ProcessResult, sandbox: Sandbox, context: Circumsta
     jobOutputs: jobOutputs(outputs, log),
     summary: uploadedSummary(files.GITHUB_STEP_SUMMARY, log),
     requests: context.requests,
-    faults: [...log.faults, ...leaks, ...processFaults(result, files), ...strangerFaults(context.strangers)],
+    faults: [
+      ...logFaults(result, log),
+      ...leaks,
+      ...processFaults(result, files),
+      ...strangerFaults(context.strangers),
+    ],
   };
+}
+
+/** A run that a second signal ended at once had no time to close its group. */
+function logFaults(result: ProcessResult, log: StepLog): readonly string[] {
+  return log.faults.filter((fault) => result.endedAfterSignalMs.length < 2 || fault !== openGroup);
 }
 
 /** Lines in groups indented, commands as their words: `Error: …`. */

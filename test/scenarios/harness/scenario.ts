@@ -31,14 +31,15 @@ const limitMs = 60_000;
 
 /**
  * One test of the bundle as a process, with a cloud of its own.
- * @param options how the cloud behaves; the dialect alone is short for one that does nothing odd
+ * @param options how the cloud behaves; the dialect alone is short for one that does nothing odd and, unlike a real one,
+ * has configured a new connection at once
  */
 export function scenario(
   name: string,
   options: CloudOptions | CloudOptions['dialect'],
   body: (stage: Stage) => Promise<void>,
 ): void {
-  const settings = typeof options === 'string' ? { dialect: options } : options;
+  const settings = typeof options === 'string' ? { dialect: options, downAfterMs: 0 } : options;
   test(name, { timeout: limitMs }, async () => {
     const cloud = await startCloud(settings);
     try {

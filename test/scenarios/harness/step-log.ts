@@ -37,6 +37,8 @@ export interface StepLog {
   readonly masker: Masker;
 }
 
+export const openGroup = 'a group is left open';
+
 const annotationsPerLevel = 10;
 const messageLimit = 4096;
 
@@ -84,7 +86,7 @@ class StepLogReader {
   }
 
   finish(): StepLog {
-    if (this.#inGroup) this.#faults.push('a group is left open');
+    if (this.#inGroup) this.#faults.push(openGroup);
     return {
       commands: this.#commands,
       lines: this.#lines,
