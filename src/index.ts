@@ -2,7 +2,7 @@
 import { systemClock } from './clock.ts';
 import { ActionError } from './errors.ts';
 import { createHttpClient } from './http/client.ts';
-import { resolveProxy } from './http/proxy.ts';
+import { proxySecrets, resolveProxy } from './http/proxy.ts';
 import { type Dependencies, main } from './main.ts';
 import { installCancellation } from './runner/cancellation.ts';
 import { runnerEnvironment } from './runner/environment.ts';
@@ -34,8 +34,8 @@ const dependencies: Dependencies = {
   repository,
   http(extraCa) {
     const proxy = resolveProxy(proxyVariables);
-    if (proxy.https?.credentials !== undefined) {
-      mask(proxy.https.credentials.reveal());
+    for (const secret of proxySecrets(proxy)) {
+      mask(secret);
     }
     const { clock, random, cancellation } = dependencies;
     const userAgent = `ipsec-connection-action/${version}`;
