@@ -2,12 +2,20 @@
 import { ActionError, type Place } from '../errors.ts';
 import { ResponseError } from '../http/errors.ts';
 import type { Send } from '../http/send.ts';
-import { Secret } from '../secret.ts';
 import type { Dialect } from './dialects.ts';
 import { type Kind, kindNames } from './kinds.ts';
-import { decodeObject, decodeTags, isId, isJsonObject, type ObjectOf, type VpnObject } from './objects.ts';
+import {
+  decodeObject,
+  decodeTags,
+  isId,
+  isJsonObject,
+  type Json,
+  type ObjectOf,
+  projectOf,
+  type VpnObject,
+} from './objects.ts';
 
-/** A request body without its envelope. A Secret becomes its text only on the wire. */
+/** A request body without its envelope. A `Secret` in it becomes its text on the wire, in the HTTP client. */
 export type Body = Readonly<Record<string, unknown>>;
 
 /** A router (VPC) or subnet, as far as names need it. */
@@ -19,7 +27,7 @@ export interface NetworkObject {
 
 export interface VpnApi {
   /** All pages, own project only (an admin's list shows all projects). */
-  list<K extends Kind>(kind: K): Promise<readonly ObjectOf[K][]>;
+  list<K extends Kind>(kind: K, options?: Pick<CallOptions, 'critical'>): Promise<readonly ObjectOf[K][]>;
   /** Undefined when it is not there (404). */
   get<K extends Kind>(kind: K, id: string, options?: CallOptions): Promise<ObjectOf[K] | undefined>;
   /** One POST, not repeated if its answer is lost (LostAnswerError). */
@@ -56,30 +64,34 @@ export interface VpnApiOptions {
   readonly dialect: Dialect;
 }
 
-/** At most this many pages of a list are read: more means that the paging goes in circles. */
+/** More pages than any project has: the paging goes in circles. */
 const maxPages = 1000;
 /** OTC takes at most ten tags in one call. */
 const tagsPerCall = 10;
 const tagPage = 1000;
 
-function revealed(value: unknown): unknown {
-  return value instanceof Secret ? value.reveal() : value;
-}
-
-function onWire(kind: Kind, body: Body): unknown {
-  return { [kind]: Object.fromEntries(Object.entries(body).map(([key, value]) => [key, revealed(value)])) };
-}
-
-/** The marker of the next page. Links name internal hosts, so nothing else is taken from them. */
-function nextMarker(answer: Readonly<Record<string, unknown>>, plural: string): string | undefined {
+/**
+ * The marker of the next page. Links name internal hosts, so nothing else is taken from them.
+ * @throws if a next page is announced that cannot be asked for: half a list would have us create what is there
+ */
+function nextMarker(answer: Json, plural: string, what: string): string | undefined {
   const links = answer[`${plural}_links`];
-  const next = Array.isArray(links) ? links.find((link) => isJsonObject(link) && link.rel === 'next') : undefined;
-  const href: unknown = isJsonObject(next) ? next.href : undefined;
-  if (typeof href !== 'string') {
+  const next: unknown = Array.isArray(links)
+    ? links.find((link) => isJsonObject(link) && link.rel === 'next')
+    : undefined;
+  if (!isJsonObject(next)) {
     return undefined;
   }
-  const marker = /[?&]marker=([^&#]*)/.exec(href)?.[1];
-  return isId(marker) ? marker : undefined;
+  const marker = /[?&]marker=([^&#]*)/.exec(String(next.href))?.[1];
+  if (!isId(marker)) {
+    throw malformed(what);
+  }
+  return marker;
+}
+
+/** Each object once: a page that is served twice must not look like namesakes. */
+function unique<T extends { readonly id: string }>(objects: readonly T[]): T[] {
+  return [...new Map(objects.map((object) => [object.id, object])).values()];
 }
 
 function malformed(what: string): ActionError {
@@ -93,7 +105,7 @@ function lineOf(error: ActionError, { at, lines = {} }: CallOptions): Place | un
   const words = error instanceof ResponseError ? error.serverWords : '';
   const named = /Invalid input for (\w+)/.exec(words)?.[1] ?? '';
   const quoted = Object.keys(lines).find(
-    (key) => !['name', 'description'].includes(key) && words.toLowerCase().includes(key),
+    (key) => !['name', 'description'].includes(key) && words.toLowerCase().includes(key.toLowerCase()),
   );
   return lines[named] ?? lines[quoted ?? ''] ?? at;
 }
@@ -113,7 +125,7 @@ export function createVpnApi({ send, networkUrl, projectId, dialect }: VpnApiOpt
   const words = (verb: string, kind: Kind, id: string, options: CallOptions): string =>
     `${verb} the ${kindNames[kind].words} ${options.name ?? id}`;
 
-  async function pages(path: string, plural: string, what: string): Promise<unknown[]> {
+  async function pages(path: string, plural: string, what: string, critical = false): Promise<unknown[]> {
     const items: unknown[] = [];
     const seen = new Set<string>();
     let marker: string | undefined;
@@ -123,25 +135,32 @@ export function createVpnApi({ send, networkUrl, projectId, dialect }: VpnApiOpt
         seen.add(marker);
         page.searchParams.set('marker', marker);
       }
-      const { body } = await send({ method: 'GET', url: page, what, repeat: 'freely' });
-      if (!isJsonObject(body) || !Array.isArray(body[plural])) {
+      const { body } = await send({ method: 'GET', url: page, what, repeat: 'freely', critical });
+      if (!isJsonObject(body) || !Array.isArray(body[plural]) || seen.size > maxPages) {
         throw malformed(what);
       }
       items.push(...body[plural]);
-      marker = body[plural].length === 0 ? undefined : nextMarker(body, plural);
-    } while (marker !== undefined && !seen.has(marker) && seen.size < maxPages);
+      marker = body[plural].length === 0 ? undefined : nextMarker(body, plural, what);
+      // A marker that comes back: the server does not page, and what it has is here.
+    } while (marker !== undefined && !seen.has(marker));
     return items;
   }
 
   async function network(path: string, plural: string): Promise<NetworkObject[]> {
     const items = await pages(path, plural, `list the ${plural}`);
-    return items.flatMap((item): NetworkObject[] => {
-      if (!isJsonObject(item) || !isId(item.id) || foreign(item, projectId)) {
+    const objects = items.flatMap((item): NetworkObject[] => {
+      if (!isJsonObject(item) || !isId(item.id) || isForeign(projectOf(item))) {
         return [];
       }
       const cidr = typeof item.cidr === 'string' ? item.cidr : undefined;
       return [{ id: item.id, name: typeof item.name === 'string' ? item.name : '', cidr }];
     });
+    return unique(objects);
+  }
+
+  /** An administrator's list shows all projects. */
+  function isForeign(owner: string | undefined): boolean {
+    return owner !== undefined && owner !== projectId;
   }
 
   function one<K extends Kind>(kind: K, body: unknown, what: string): ObjectOf[K] {
@@ -155,22 +174,23 @@ export function createVpnApi({ send, networkUrl, projectId, dialect }: VpnApiOpt
 
   async function tagAction(id: string, action: 'create' | 'delete', tags: object[], options: CallOptions) {
     const what = words(action === 'create' ? 'tag' : 'remove tags of', 'ipsec_site_connection', id, options);
+    const critical = options.critical === true;
     for (let from = 0; from < tags.length; from += tagsPerCall) {
       const body = { action, tags: tags.slice(from, from + tagsPerCall) };
       // Both actions may be repeated: they state a result, not a step.
       await placed(
         options,
-        send({ method: 'POST', url: tagsUrl(`${checked(id)}/tags/action`), body, what, repeat: 'freely' }),
+        send({ method: 'POST', url: tagsUrl(`${checked(id)}/tags/action`), body, what, repeat: 'freely', critical }),
       );
     }
   }
 
   return {
-    async list<K extends Kind>(kind: K) {
-      const { path, plural, words: kindWords } = kindNames[kind];
-      const items = await pages(path, plural, `list the ${kindWords}s`);
+    async list<K extends Kind>(kind: K, { critical = false }: Pick<CallOptions, 'critical'> = {}) {
+      const { path, plural, many } = kindNames[kind];
+      const items = await pages(path, plural, `list the ${many}`, critical);
       const objects = items.map((item) => decodeObject(kind, item, dialect));
-      return objects.filter((object: VpnObject) => object.projectId === undefined || object.projectId === projectId);
+      return unique(objects.filter((object: VpnObject) => !isForeign(object.projectId)));
     },
     async get(kind, id, options = {}) {
       const what = words('read', kind, id, options);
@@ -194,7 +214,7 @@ export function createVpnApi({ send, networkUrl, projectId, dialect }: VpnApiOpt
       const path = url(kindNames[kind].path);
       const answer = await placed(
         options,
-        send({ method: 'POST', url: path, body: onWire(kind, body), what, repeat: 'if not carried out', critical }),
+        send({ method: 'POST', url: path, body: { [kind]: body }, what, repeat: 'if not carried out', critical }),
       );
       return one(kind, answer.body, what);
     },
@@ -202,7 +222,7 @@ export function createVpnApi({ send, networkUrl, projectId, dialect }: VpnApiOpt
       const what = words('update', kind, id, options);
       const answer = await placed(
         options,
-        send({ method: 'PUT', url: itemUrl(kind, id), body: onWire(kind, body), what, repeat: 'freely' }),
+        send({ method: 'PUT', url: itemUrl(kind, id), body: { [kind]: body }, what, repeat: 'freely' }),
       );
       return one(kind, answer.body, what);
     },
@@ -235,12 +255,14 @@ export function createVpnApi({ send, networkUrl, projectId, dialect }: VpnApiOpt
         if (!Array.isArray(resources)) {
           throw malformed(what);
         }
+        const known = found.size;
         for (const resource of resources) {
           if (isJsonObject(resource) && isId(resource.resource_id)) {
             found.set(resource.resource_id, decodeTags(resource.tags) ?? new Map());
           }
         }
-        if (resources.length < tagPage) {
+        // A full page that brings nothing new: the server does not page.
+        if (resources.length < tagPage || found.size === known) {
           return found;
         }
       }
@@ -258,11 +280,6 @@ export function createVpnApi({ send, networkUrl, projectId, dialect }: VpnApiOpt
       );
     },
   };
-}
-
-function foreign(item: Readonly<Record<string, unknown>>, projectId: string): boolean {
-  const owner = item.tenant_id ?? item.project_id;
-  return typeof owner === 'string' && owner !== projectId;
 }
 
 function checked(id: string): string {

@@ -1,15 +1,12 @@
 /** Request bodies: what a new object is sent with. Nothing is left to the server's own defaults. */
 import type { Body } from './api.ts';
-import type { FieldValue, Settings } from './desired.ts';
+import { isSettings } from './compare.ts';
+import type { FieldValue } from './desired.ts';
 import { type Dialect, spelled } from './dialects.ts';
 import { type Field, fields } from './fields.ts';
 import type { Kind } from './kinds.ts';
 
 type Values = Readonly<Record<string, FieldValue>>;
-
-function isSettings(value: FieldValue | undefined): value is Settings {
-  return typeof value === 'object' && !Array.isArray(value);
-}
 
 function defaultOf(field: Field, key: string, dialect: Dialect): FieldValue | undefined {
   if ((field.only ?? dialect.name) !== dialect.name || (key === 'dpd' && !dialect.sendsDefaultDpd)) {

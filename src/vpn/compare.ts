@@ -11,7 +11,7 @@ export interface Difference {
   readonly change: FieldChange;
 }
 
-function isSettings(value: FieldValue | undefined): value is Settings {
+export function isSettings(value: FieldValue | undefined): value is Settings {
   return typeof value === 'object' && !Array.isArray(value);
 }
 
@@ -41,7 +41,8 @@ function same(wanted: FieldValue, found: FieldValue | undefined): boolean {
   if (Array.isArray(wanted)) {
     return Array.isArray(found) && sameSet(wanted, found);
   }
-  return wanted === found;
+  // An unset text is an empty one.
+  return wanted === (found ?? '');
 }
 
 export function fieldChange(field: string, impact: Impact, before?: string, after?: string): FieldChange {

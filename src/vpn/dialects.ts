@@ -28,7 +28,14 @@ export interface Dialect {
   /** Seconds. */
   readonly lifetime: { readonly min: number; readonly max: number };
   readonly mtu: { readonly min: number; readonly max: number };
-  readonly psk: { readonly min: number; readonly max: number; readonly alphabet: RegExp; readonly words: string };
+  readonly psk: {
+    readonly min: number;
+    readonly max: number;
+    readonly alphabet: RegExp;
+    readonly words: string;
+    /** Answers that stand for a psk that is not shown. */
+    readonly hidden: RegExp;
+  };
   readonly peerLength: number;
   /** Some values may only be true or only false. */
   readonly adminStateUp: readonly boolean[];
@@ -101,6 +108,8 @@ const openstack: Dialect = {
     max: 255,
     alphabet: /^[\x20-\x21\x23-\x7e]+$/,
     words: 'printable ASCII characters except the double quote',
+    // Neutron takes an empty psk, and then shows it: that is one, and has to be replaced.
+    hidden: /^\*+$/,
   },
   peerLength: 255,
   adminStateUp: [true, false],
@@ -143,6 +152,7 @@ const otc: Dialect = {
     max: 128,
     alphabet: /^[0-9A-Za-z~`!@#$%^()\-_+=[\]{}|\\,./:;]+$/,
     words: 'letters, digits and ~ ` ! @ # $ % ^ ( ) - _ + = [ ] { } | \\ , . / : ; (no spaces, quotes, & < > ? *)',
+    hidden: /^\**$/,
   },
   peerLength: 250,
   adminStateUp: [true],

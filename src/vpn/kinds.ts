@@ -9,19 +9,31 @@ interface KindNames {
   readonly path: string;
   /** JSON envelope around a list. */
   readonly plural: string;
-  /** What a person calls it. */
+  /** What a person calls it, and several of it. */
   readonly words: string;
+  readonly many: string;
 }
 
 export const kindNames: Readonly<Record<Kind, KindNames>> = {
-  vpnservice: { path: 'vpn/vpnservices', plural: 'vpnservices', words: 'VPN service' },
-  ikepolicy: { path: 'vpn/ikepolicies', plural: 'ikepolicies', words: 'IKE policy' },
-  ipsecpolicy: { path: 'vpn/ipsecpolicies', plural: 'ipsecpolicies', words: 'IPsec policy' },
-  endpoint_group: { path: 'vpn/endpoint-groups', plural: 'endpoint_groups', words: 'endpoint group' },
+  vpnservice: { path: 'vpn/vpnservices', plural: 'vpnservices', words: 'VPN service', many: 'VPN services' },
+  ikepolicy: { path: 'vpn/ikepolicies', plural: 'ikepolicies', words: 'IKE policy', many: 'IKE policies' },
+  ipsecpolicy: {
+    path: 'vpn/ipsecpolicies',
+    plural: 'ipsecpolicies',
+    words: 'IPsec policy',
+    many: 'IPsec policies',
+  },
+  endpoint_group: {
+    path: 'vpn/endpoint-groups',
+    plural: 'endpoint_groups',
+    words: 'endpoint group',
+    many: 'endpoint groups',
+  },
   ipsec_site_connection: {
     path: 'vpn/ipsec-site-connections',
     plural: 'ipsec_site_connections',
     words: 'IPsec connection',
+    many: 'IPsec connections',
   },
 };
 

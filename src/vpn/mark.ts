@@ -28,7 +28,7 @@ function utc(time: number): string {
 
 /** The description with the mark at its end; without it where there is no room (the object is then never cleaned up). */
 export function markDescription(text: string, mark: Mark, maxLength: number): string {
-  const marked = `${text} [${label} ${mark.owner} ${utc(mark.time)}]`.trimStart();
+  const marked = `${text}${text === '' ? '' : ' '}[${label} ${mark.owner} ${utc(mark.time)}]`;
   return marked.length <= maxLength ? marked : text;
 }
 

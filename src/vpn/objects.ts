@@ -58,10 +58,15 @@ export interface ObjectOf {
   ipsec_site_connection: Connection;
 }
 
-type Json = Readonly<Record<string, unknown>>;
+export type Json = Readonly<Record<string, unknown>>;
 
 export function isJsonObject(value: unknown): value is Json {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** The project that an object belongs to, where the answer says it. */
+export function projectOf(object: Json): string | undefined {
+  return text(object.tenant_id) ?? text(object.project_id);
 }
 
 /** UUIDs with dashes; OTC also uses 32 hex digits for projects. */
@@ -74,6 +79,11 @@ export function isId(text: unknown): text is string {
 /** `PENDING CREATE` and `pending_create` have been seen for `PENDING_CREATE`. */
 function normalStatus(value: unknown): string {
   return typeof value === 'string' ? value.trim().toUpperCase().replaceAll(' ', '_') : 'UNKNOWN';
+}
+
+/** The cloud is at work on it, and refuses updates meanwhile. */
+export function isPending(status: string): boolean {
+  return status.startsWith('PENDING_') || status === 'BUILD';
 }
 
 function text(value: unknown): string | undefined {
@@ -143,9 +153,8 @@ function values(kind: Kind, json: Json, dialect: Dialect): Record<string, FieldV
 }
 
 /** A psk of stars only, or none, says nothing about the real one. */
-function pskOf(value: unknown): Secret | 'hidden' {
-  const known = text(value);
-  return known === undefined || /^\*+$/.test(known) ? 'hidden' : new Secret(known);
+function pskOf(value: unknown, dialect: Dialect): Secret | 'hidden' {
+  return typeof value === 'string' && !dialect.psk.hidden.test(value) ? new Secret(value) : 'hidden';
 }
 
 /** Tags come as `[{key, value}]`; the same form is used by the tag API. */
@@ -185,7 +194,7 @@ export function decodeObject(kind: Kind, value: unknown, dialect: Dialect): VpnO
     id: value.id,
     name: text(value.name) ?? '',
     description: text(value.description) ?? '',
-    projectId: text(value.tenant_id) ?? text(value.project_id),
+    projectId: projectOf(value),
     values: values(kind, value, dialect),
   };
   switch (kind) {
@@ -210,7 +219,7 @@ export function decodeObject(kind: Kind, value: unknown, dialect: Dialect): VpnO
         kind,
         status: normalStatus(value.status),
         refs: refsOf(value),
-        psk: pskOf(value.psk),
+        psk: pskOf(value.psk, dialect),
         tags: dialect.tags ? decodeTags(value.tags) : undefined,
       };
     default:

@@ -6,6 +6,11 @@ import type { Kind } from './kinds.ts';
 export const impacts = ['none', 'rekey', 'interruption', 'replacement'] as const;
 export type Impact = (typeof impacts)[number];
 
+/** The severest; `none` of nothing. */
+export function worst(items: readonly { readonly impact: Impact }[]): Impact {
+  return impacts.findLast((impact) => items.some((item) => item.impact === impact)) ?? 'none';
+}
+
 export type Operation = 'created' | 'updated' | 'replaced' | 'deleted' | 'unchanged';
 
 export interface FieldChange {

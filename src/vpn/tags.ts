@@ -44,7 +44,7 @@ export function canonicalJson(value: unknown): string {
 }
 
 /** Digest of the negotiated content of both policies (names and descriptions change nothing on the wire). */
-export function policiesDigest(ike: PolicyValues, ipsec: PolicyValues): string {
+export function policiesDigest(ike: PolicyValues = {}, ipsec: PolicyValues = {}): string {
   return createHash('sha256')
     .update(canonicalJson([ike, ipsec]))
     .digest('hex')
