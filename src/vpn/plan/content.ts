@@ -1,7 +1,7 @@
 /** Compares an object's content (what is negotiated or routed; not its name and description) with a description. */
 import { type Difference, differences, fieldChange, sameSet } from '../compare.ts';
 import type { FieldChange } from '../report.ts';
-import type { PartObject, Wanted } from './described.ts';
+import type { PartObject, Wanted } from './entries.ts';
 
 export interface ContentChange {
   /** Fields that a PUT can carry. */
@@ -39,4 +39,18 @@ export function contentChange(wanted: Wanted, object: PartObject): ContentChange
 export function equalContent(wanted: Wanted, object: PartObject): boolean {
   const { fields, endpoints, fixed } = contentChange(wanted, object);
   return fields.length === 0 && endpoints === undefined && fixed.length === 0;
+}
+
+/** The object with the content that is asked for. */
+function changed(wanted: Wanted, object: PartObject): PartObject {
+  const { fields, endpoints } = contentChange(wanted, object);
+  const values = { ...object.values, ...Object.fromEntries(fields.map(({ field, value }) => [field, value])) };
+  return object.kind === 'endpoint_group' && endpoints !== undefined
+    ? { ...object, endpoints: endpoints.after }
+    : { ...object, values };
+}
+
+/** Whether each of two descriptions gets what it states, and nothing that it does not state changes for it. */
+export function agree(one: Wanted, other: Wanted, object: PartObject): boolean {
+  return equalContent(one, changed(other, object)) && equalContent(other, changed(one, object));
 }

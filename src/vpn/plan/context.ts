@@ -63,7 +63,7 @@ export class Context {
     }
   }
 
-  /** Whether the object carries the mark of one of these connections. */
+  /** Whether the object carries our mark, for one of these connections. */
   isMarked(object: VpnObject, specs: readonly ConnectionSpec[] = this.specs): boolean {
     const { mark } = splitDescription(object.description);
     return mark !== undefined && specs.some((spec) => this.owner(spec) === mark.owner);

@@ -1,12 +1,11 @@
 /** What nobody needs any more: old objects whose last user this run moves away, and orphans of runs that were cut off. */
-import { kindNames, type Part, partKind, parts } from '../kinds.ts';
-import { ownerOf, splitDescription } from '../mark.ts';
-import type { VpnObject } from '../objects.ts';
+import { kindNames, type Part } from '../kinds.ts';
+import { splitDescription } from '../mark.ts';
 import type { Change } from '../report.ts';
-import type { ConnectionDecision } from './connections.ts';
 import type { Context } from './context.ts';
-import { objectsOf, type PartObject } from './described.ts';
-import type { Decision } from './parts.ts';
+import { objectsOf, type PartObject } from './entries.ts';
+import type { Decision } from './part-steps.ts';
+import type { ConnectionDecision } from './planning.ts';
 import type { DeleteStep } from './steps.ts';
 
 interface CleanUp {
@@ -18,42 +17,58 @@ interface CleanUp {
 const orphanAge = 3_600_000;
 
 /** The service is not among them: its address is what the far side dials. */
-const removable: readonly Part[] = ['ikepolicy', 'ipsecpolicy', 'local_ep_group', 'peer_ep_group'];
+const removable = ['ikepolicy', 'ipsecpolicy', 'local_ep_group', 'peer_ep_group'] as const;
 
-interface Freed {
+/** An object that the run may delete, if nothing uses it then. */
+interface Candidate {
   readonly object: PartObject;
-  readonly part: Part;
-  readonly after: string[];
-  readonly connections: string[];
+  /** Keys of the steps that free it. */
+  readonly after: readonly string[];
+  readonly connections: readonly string[];
 }
 
-/** Whether the file describes the object that the connection leaves: by its name, or without one. */
+/** Whether the file describes the object that the connection leaves: by its id, by its name, or without either. */
 function wasDescribed({ spec }: ConnectionDecision, part: Part, object: PartObject): boolean {
   const given = spec.parts[part];
-  return given?.by === 'description' && (given.name === undefined || given.name.value === object.name);
+  if (given?.by !== 'description') {
+    return false;
+  }
+  return given.id === undefined ? (given.name?.value ?? object.name) === object.name : given.id.value === object.id;
 }
 
-function freedBy(context: Context, connections: readonly ConnectionDecision[]): Freed[] {
-  const freed = new Map<string, Freed>();
-  for (const decision of connections) {
-    const { existing, targets, step, spec } = decision;
-    for (const part of removable) {
-      const id = existing?.refs[part];
-      const target = targets[part]?.target;
-      const object = objectsOf(context, part).find((candidate) => candidate.id === id);
-      const leaves = target !== undefined && !('id' in target && target.id === id);
-      if (object === undefined || step === undefined || !leaves) {
-        continue;
-      }
-      if (context.isMarked(object) || wasDescribed(decision, part, object)) {
-        const entry = freed.get(object.id) ?? { object, part, after: [], connections: [] };
-        entry.after.push(step.key);
-        entry.connections.push(spec.name.value);
-        freed.set(object.id, entry);
-      }
-    }
-  }
-  return [...freed.values()];
+/** Objects that a connection of the run leaves. */
+function left(context: Context, decision: ConnectionDecision): Candidate[] {
+  const { existing, refs, step, spec } = decision;
+  return removable.flatMap((part): Candidate[] => {
+    const id = existing?.refs[part];
+    const target = refs[part];
+    const object = objectsOf(context, part).find((candidate) => candidate.id === id);
+    const stays = target !== undefined && 'id' in target && target.id === id;
+    const ours = object !== undefined && (context.isMarked(object) || wasDescribed(decision, part, object));
+    return stays || !ours || step === undefined ? [] : [{ object, after: [step.key], connections: [spec.name.value] }];
+  });
+}
+
+/** Objects that a new one takes the place of; also those that no connection refers to yet. */
+function superseded(context: Context, { superseded: object, step, object: { entries } }: Decision): Candidate[] {
+  const ours =
+    object !== undefined &&
+    (context.isMarked(object) || entries.some(({ described }) => described.name?.value === object.name));
+  const connections = entries.map(({ spec }) => spec.name.value);
+  return ours ? [{ object, after: step === undefined ? [] : [step.key], connections }] : [];
+}
+
+/** Each object once, after everything that frees it. */
+function joined(candidates: readonly Candidate[]): Candidate[] {
+  return [...Map.groupBy(candidates, ({ object }) => object.id).values()].flatMap(([first, ...others]) =>
+    first === undefined
+      ? []
+      : {
+          object: first.object,
+          after: [...new Set([first, ...others].flatMap(({ after }) => after))],
+          connections: [...new Set([first, ...others].flatMap(({ connections }) => connections))],
+        },
+  );
 }
 
 /** Ids that something uses after the run. */
@@ -61,61 +76,43 @@ function usedAfter(
   context: Context,
   decisions: readonly Decision[],
   connections: readonly ConnectionDecision[],
-): Set<string> {
-  const used = new Set(decisions.flatMap(({ target }) => ('id' in target ? [target.id] : [])));
-  const byConnection = new Map(connections.map((decision) => [decision.existing?.id, decision]));
-  for (const { id, refs } of context.observed.connections) {
-    for (const part of parts) {
-      const target = byConnection.get(id)?.targets[part]?.target;
-      const ref = target === undefined ? refs[part] : 'id' in target ? target.id : undefined;
-      used.add(ref ?? '');
-    }
-  }
-  for (const { targets } of connections) {
-    for (const target of Object.values(targets)) {
-      used.add('id' in target.target ? target.target.id : '');
-    }
-  }
-  return used;
+): ReadonlySet<string> {
+  const described = new Set(connections.map(({ existing }) => existing?.id));
+  const others = context.observed.connections.filter(({ id }) => !described.has(id));
+  const targets = [...decisions.map(({ target }) => target), ...connections.flatMap(({ refs }) => Object.values(refs))];
+  return new Set([
+    ...others.flatMap(({ refs }) => Object.values(refs)),
+    ...targets.flatMap((target) => ('id' in target ? target.id : [])),
+  ]);
 }
 
-function orphans(context: Context, used: ReadonlySet<string>): { object: PartObject; part: Part; owner: string }[] {
-  const { now, repository } = context.options;
-  const owners = new Map(context.specs.map(({ name }) => [ownerOf(repository, name.value), name.value]));
-  const groups = context.observed.endpointGroups.map((object) => ({ object, part: 'peer_ep_group' as const }));
-  const policies = [
-    ...context.observed.ikepolicies.map((object) => ({ object, part: 'ikepolicy' as const })),
-    ...context.observed.ipsecpolicies.map((object) => ({ object, part: 'ipsecpolicy' as const })),
-  ];
-  return [...policies, ...groups].flatMap(({ object, part }) => {
+/** Objects of these connections that an earlier run made and nobody uses. */
+function orphans(context: Context): Candidate[] {
+  const owners = new Map(context.specs.map((spec) => [context.owner(spec), spec.name.value]));
+  const { ikepolicies, ipsecpolicies, endpointGroups } = context.observed;
+  return [...ikepolicies, ...ipsecpolicies, ...endpointGroups].flatMap((object): Candidate[] => {
     const { mark } = splitDescription(object.description);
     const owner = owners.get(mark?.owner ?? '');
-    const old = mark !== undefined && now - mark.time > orphanAge;
-    return owner === undefined || !old || used.has(object.id) ? [] : [{ object, part, owner }];
+    const old = mark !== undefined && context.options.now - mark.time > orphanAge;
+    return owner === undefined || !old ? [] : [{ object, after: [], connections: [owner] }];
   });
 }
 
-function deletion(
-  object: VpnObject,
-  part: Part,
-  after: readonly string[],
-  connections: readonly string[],
-  reason: string,
-) {
-  const kind = partKind[part];
-  const { id, name } = object;
-  const step: DeleteStep = {
-    do: 'delete',
-    key: `delete ${id}`,
-    after,
-    name: name === '' ? id : name,
-    connections,
-    kind,
-    id,
-    justFreed: after.length > 0,
+function deletion({ object, after, connections }: Candidate, reason: string): { step: DeleteStep; change: Change } {
+  const { kind, id, name } = object;
+  return {
+    step: {
+      do: 'delete',
+      key: `delete ${id}`,
+      after,
+      name: name === '' ? id : name,
+      connections,
+      kind,
+      id,
+      justFreed: after.length > 0,
+    },
+    change: { action: 'delete', kind, name, id, fields: [], impact: 'none', reason, connections },
   };
-  const change: Change = { action: 'delete', kind, name, id, fields: [], impact: 'none', reason, connections };
-  return { step, change };
 }
 
 /** Deletions at the end of the run, each after the steps that free the object. */
@@ -125,17 +122,15 @@ export function cleanUp(
   connections: readonly ConnectionDecision[],
 ): CleanUp {
   const used = usedAfter(context, decisions, connections);
-  const freed = freedBy(context, connections).filter(({ object }) => !used.has(object.id));
+  const freed = joined([
+    ...connections.flatMap((decision) => left(context, decision)),
+    ...decisions.flatMap((decision) => superseded(context, decision)),
+  ]).filter(({ object }) => !used.has(object.id));
   const freedIds = new Set(freed.map(({ object }) => object.id));
+  const forgotten = orphans(context).filter(({ object }) => !used.has(object.id) && !freedIds.has(object.id));
   const deletions = [
-    ...freed.map(({ object, part, after, connections: names }) =>
-      deletion(object, part, after, names, `the old ${kindNames[partKind[part]].words}, which nothing uses any more`),
-    ),
-    ...orphans(context, used)
-      .filter(({ object }) => !freedIds.has(object.id))
-      .map(({ object, part, owner }) =>
-        deletion(object, part, [], [owner], 'made by an earlier run of this action, and nothing uses it'),
-      ),
+    ...freed.map((one) => deletion(one, `the old ${kindNames[one.object.kind].words}, which nothing uses any more`)),
+    ...forgotten.map((one) => deletion(one, 'made by an earlier run of this action, and nothing uses it')),
   ];
   return { steps: deletions.map(({ step }) => step), changes: deletions.map(({ change }) => change) };
 }

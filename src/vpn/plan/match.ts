@@ -6,7 +6,7 @@ import { type Context, listed } from './context.ts';
 export type Matches = ReadonlyMap<ConnectionSpec, Connection | undefined>;
 
 function byId(context: Context, spec: ConnectionSpec, id: string): Connection | undefined {
-  const found = context.observed.connections.find((connection) => connection.id === id.toLowerCase());
+  const found = context.observed.connections.find((connection) => connection.id === id);
   if (found === undefined) {
     context.refuse(
       'NOT_FOUND',

@@ -7,38 +7,44 @@ import type { ConnectionSpec } from '../desired.ts';
 import { kindNames } from '../kinds.ts';
 import type { VpnService } from '../objects.ts';
 import type { Observed } from '../observe.ts';
-import { type Change, type ConnectionReport, type Impact, impacts } from '../report.ts';
-import { type ConnectionDecision, decideConnection } from './connections.ts';
+import { type Change, type ConnectionReport, impacts, worst } from '../report.ts';
+import { decideConnection } from './connections.ts';
 import { Context, type PlanOptions } from './context.ts';
 import { describedObjects } from './described.ts';
 import { cleanUp } from './leftovers.ts';
 import { matchConnections } from './match.ts';
-import { type Decision, decide } from './parts.ts';
+import type { Decision } from './part-steps.ts';
+import { decide } from './parts.ts';
+import type { ConnectionDecision } from './planning.ts';
 import { partTargets } from './references.ts';
-import type { Plan, PlannedConnection, Step } from './steps.ts';
+import type { Plan, PlannedConnection, Step, TagStep } from './steps.ts';
 import { tagging } from './tagging.ts';
+import { touchKey } from './touch.ts';
 
 export type { PlanOptions } from './context.ts';
 
-function heaviest(changes: readonly Change[]): Impact {
-  return impacts[Math.max(0, ...changes.map(({ impact }) => impacts.indexOf(impact)))] ?? 'none';
+/** Steps for the parts that are carried out before those of the connections; policies wait for the digests of their old content. */
+function partSteps(decisions: readonly Decision[], before: readonly TagStep[]): Step[] {
+  return decisions.flatMap(({ step, object }): Step[] => {
+    if (step === undefined || isServiceUpdate(object, step)) {
+      return [];
+    }
+    return [step.do === 'update' ? { ...step, after: before.map(({ key }) => key) } : step];
+  });
 }
 
-/** Policies wait for the digests of their old content; a service's change follows the writing of its connections. */
-function ordered(
-  decisions: readonly Decision[],
-  connections: readonly ConnectionDecision[],
-  beforePolicies: readonly string[],
-): Step[] {
+function isServiceUpdate({ part }: Decision['object'], step: Step): boolean {
+  return part === 'vpnservice' && step.do === 'update';
+}
+
+/** A service leaves PENDING_CREATE only after its first connection, so its change follows the writing of its connections. */
+function serviceUpdates(decisions: readonly Decision[], connections: readonly ConnectionDecision[]): Step[] {
   return decisions.flatMap(({ step, object, target }): Step[] => {
-    if (step?.do !== 'update') {
-      return step === undefined ? [] : [step];
+    if (step === undefined || !isServiceUpdate(object, step)) {
+      return [];
     }
-    if (object.part === 'vpnservice') {
-      const users = connections.filter(({ targets }) => targets.vpnservice?.target === target);
-      return [{ ...step, after: users.flatMap((user) => user.step?.key ?? []) }];
-    }
-    return [{ ...step, after: [...step.after, ...beforePolicies] }];
+    const users = connections.filter(({ targets }) => targets.vpnservice?.target === target);
+    return [{ ...step, after: users.flatMap((user) => user.step?.key ?? []) }];
   });
 }
 
@@ -47,7 +53,12 @@ export function gatewayOf(service: VpnService | undefined, peer: string): string
   return peer.includes(':') ? (service?.addressV6 ?? service?.addressV4) : service?.addressV4;
 }
 
-function planned(context: Context, decision: ConnectionDecision, changes: readonly Change[]): PlannedConnection {
+function planned(
+  context: Context,
+  decision: ConnectionDecision,
+  changes: readonly Change[],
+  steps: readonly Step[],
+): PlannedConnection {
   const { spec, existing, targets, step, psk } = decision;
   const name = spec.name.value;
   const concerning = changes.filter(({ connections }) => connections.includes(name));
@@ -68,15 +79,16 @@ function planned(context: Context, decision: ConnectionDecision, changes: readon
     name,
     at: spec.at,
     operation,
-    impact: heaviest(concerning),
+    impact: worst(concerning),
     peerAddress,
     psk: psk.state,
     ...(existing === undefined ? {} : { id: existing.id, status: existing.status }),
     ...(serviceId === undefined ? {} : { vpnserviceId: serviceId }),
     ...(gatewayAddress === undefined ? {} : { gatewayAddress }),
   };
-  const target = existing !== undefined && step?.do !== 'replace' ? { id: existing.id } : { made: step?.key ?? '' };
-  return { report, target, existing, serviceKey: targets.vpnservice?.made, step: step?.key };
+  const keys = [step?.key, existing === undefined ? undefined : touchKey(existing.id)];
+  const writing = steps.find(({ key }) => keys.includes(key))?.key;
+  return { report, existing, serviceKey: targets.vpnservice?.made, step: writing };
 }
 
 /** Refuses the whole plan if something in it does more to the traffic than the person allowed. */
@@ -92,7 +104,7 @@ function refuseImpact(context: Context, changes: readonly Change[]): void {
     return `${kindNames[kind].words} ${name}: ${impact}${what.length === 0 ? '' : ` (${what.join('; ')})`}${why}`;
   });
   const at = beyond.find((change) => change.at !== undefined)?.at;
-  const needed = heaviest(beyond);
+  const needed = worst(beyond);
   context.refusals.push(
     new ActionError(
       'IMPACT',
@@ -105,16 +117,21 @@ function refuseImpact(context: Context, changes: readonly Change[]): void {
   );
 }
 
-/** `tenant_id` in a body must be the project of the token. */
+/** `tenant_id` in a body, of a connection or of a part, must be the project of the token. */
 function refuseTenants(context: Context): void {
-  for (const { name, tenantId } of context.specs) {
-    if (tenantId !== undefined && tenantId.value !== context.options.project.id) {
-      context.refuse(
-        'CONFLICT',
-        `Connection ${name.value} is for the project ${tenantId.value}, but the login is for ${context.options.project.id}.`,
-        'Log in to that project, or remove tenant_id (project_id) from the file.',
-        tenantId.at,
-      );
+  const { project } = context.options;
+  for (const { name, tenantId, parts } of context.specs) {
+    const described = Object.values(parts).flatMap((part) => (part.by === 'description' ? part.tenantId : undefined));
+    const stated = new Set([tenantId, ...described]);
+    for (const { value, at } of [...stated].filter((one) => one !== undefined)) {
+      if (value !== project.id) {
+        context.refuse(
+          'CONFLICT',
+          `Connection ${name.value} is for the project ${value}, but the login is for ${project.id}.`,
+          'Log in to that project, or remove tenant_id (project_id) from the file.',
+          at,
+        );
+      }
     }
   }
 }
@@ -139,7 +156,7 @@ export function plan(specs: readonly ConnectionSpec[], observed: Observed, optio
   const decisions = objects.map((object) => decide(context, object, matches));
   const connections = specs.map((spec) => {
     const existing = matches.get(spec);
-    return decideConnection(context, spec, existing, partTargets(context, spec, existing, decisions));
+    return decideConnection(context, spec, existing, partTargets(context, spec, existing, decisions), decisions);
   });
   const tags = tagging(context, decisions, connections);
   const cleaning = cleanUp(context, decisions, connections);
@@ -150,17 +167,19 @@ export function plan(specs: readonly ConnectionSpec[], observed: Observed, optio
     ...cleaning.changes,
   ];
   refuseImpact(context, changes);
-  const steps = [
-    ...ordered(decisions, connections, tags.beforePolicies),
+  const steps: readonly Step[] = [
+    ...tags.before,
+    ...partSteps(decisions, tags.before),
     ...connections.flatMap(({ step }) => step ?? []),
     ...tags.steps,
+    ...serviceUpdates(decisions, connections),
     ...cleaning.steps,
   ];
   return {
-    steps,
+    steps: context.refusals.length > 0 ? [] : steps,
     changes,
     notices: context.notices,
-    connections: connections.map((decision) => planned(context, decision, changes)),
+    connections: connections.map((decision) => planned(context, decision, changes, steps)),
     refusals: context.refusals,
   };
 }

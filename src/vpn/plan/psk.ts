@@ -13,7 +13,7 @@ export interface PskDecision {
 }
 
 /**
- * In clear: compared. Hidden (missing, stars, or known not to be echoed): on OTC the stated psk_version against its tag
+ * In clear: compared. Hidden (missing, stars, or known not to be echoed and not equal by chance): on OTC the stated psk_version against its tag
  * decides; elsewhere nobody knows, and the plan says so.
  */
 export function decidePsk(context: Context, spec: ConnectionSpec, existing: Connection): PskDecision {
@@ -35,9 +35,11 @@ export function decidePsk(context: Context, spec: ConnectionSpec, existing: Conn
   if (context.options.updatePsk === 'always') {
     return { send: true, state: 'sent', newVersion };
   }
+  if (existing.psk !== 'hidden' && existing.psk.equals(psk.value)) {
+    return { send: false, state: 'equal', newVersion };
+  }
   if (existing.psk !== 'hidden' && !tag.hidden) {
-    const equal = existing.psk.equals(psk.value);
-    return { send: !equal, state: equal ? 'equal' : 'sent', newVersion };
+    return { send: true, state: 'sent', newVersion };
   }
   if (versioned) {
     return newVersion ? { send: true, state: 'sent', newVersion } : { send: false, state: 'equal', newVersion };

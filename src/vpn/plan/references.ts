@@ -3,8 +3,8 @@ import type { ConnectionSpec, FieldValue, Reference } from '../desired.ts';
 import { kindNames, type Part, partKind, parts } from '../kinds.ts';
 import type { Connection } from '../objects.ts';
 import { type Context, listed } from './context.ts';
-import { objectsOf } from './described.ts';
-import type { Decision } from './parts.ts';
+import { objectsOf } from './entries.ts';
+import type { Decision } from './part-steps.ts';
 import type { Target } from './steps.ts';
 
 export interface PartTarget {
@@ -32,7 +32,7 @@ function referred(
 ): PartTarget | undefined {
   const all = objectsOf(context, part);
   const found = all.filter((object) =>
-    reference.by === 'id' ? object.id === reference.id.toLowerCase() : object.name === reference.name,
+    reference.by === 'id' ? object.id === reference.id : object.name === reference.name,
   );
   const chosen = found.find(({ id }) => existing?.refs[part] === id) ?? found[0];
   const words = kindNames[partKind[part]].words;

@@ -73,12 +73,11 @@ export type Step = CreateStep | UpdateStep | DeleteStep | ReplaceStep | TagStep;
 
 export interface PlannedConnection {
   readonly report: ConnectionReport;
-  readonly target: Target;
   /** Undefined for a new connection. */
   readonly existing: Connection | undefined;
   /** Key of the step that makes its VPN service, if one does. */
   readonly serviceKey: string | undefined;
-  /** Key of the step that writes the connection itself, if one does. */
+  /** Key of the step that writes the connection itself, if only to touch it. */
   readonly step: string | undefined;
 }
 
@@ -88,6 +87,6 @@ export interface Plan {
   readonly changes: readonly Change[];
   readonly notices: readonly Notice[];
   readonly connections: readonly PlannedConnection[];
-  /** Why nothing may be written; apply is refused when there is one. */
+  /** Why nothing may be written; there are no steps then. */
   readonly refusals: readonly ActionError[];
 }

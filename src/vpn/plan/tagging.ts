@@ -1,82 +1,52 @@
 /** OTC: tags of connections, and the touch that makes a changed policy take effect. */
-
 import { fieldChange } from '../compare.ts';
 import { markTag } from '../mark.ts';
 import type { Connection } from '../objects.ts';
 import type { Change, FieldChange } from '../report.ts';
-import { ownTagPrefix, policiesDigest, tagKeys } from '../tags.ts';
-import type { ConnectionDecision } from './connections.ts';
+import { ownTagPrefix, policiesDigest, readPskTag, tagKeys } from '../tags.ts';
 import type { Context } from './context.ts';
-import type { Decision } from './parts.ts';
-import type { Step, TagStep, Target, UpdateStep } from './steps.ts';
+import type { Decision } from './part-steps.ts';
+import type { ConnectionDecision } from './planning.ts';
+import type { Step, TagStep } from './steps.ts';
+import {
+  describing,
+  type PolicyUpdates,
+  policyUpdates,
+  remember,
+  type Touching,
+  touchChange,
+  touching,
+  touchStep,
+} from './touch.ts';
 
 interface Additions {
   readonly steps: readonly Step[];
   readonly changes: readonly Change[];
 }
 
-/** Policies that this run updates, by id. */
-type PolicyUpdates = ReadonlyMap<string, Decision>;
+interface TagChanges {
+  readonly set: Readonly<Record<string, string>>;
+  readonly remove: readonly string[];
+  readonly fields: readonly FieldChange[];
+}
 
 const kind = 'ipsec_site_connection';
 
-function policyUpdates(decisions: readonly Decision[]): PolicyUpdates {
-  const updated = decisions.filter(
-    ({ step, change }) =>
-      step?.do === 'update' &&
-      (step.kind === 'ikepolicy' || step.kind === 'ipsecpolicy') &&
-      change?.fields.some(({ impact }) => impact !== 'none'),
-  );
-  return new Map(updated.flatMap((decision) => ('id' in decision.target ? [[decision.target.id, decision]] : [])));
-}
-
-/** Digest of the policies that a connection refers to, before the run or after it. */
-function digest(context: Context, connection: Connection, updates: PolicyUpdates): string {
-  const valuesOf = (id: string | undefined) =>
-    updates.get(id ?? '')?.values ??
-    [...context.observed.ikepolicies, ...context.observed.ipsecpolicies].find((policy) => policy.id === id)?.values ??
-    {};
-  return policiesDigest(valuesOf(connection.refs.ikepolicy), valuesOf(connection.refs.ipsecpolicy));
-}
-
-function touchStep(connection: Connection, after: readonly string[], connections: readonly string[]): UpdateStep {
-  const { id, name } = connection;
-  const pending = connection.status.startsWith('PENDING_');
-  return { do: 'update', key: `touch ${id}`, after, kind, id, name, connections, body: { name }, refs: {}, pending };
-}
-
-function touchChange(connection: Connection, reason: string, connections: readonly string[]): Change {
-  const { id, name } = connection;
-  return { action: 'touch', kind, name, id, fields: [], impact: 'rekey', reason, connections };
-}
-
 /** Tags that the file states and the connection has not. */
-function userTags({ spec, existing }: ConnectionDecision): {
-  set: Record<string, string>;
-  remove: string[];
-  changes: FieldChange[];
-} {
-  const set: Record<string, string> = {};
-  const remove: string[] = [];
-  const changes: FieldChange[] = [];
-  for (const [key, { value }] of Object.entries(spec.tags ?? {})) {
-    const before = existing?.tags?.get(key);
-    if (value === null && before !== undefined) {
-      remove.push(key);
-    } else if (value !== null && value !== before) {
-      set[key] = value;
-    } else {
-      continue;
-    }
-    changes.push(fieldChange(`tags.${key}`, 'none', before, value ?? undefined));
-  }
-  return { set, remove, changes };
+function userTags({ tags = {} }: ConnectionDecision['spec'], found: Connection['tags']): TagChanges {
+  const changed = Object.entries(tags).flatMap(([key, { value }]) => {
+    const before = found?.get(key);
+    return before === (value ?? undefined) ? [] : [{ key, value, before }];
+  });
+  return {
+    set: Object.fromEntries(changed.flatMap(({ key, value }) => (value === null ? [] : [[key, value]]))),
+    remove: changed.flatMap(({ key, value }) => (value === null ? key : [])),
+    fields: changed.map(({ key, value, before }) => fieldChange(`tags.${key}`, 'none', before, value ?? undefined)),
+  };
 }
 
 /** A new or replaced connection: mark, digest and the user's tags in one call. */
-function newTags(context: Context, decision: ConnectionDecision, key: string): TagStep {
-  const { spec, targets, existing } = decision;
-  const { set } = userTags({ ...decision, existing: undefined });
+function newTags(context: Context, { spec, targets, existing }: ConnectionDecision, key: string): TagStep {
   const kept = [...(existing?.tags ?? [])].filter(
     ([tag]) => !tag.startsWith(ownTagPrefix) && spec.tags?.[tag]?.value !== null,
   );
@@ -92,137 +62,119 @@ function newTags(context: Context, decision: ConnectionDecision, key: string): T
     connection: { made: key },
     set: {
       ...Object.fromEntries(kept),
-      ...set,
+      ...userTags(spec, undefined).set,
       [tagKeys.mark]: markTag(mark),
-      [tagKeys.policies]: policiesDigest(targets.ikepolicy?.values ?? {}, targets.ipsecpolicy?.values ?? {}),
+      [tagKeys.policies]: policiesDigest(targets.ikepolicy?.values, targets.ipsecpolicy?.values),
     },
     remove: [],
     psk: { version: spec.pskVersion?.value },
   };
 }
 
-function existingTags(
-  context: Context,
-  decision: ConnectionDecision,
-  connection: Connection,
-  updates: PolicyUpdates,
-): Additions {
-  const { spec, step, psk } = decision;
-  const connections = [spec.name.value];
-  const updating = [connection.refs.ikepolicy, connection.refs.ipsecpolicy].flatMap(
-    (id) => updates.get(id ?? '')?.step?.key ?? [],
-  );
-  const known = connection.tags?.get(tagKeys.policies);
-  const wanted = digest(context, connection, updates);
-  const missed = known !== undefined && known !== digest(context, connection, new Map());
-  const touched = updating.length > 0 || missed;
-  const touch = touched && step === undefined ? touchStep(connection, updating, connections) : undefined;
-  const writing = step?.key ?? touch?.key;
-  const { set, remove, changes: fields } = userTags(decision);
-  const tags: Readonly<Record<string, string>> = touched ? { ...set, [tagKeys.policies]: wanted } : set;
-  const target: Target = { id: connection.id };
-  const sends = psk.send || psk.newVersion;
+function versionChange({ spec, existing, psk }: ConnectionDecision): FieldChange[] {
+  const before = readPskTag(existing?.tags?.get(tagKeys.psk)).version;
+  return psk.newVersion ? [fieldChange('psk_version', 'none', before, spec.pskVersion?.value)] : [];
+}
+
+/** Tags of a connection that stays, after it was written or touched. */
+function existingTags(decision: ConnectionDecision, { id, tags }: Connection, touch: Touching | undefined): Additions {
+  const { spec, psk } = decision;
+  const { set, remove, fields: tagFields } = userTags(spec, tags);
+  const fields = [...tagFields, ...versionChange(decision)];
   const name = spec.name.value;
-  const tagging: TagStep | undefined =
-    Object.keys(tags).length + remove.length === 0 && !sends
-      ? undefined
-      : {
-          do: 'tag',
-          key: `tag ${connection.id}`,
-          after: writing === undefined ? [] : [writing],
-          name,
-          at: spec.at,
-          connections,
-          connection: target,
-          set: tags,
-          remove,
-          ...(sends ? { psk: { version: spec.pskVersion?.value } } : {}),
-        };
-  const reason = missed
-    ? 'a policy was changed after the connection was last updated: without an update it does not take effect'
-    : 'a changed policy takes effect when the connection is updated';
-  const tagChange: Change = {
-    action: 'update',
-    kind,
+  const at = spec.at;
+  const connections = [name];
+  const sends = psk.send || psk.newVersion;
+  const isNeeded = Object.keys(set).length + remove.length > 0 || sends || touch !== undefined;
+  const step: TagStep = {
+    do: 'tag',
+    key: `tag ${id}`,
+    after: [],
     name,
-    id: connection.id,
-    fields,
-    impact: 'none',
+    at,
     connections,
-    at: spec.at,
+    connection: { id },
+    set: touch === undefined ? set : { ...set, [tagKeys.policies]: touch.digest },
+    remove,
   };
+  const change: Change = { action: 'update', kind, name, id, fields, impact: 'none', connections, at };
   return {
-    steps: [touch, tagging].filter((one) => one !== undefined),
-    changes: [
-      ...(touched ? [touchChange(connection, reason, connections)] : []),
-      ...(fields.length > 0 ? [tagChange] : []),
-    ],
+    steps: isNeeded ? [sends ? { ...step, psk: { version: spec.pskVersion?.value } } : step] : [],
+    changes: fields.length > 0 ? [change] : [],
   };
 }
 
-/** Connections that no file describes, but that use a policy which this run may change. */
-function outside(connection: Connection, updates: PolicyUpdates): Additions {
-  const updating = [connection.refs.ikepolicy, connection.refs.ipsecpolicy].flatMap(
-    (id) => updates.get(id ?? '') ?? [],
-  );
-  if (updating.length === 0) {
-    return { steps: [], changes: [] };
+/** A connection of the files: its own PUT, where there is one, is a touch too. */
+function inRun(context: Context, decision: ConnectionDecision, updates: PolicyUpdates): Additions {
+  const { existing, step, spec } = decision;
+  if (existing === undefined || step?.do === 'replace') {
+    return { steps: step === undefined ? [] : [newTags(context, decision, step.key)], changes: [] };
   }
-  const connections = updating.flatMap(({ object }) => object.entries.map(({ spec }) => spec.name.value));
-  const after = updating.flatMap(({ step }) => step?.key ?? []);
-  const touch = touchStep(connection, after, connections);
-  const reason = 'not described in these files, but uses a policy that changes';
-  return { steps: [touch], changes: [touchChange(connection, reason, connections)] };
+  const connections = [spec.name.value];
+  const touch = touching(context, existing, updates);
+  const touched = touch === undefined || step !== undefined ? [] : [touchStep(existing, touch, connections)];
+  const tags = existingTags(decision, existing, touch);
+  const after = [step, ...touched].flatMap((one) => one?.key ?? []);
+  return {
+    steps: [...touched, ...tags.steps.map((one) => ({ ...one, after }))],
+    changes: [...(touch === undefined ? [] : [touchChange(existing, touch, connections)]), ...tags.changes],
+  };
 }
 
 /**
- * Before a policy is changed, connections without a digest get the one of the old content: a run that is cut off
- * between policy and touch is then seen, and repaired, by the next.
+ * A connection that no file describes. It is touched, too, when its policy changes; and if a run was cut off before that,
+ * the next one that may change what others use makes up for it.
  */
-function remember(context: Context, connection: Connection, updates: PolicyUpdates): TagStep | undefined {
-  const affected = [connection.refs.ikepolicy, connection.refs.ipsecpolicy].some((id) => updates.has(id ?? ''));
-  return !affected || connection.tags?.has(tagKeys.policies) === true
-    ? undefined
-    : {
-        do: 'tag',
-        key: `remember ${connection.id}`,
-        after: [],
-        name: connection.name,
-        connections: [],
-        connection: { id: connection.id },
-        set: { [tagKeys.policies]: digest(context, connection, new Map()) },
-        remove: [],
-      };
+function outside(
+  context: Context,
+  connection: Connection,
+  decisions: readonly Decision[],
+  updates: PolicyUpdates,
+): Additions {
+  const { id, name } = connection;
+  const connections = describing(connection, decisions);
+  const touch = touching(context, connection, updates);
+  if (touch === undefined || connections.length === 0 || !context.options.allowShared) {
+    return { steps: [], changes: [] };
+  }
+  const step = touchStep(connection, touch, connections);
+  const tag: TagStep = {
+    do: 'tag',
+    key: `tag ${id}`,
+    after: [step.key],
+    name,
+    connections,
+    connection: { id },
+    set: { [tagKeys.policies]: touch.digest },
+    remove: [],
+  };
+  const reason = `not described in these files, but uses a policy that they describe: ${touch.reason}`;
+  return { steps: [step, tag], changes: [touchChange(connection, { ...touch, reason }, connections)] };
 }
 
-/** All that tags and touches add to the plan; nothing where the dialect has no tags. */
+/**
+ * All that tags and touches add to the plan; nothing where the dialect has no tags.
+ * @returns `before`: steps that must be done before any policy is changed
+ */
 export function tagging(
   context: Context,
   decisions: readonly Decision[],
   connections: readonly ConnectionDecision[],
-): Additions & { readonly beforePolicies: readonly string[] } {
+): Additions & { readonly before: readonly TagStep[] } {
   if (!context.dialect.tags) {
-    return { steps: [], changes: [], beforePolicies: [] };
+    return { steps: [], changes: [], before: [] };
   }
   const updates = policyUpdates(decisions);
+  const found = context.observed.connections;
   const described = new Set(connections.map(({ existing }) => existing?.id));
-  const inRun = connections.map((decision): Additions => {
-    const { existing, step } = decision;
-    if (existing === undefined || step?.do === 'replace') {
-      return { steps: step === undefined ? [] : [newTags(context, decision, step.key)], changes: [] };
-    }
-    return existingTags(context, decision, existing, updates);
-  });
-  const others = context.observed.connections
-    .filter(({ id }) => !described.has(id))
-    .map((connection) => outside(connection, updates));
-  const remembering = context.observed.connections.flatMap(
-    (connection) => remember(context, connection, updates) ?? [],
-  );
-  const all = [...inRun, ...others];
+  const replaced = new Set(connections.flatMap(({ existing, step }) => (step?.do === 'replace' ? existing?.id : [])));
+  const all = [
+    ...connections.map((decision) => inRun(context, decision, updates)),
+    ...found.filter(({ id }) => !described.has(id)).map((one) => outside(context, one, decisions, updates)),
+  ];
   return {
-    steps: [...remembering, ...all.flatMap(({ steps }) => steps)],
+    before: found.filter(({ id }) => !replaced.has(id)).flatMap((one) => remember(context, one, updates) ?? []),
+    steps: all.flatMap(({ steps }) => steps),
     changes: all.flatMap(({ changes }) => changes),
-    beforePolicies: remembering.map(({ key }) => key),
   };
 }
