@@ -22,7 +22,8 @@ export class MappingReader {
 
   /** `ikepolicy.lifetime` */
   title(key: string): string {
-    return this.path === '' ? key : `${this.path}.${key}`;
+    const name = key === '' ? '""' : key;
+    return this.path === '' ? name : `${this.path}.${name}`;
   }
 
   /**
@@ -77,7 +78,7 @@ export class MappingReader {
 export function openMapping(context: ReadContext, value: Value, example: string): MappingReader | undefined {
   const { node } = value;
   if (node.is !== 'mapping') {
-    context.problems.error(node.at, value.path, `Expected a mapping, ${found(node)}. Write ${example}.`);
+    context.problems.error(node.at, value.path === '' ? 'body' : value.path, `Expected a mapping, ${found(node)}. Write ${example}.`);
     return undefined;
   }
   return new MappingReader(context, { ...value, node });

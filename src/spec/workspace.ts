@@ -26,8 +26,7 @@ function inside(root: string, path: string): string | undefined {
   return leaves ? undefined : name.split(sep).join('/');
 }
 
-const faults: Readonly<Record<FileKind, string>> = {
-  file: 'changed while it was read.',
+const faults: Readonly<Record<Exclude<FileKind, 'file'>, string>> = {
   directory: 'is a directory.',
   missing: 'does not exist.',
   outside: 'is not inside the workspace.',
@@ -106,11 +105,11 @@ export function createWorkspace(root: string): Workspace {
     read: async (path) => {
       const name = nameOf(path);
       const kind = name === undefined ? 'outside' : await look(name);
-      if (name === undefined || kind !== 'file') {
+      if (kind !== 'file') {
         throw refused(path, faults[kind]);
       }
       try {
-        return await readAt((await locate(name)) ?? root, path);
+        return await readAt(await realpath(resolve(root, path)), path);
       } catch (error) {
         throw error instanceof ActionError ? error : refused(path, `cannot be read (${codeOf(error)}).`, error);
       }
