@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parseAllDocuments } from 'yaml';
@@ -49,6 +49,30 @@ test.each(documents)('%s links only to files that are there', (path) => {
   const text = readFileSync(join(root, path), 'utf8');
   const links = [...text.matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map((match) => match[1] ?? '');
   expect(links.filter((link) => !existsSync(join(root, dirname(path), link)))).toEqual([]);
+});
+
+/** All texts of the source, strings put together as they are shown. */
+function sourceTexts(): string {
+  const files = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' }).filter((name) =>
+    name.endsWith('.ts'),
+  );
+  return files.map((name) => readFileSync(join(root, 'src', name), 'utf8')).join('\n');
+}
+
+describe('texts in the headings of docs/troubleshooting.md are those of the code', () => {
+  const source = sourceTexts();
+  const text = readFileSync(join(root, 'docs/troubleshooting.md'), 'utf8');
+  const headings = [...text.matchAll(/^### (.+)$/gm)].map((match) => match[1] ?? '');
+  test.each(headings)('%s', (heading) => {
+    // Statuses are values; the verb in front and the punctuation around a value are put together in the code.
+    const pieces = heading
+      .replace(/\b[A-Z]{4,}\b/g, '…')
+      .split('…')
+      .map((piece) => piece.replace(/^Could not /, '').replace(/^\W+|\W+$/g, ''))
+      .filter((piece) => /\w\W+\w/.test(piece));
+    const missing = pieces.filter((piece) => !source.includes(piece));
+    expect(missing).toEqual([]);
+  });
 });
 
 test('troubleshooting has a heading for each error code, and for no other', () => {
