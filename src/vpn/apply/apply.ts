@@ -1,9 +1,10 @@
 /** Carries out a plan. It decides nothing: what to do, and in which order, is in the plan. */
-import { ActionError } from '../../errors.ts';
+import type { ActionError } from '../../errors.ts';
 import type { Connection, VpnService } from '../objects.ts';
 import type { Observed } from '../observe.ts';
-import type { Plan, PlannedConnection, Step } from '../plan/steps.ts';
+import type { Plan, PlannedConnection } from '../plan/steps.ts';
 import type { Notice } from '../report.ts';
+import { failuresOf } from './failures.ts';
 import { giveWay } from './namesakes.ts';
 import { type ApplyPorts, Run } from './run.ts';
 import { runTasks } from './schedule.ts';
@@ -40,39 +41,6 @@ function everyId(observed: Observed): string[] {
   );
 }
 
-function asActionError(error: unknown): ActionError {
-  return error instanceof ActionError
-    ? error
-    : new ActionError('BUG', error instanceof Error ? error.message : String(error), { cause: error });
-}
-
-/** Failures by connection: of its own steps, or of what they needed. */
-function failuresOf(
-  steps: readonly Step[],
-  failed: ReadonlyMap<string, unknown>,
-  skipped: ReadonlySet<string>,
-  cancelled: AbortSignal,
-) {
-  const failures = new Map<string, ActionError>();
-  for (const { key, connections } of steps) {
-    if (failed.has(key)) {
-      for (const name of connections) {
-        failures.set(name, failures.get(name) ?? asActionError(failed.get(key)));
-      }
-    }
-  }
-  const other: unknown = [...failed.values()][0] ?? cancelled.reason;
-  for (const { key, connections, after } of steps) {
-    if (skipped.has(key)) {
-      const cause = after.find((needed) => failed.has(needed));
-      for (const name of connections) {
-        failures.set(name, failures.get(name) ?? asActionError(failed.get(cause ?? '') ?? other));
-      }
-    }
-  }
-  return failures;
-}
-
 /** @throws only what concerns no connection in particular; failures of steps are in the result, by connection */
 export async function apply(plan: Plan, observed: Observed, options: ApplyOptions): Promise<Applied> {
   const { clock, cancellation, onConnection } = options;
@@ -81,9 +49,11 @@ export async function apply(plan: Plan, observed: Observed, options: ApplyOption
   const created = new Map<string, Connection>();
   const nameOf = new Map(plan.connections.map(({ step, report }) => [step, report.name]));
 
-  const note = (key: string, connection: Connection): void => {
+  /** Also after a failure: a replacement that was refused has brought the old connection back. */
+  const note = (key: string): void => {
     const name = nameOf.get(key);
-    if (name !== undefined) {
+    const connection = run.connection(key);
+    if (name !== undefined && connection !== undefined) {
       written.set(name, { connection, at: clock.now() });
       onConnection(name, { connection, at: clock.now() });
     }
@@ -92,28 +62,27 @@ export async function apply(plan: Plan, observed: Observed, options: ApplyOption
     key: step.key,
     after: step.after,
     run: async () => {
-      const connection = await carryOut(run, step);
-      if (connection !== undefined) {
-        note(step.key, connection);
-        if (step.do !== 'update') {
-          created.set(step.key, connection);
-        }
+      try {
+        await carryOut(run, step);
+      } finally {
+        note(step.key);
+      }
+      const connection = run.connection(step.key);
+      if (connection !== undefined && step.do !== 'update') {
+        created.set(step.key, connection);
       }
     },
   }));
   const { failed, skipped } = await runTasks(tasks, stepsAtOnce, () => !cancellation.reads.aborted);
-  if (created.size > 0 && !cancellation.reads.aborted) {
-    await giveWay(run, created);
-    for (const [key, connection] of created) {
-      const final = run.made.get(key);
-      if (final?.kind === 'ipsec_site_connection' && final.id !== connection.id) {
-        note(key, final);
-      }
+  const trouble = created.size > 0 && !cancellation.reads.aborted ? await giveWay(run, created) : [];
+  for (const [key, { id }] of created) {
+    if (run.connection(key)?.id !== id) {
+      note(key);
     }
   }
   return {
     written,
-    failures: failuresOf(plan.steps, failed, skipped, cancellation.reads),
+    failures: failuresOf(plan.steps, { failed: new Map([...failed, ...trouble]), skipped }, cancellation.reads.reason),
     notices: run.notices,
     serviceOf: ({ serviceKey }) => {
       const service = run.made.get(serviceKey ?? '');

@@ -1,13 +1,13 @@
 /** A POST whose answer was lost is never simply repeated: first the object is looked for. */
-import { CancelledError, LostAnswerError } from '../../http/errors.ts';
-import type { Body, CallOptions, VpnApi } from '../api.ts';
+import { LostAnswerError } from '../../http/errors.ts';
+import type { Body, CallOptions } from '../api.ts';
 import { sameSet } from '../compare.ts';
 import { type Kind, kindNames, parts } from '../kinds.ts';
 import type { ObjectOf, VpnObject } from '../objects.ts';
 import type { Run } from './run.ts';
 
-/** Milliseconds before each look: a list may lag behind the request that was cut off. */
-const looks = [0, 2000, 5000];
+/** Milliseconds between the looks, which are at 0, 2 and 5 s: a list may lag behind the request that was cut off. */
+const pauses = [0, 2000, 3000];
 const tries = 2;
 
 /** Whether this is what the lost POST made: name, marked description, references and members are the sent ones. */
@@ -31,34 +31,46 @@ export function isAnswerTo(body: Body, object: VpnObject): boolean {
   }
 }
 
-/** The service may still be in trouble: a list that fails is a look that found nothing. */
-async function listed<K extends Kind>(api: VpnApi, kind: K): Promise<readonly ObjectOf[K][]> {
-  try {
-    return await api.list(kind);
-  } catch (error) {
-    if (error instanceof CancelledError) {
-      throw error;
-    }
-    return [];
-  }
-}
-
+/**
+ * @returns undefined when the object is not there
+ * @throws when nobody can say: the run was cancelled, or the last look failed
+ */
 async function lookFor<K extends Kind>(
-  run: Run,
+  { known, ports }: Run,
   kind: K,
   body: Body,
-  options: CallOptions,
+  { name = '', critical = false }: CallOptions,
 ): Promise<ObjectOf[K] | undefined> {
-  const { api, clock, cancellation, log } = run.ports;
-  for (const delay of looks) {
-    await clock.sleep(delay, options.critical === true ? cancellation.writes : cancellation.reads);
-    const found = (await listed(api, kind)).find((object) => !run.known.has(object.id) && isAnswerTo(body, object));
-    if (found !== undefined) {
-      log.info(`The ${kindNames[kind].words} ${options.name ?? ''} had been created although its answer was lost.`);
-      return found;
+  const { api, clock, cancellation, log } = ports;
+  let trouble: unknown;
+  for (const pause of pauses) {
+    await clock.sleep(pause, critical ? cancellation.writes : cancellation.reads);
+    try {
+      const found = (await api.list(kind, { critical })).find(
+        (object) => !known.has(object.id) && isAnswerTo(body, object),
+      );
+      if (found !== undefined) {
+        log.info(`The ${kindNames[kind].words} ${name} had been created although its answer was lost.`);
+        return found;
+      }
+      trouble = undefined;
+    } catch (error) {
+      trouble = error;
     }
   }
+  if (trouble !== undefined) {
+    throw trouble;
+  }
   return undefined;
+}
+
+/** Undefined also when nobody can say, with `isSure` false: the POST must then not be repeated. */
+async function lookAfter<K extends Kind>(run: Run, kind: K, body: Body, options: CallOptions) {
+  try {
+    return { found: await lookFor(run, kind, body, options), isSure: true };
+  } catch {
+    return { found: undefined, isSure: false };
+  }
 }
 
 /**
@@ -78,14 +90,13 @@ export async function createOnce<K extends Kind>(
       if (!(error instanceof LostAnswerError)) {
         throw error;
       }
-      const found = await lookFor(run, kind, body, options);
-      if (found !== undefined || attempt === tries) {
-        return found ?? raise(error);
+      const { found, isSure } = await lookAfter(run, kind, body, options);
+      if (found !== undefined) {
+        return found;
+      }
+      if (!isSure || attempt === tries) {
+        throw error;
       }
     }
   }
-}
-
-function raise(error: unknown): never {
-  throw error;
 }

@@ -1,24 +1,55 @@
 /** DELETE, poll to 404, POST: the only way to change what the API fixes at creation. */
 import { ActionError } from '../../errors.ts';
-import { CancelledError, ResponseError } from '../../http/errors.ts';
+import { ResponseError } from '../../http/errors.ts';
 import type { Connection } from '../objects.ts';
 import type { ReplaceStep } from '../plan/steps.ts';
 import { createOnce } from './create.ts';
+import { asActionError } from './failures.ts';
 import { callOptions, type Run } from './run.ts';
 import { until } from './states.ts';
 
 const kind = 'ipsec_site_connection';
 
+/** Resolves when the deleted connection is not there any more; trouble of the service counts as "not yet". */
 async function gone(run: Run, { old, name }: ReplaceStep): Promise<void> {
   await until(
     run,
-    async () => ((await run.ports.api.get(kind, old.id, { name, critical: true })) === undefined ? true : undefined),
-    () =>
-      new ActionError('TIMEOUT', `Connection ${name} (${old.id}) was deleted, but is still listed.`, {
-        hint: 'Run again: when it is gone, the next run creates the new one.',
-      }),
+    async () => {
+      try {
+        return (await run.ports.api.get(kind, old.id, { name, critical: true })) === undefined ? true : undefined;
+      } catch (error) {
+        if (error instanceof ResponseError && error.status >= 500) {
+          return undefined;
+        }
+        throw error;
+      }
+    },
+    () => new ActionError('TIMEOUT', `Connection ${name} (${old.id}) is still listed, although it was deleted.`),
     { critical: true, longest: 5000 },
   );
+}
+
+/** Whatever stops a replacement between DELETE and POST, the person must know that there is no connection now. */
+function halfDone({ old, name, at }: ReplaceStep, error: unknown): ActionError {
+  const { code, message } = asActionError(error);
+  return new ActionError(code, `${message} The old connection ${name} (${old.id}) is deleted already.`, {
+    hint: 'Run again at once: the next run completes the replacement.',
+    cause: error,
+  }).on(at);
+}
+
+/** Tags are the least of it, so trouble with them is no failure. */
+async function restoreTags(run: Run, { old, name }: ReplaceStep, id: string): Promise<void> {
+  const tags = Object.fromEntries(old.tags ?? []);
+  if (Object.keys(tags).length === 0) {
+    return;
+  }
+  try {
+    await run.ports.api.setTags(id, tags, { name, critical: true });
+  } catch (error) {
+    const text = `The tags of connection ${name} could not be restored: ${asActionError(error).message}`;
+    run.notices.push({ level: 'warning', text });
+  }
 }
 
 /** The new connection was refused: the office had a tunnel before, so it gets that one back. */
@@ -30,41 +61,43 @@ async function restore(run: Run, step: ReplaceStep, refusal: ResponseError): Pro
   } catch (error) {
     throw new ActionError(
       'CONNECTION_STATE',
-      `Connection ${name} was deleted to replace it, its successor was refused (${refusal.message}), and so was the old one again: ${String(error)}`,
-      { hint: 'The connection does not exist now. Correct the file and run again: it is then created.', cause: error },
-    ).on(at);
+      `Connection ${name} was deleted to replace it, but its successor was refused (${refusal.message}), and the old one could not be created again either: ${asActionError(error).message}`,
+      {
+        hint: 'The connection may not exist now. Correct the file and run again: it is then created.',
+        cause: error,
+      },
+    ).on(refusal.at ?? at);
   }
-  run.remember(`restored ${step.key}`, restored);
+  run.remember(step.key, restored);
+  await restoreTags(run, step, restored.id);
   throw new ActionError(
     refusal.code,
     `${refusal.message} The old connection was therefore created again as it was; its id is now ${restored.id}.`,
     { cause: refusal, ...(refusal.hint === undefined ? {} : { hint: refusal.hint }) },
-  ).on(at);
+  ).on(refusal.at ?? at);
 }
 
 /**
  * Replaces the connection. Once the DELETE is sent, a first cancel signal does not stop it.
- * @throws ActionError with the server's words if the new connection is refused; the old one is then back
+ * @throws ActionError with the server's words if the new connection is refused; the old one is then back, as the step's result
  */
 export async function replaceConnection(run: Run, step: ReplaceStep): Promise<Connection> {
   const { api, log } = run.ports;
-  const { old, name, at } = step;
+  const { old, name } = step;
   const options = callOptions(step);
   await api.remove(kind, old.id, options);
   log.info(`Deleted the IPsec connection ${name} (${old.id}); its successor follows.`);
   try {
     await gone(run, step);
+  } catch (error) {
+    throw halfDone(step, error);
+  }
+  try {
     return await createOnce(run, kind, { ...step.body, ...run.bodyOf(step.refs) }, { ...options, critical: true });
   } catch (error) {
     if (error instanceof ResponseError) {
       return await restore(run, step, error);
     }
-    if (error instanceof CancelledError) {
-      throw new ActionError('CANCELLED', `Cancelled while ${name} was being replaced: the old connection is deleted.`, {
-        hint: 'Run again at once: the next run completes the replacement.',
-        cause: error,
-      }).on(at);
-    }
-    throw error;
+    throw halfDone(step, error);
   }
 }

@@ -2,8 +2,7 @@
 import { ActionError, type Place } from '../../errors.ts';
 import type { Cancellation, Clock, Log } from '../../ports.ts';
 import type { CallOptions, VpnApi } from '../api.ts';
-import type { Part } from '../kinds.ts';
-import type { VpnObject } from '../objects.ts';
+import type { Connection, VpnObject } from '../objects.ts';
 import type { References, Step, Target } from '../plan/steps.ts';
 import type { Notice } from '../report.ts';
 
@@ -43,10 +42,15 @@ export class Run {
     return 'id' in target ? target.id : (this.made.get(target.made)?.id ?? '');
   }
 
+  /** The connection that a step made or wrote. */
+  connection(key: string): Connection | undefined {
+    const made = this.made.get(key);
+    return made?.kind === 'ipsec_site_connection' ? made : undefined;
+  }
+
   /** `<part>_id` for each reference. */
   bodyOf(refs: References): Record<string, string> {
-    const entries = Object.entries(refs) as [Part, Target][];
-    return Object.fromEntries(entries.map(([part, target]) => [`${part}_id`, this.idOf(target)]));
+    return Object.fromEntries(Object.entries(refs).map(([part, target]) => [`${part}_id`, this.idOf(target)]));
   }
 
   /** The run's time is over. */

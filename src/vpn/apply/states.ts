@@ -1,12 +1,8 @@
 /** Waits that an update or a deletion needs before it is accepted. */
 import { ActionError, type Place } from '../../errors.ts';
 import { ResponseError } from '../../http/errors.ts';
-import type { Connection } from '../objects.ts';
+import { type Connection, isPending } from '../objects.ts';
 import type { Run } from './run.ts';
-
-export function isPending(status: string): boolean {
-  return status.startsWith('PENDING_') || status === 'BUILD';
-}
 
 /** 400 VPNStateInvalidToUpdate (not 409): the object is in PENDING_*. */
 export function isInvalidState(error: unknown): error is ResponseError {
@@ -18,7 +14,7 @@ export function isInvalidState(error: unknown): error is ResponseError {
 }
 
 /** 409 for policies, 400 for endpoint groups; OTC documents no code. */
-export function isInUse(error: unknown): boolean {
+export function isInUse(error: unknown): error is ResponseError {
   return error instanceof ResponseError && (error.status === 409 || error.status === 400);
 }
 

@@ -2,10 +2,11 @@
 
 import { Secret } from '../../secret.ts';
 import { kindNames } from '../kinds.ts';
-import type { Connection, VpnObject } from '../objects.ts';
-import type { CreateStep, DeleteStep, Step, TagStep, UpdateStep } from '../plan/steps.ts';
+import type { VpnObject } from '../objects.ts';
+import type { CreateStep, DeleteStep, ReplaceStep, Step, TagStep, UpdateStep } from '../plan/steps.ts';
 import { pskTagValue, tagKeys } from '../tags.ts';
 import { createOnce } from './create.ts';
+import { asActionError } from './failures.ts';
 import { replaceConnection } from './replace.ts';
 import { callOptions, type Run } from './run.ts';
 import { isInUse, isInvalidState, settle, until } from './states.ts';
@@ -13,27 +14,29 @@ import { isInUse, isInvalidState, settle, until } from './states.ts';
 /** How long "in use" is retried where this run removed the last user, milliseconds. */
 const freedFor = 60_000;
 
-/** A cloud that answers another psk than it was sent hides it: what it shows can then not be compared. */
+/** A cloud that does not answer the psk that it was sent hides it: what it shows can then not be compared. */
 function noteEcho(run: Run, sent: unknown, answer: VpnObject): void {
-  if (
-    sent instanceof Secret &&
-    answer.kind === 'ipsec_site_connection' &&
-    answer.psk !== 'hidden' &&
-    !answer.psk.equals(sent)
-  ) {
+  const isShown = answer.kind === 'ipsec_site_connection' && answer.psk !== 'hidden';
+  if (sent instanceof Secret && !(isShown && answer.psk.equals(sent))) {
     run.pskNotEchoed.add(answer.id);
   }
 }
 
-async function create(run: Run, step: CreateStep): Promise<VpnObject> {
+async function create(run: Run, step: CreateStep): Promise<void> {
   const made = await createOnce(run, step.kind, { ...step.body, ...run.bodyOf(step.refs) }, callOptions(step));
   run.remember(step.key, made);
   noteEcho(run, step.body.psk, made);
   run.ports.log.info(`Created the ${kindNames[step.kind].words} ${step.name} (${made.id}).`);
-  return made;
 }
 
-async function update(run: Run, step: UpdateStep): Promise<VpnObject> {
+async function replace(run: Run, step: ReplaceStep): Promise<void> {
+  const made = await replaceConnection(run, step);
+  run.remember(step.key, made);
+  noteEcho(run, step.body.psk, made);
+  run.ports.log.info(`Created the IPsec connection ${step.name} (${made.id}) in place of ${step.old.id}.`);
+}
+
+async function update(run: Run, step: UpdateStep): Promise<void> {
   const { api, log } = run.ports;
   if (step.pending) {
     await settle(run, step.id, step.name, step.at);
@@ -59,7 +62,6 @@ async function update(run: Run, step: UpdateStep): Promise<VpnObject> {
   noteEcho(run, step.body.psk, answer);
   run.remember(step.key, answer);
   log.info(`Updated the ${kindNames[step.kind].words} ${step.name} (${step.id}).`);
-  return answer;
 }
 
 /** Deleting what nobody needs is side work: it never fails the run. */
@@ -82,13 +84,14 @@ async function remove(run: Run, step: DeleteStep): Promise<void> {
         }
       },
       () => run.late(),
+      { longest: 5000 },
     );
     log.info(`Deleted the ${words}.`);
   } catch (error) {
     if (run.ports.cancellation.reads.aborted) {
       throw error;
     }
-    const why = isInUse(error) ? 'it is still in use' : error instanceof Error ? error.message : String(error);
+    const why = isInUse(error) ? `it is still in use (${error.serverWords})` : asActionError(error).message;
     run.notices.push({ level: 'notice', text: `The ${words} was not deleted: ${why}` });
   }
 }
@@ -109,28 +112,17 @@ async function tag(run: Run, step: TagStep): Promise<void> {
 }
 
 /** Carries out one step; what it makes or updates is then known to the run. */
-export async function carryOut(run: Run, step: Step): Promise<Connection | undefined> {
+export async function carryOut(run: Run, step: Step): Promise<void> {
   switch (step.do) {
     case 'create':
-      return connectionIn(await create(run, step));
+      return await create(run, step);
     case 'update':
-      return connectionIn(await update(run, step));
-    case 'replace': {
-      const made = await replaceConnection(run, step);
-      run.remember(step.key, made);
-      noteEcho(run, step.body.psk, made);
-      run.ports.log.info(`Created the IPsec connection ${step.name} (${made.id}) in place of ${step.old.id}.`);
-      return made;
-    }
+      return await update(run, step);
+    case 'replace':
+      return await replace(run, step);
     case 'delete':
-      await remove(run, step);
-      return undefined;
+      return await remove(run, step);
     case 'tag':
-      await tag(run, step);
-      return undefined;
+      return await tag(run, step);
   }
-}
-
-function connectionIn(object: VpnObject): Connection | undefined {
-  return object.kind === 'ipsec_site_connection' ? object : undefined;
 }

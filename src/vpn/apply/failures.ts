@@ -1,0 +1,38 @@
+/** Which connections failed, and why: by their own steps, or by what these needed. */
+import { ActionError } from '../../errors.ts';
+import type { Step } from '../plan/steps.ts';
+import type { Outcome } from './schedule.ts';
+
+/** What is no error of ours is a defect of ours. */
+export function asActionError(error: unknown): ActionError {
+  return error instanceof ActionError
+    ? error
+    : new ActionError('BUG', error instanceof Error ? error.message : String(error), { cause: error });
+}
+
+/**
+ * @param steps in the order of the plan: what a step needs comes before it
+ * @param cancelled why steps were not started that needed nothing that failed
+ * @returns failures by connection; the first of each
+ */
+export function failuresOf(
+  steps: readonly Step[],
+  { failed, skipped }: Outcome,
+  cancelled: unknown,
+): Map<string, ActionError> {
+  const reasons = new Map<string, ActionError>();
+  const failures = new Map<string, ActionError>();
+  for (const { key, after, connections } of steps) {
+    if (failed.has(key)) {
+      reasons.set(key, asActionError(failed.get(key)));
+    } else if (skipped.has(key)) {
+      const needed = after.map((before) => reasons.get(before)).find((reason) => reason !== undefined);
+      reasons.set(key, needed ?? asActionError(cancelled));
+    }
+    const reason = reasons.get(key);
+    for (const name of reason === undefined ? [] : connections) {
+      failures.set(name, failures.get(name) ?? asActionError(reason));
+    }
+  }
+  return failures;
+}
