@@ -3,7 +3,7 @@ import { ActionError, type Place } from '../errors.ts';
 import type { Cancellation, Clock, Log } from '../ports.ts';
 import type { VpnApi } from './api.ts';
 import { pause } from './apply/states.ts';
-import type { Connection } from './objects.ts';
+import { type Connection, isPending } from './objects.ts';
 
 export type WaitFor = 'settled' | 'active' | 'none';
 
@@ -43,22 +43,28 @@ export interface WaitOptions {
 }
 
 const settledStates = ['ACTIVE', 'DOWN'];
-const brokenStates = ['ERROR', 'FROZEN'];
 /** A line at least this often while nothing changes, milliseconds. */
 const progressEvery = 30_000;
 
-const brokenHints: Readonly<Record<string, string>> = {
+/** States that fail, and what to do about them. */
+const broken: Readonly<Record<string, string>> = {
   ERROR:
     'The cloud could not deploy the connection. Updating and deleting work in this state: correct the file and run again, or delete the connection; ask the operator if it stays.',
   FROZEN:
     'The cloud froze the resource (arrears, or an administrative measure). Settle that with the provider; then run again.',
 };
 
-function lateHint(status: string): string {
+function lateHint({ status, stale }: Waited): string {
+  if (isPending(status)) {
+    return 'In this state the service refuses updates, but deleting works. Run again later (it goes on waiting), or raise timeout; if it stays, ask the operator whether the VPN agent runs.';
+  }
+  if (stale) {
+    return 'After an update the servers show the old status for up to a minute: timeout has to be longer than status-interval.';
+  }
   if (status === 'DOWN') {
     return 'The connection is configured, but no tunnel is up. Check the far side: is it configured with the same psk, policies and networks, does it dial the gateway address, are UDP 500 and 4500 and ESP open, and does traffic flow to start the negotiation?';
   }
-  return 'In this state the service refuses updates, but deleting works. Run again later (it goes on waiting), or raise timeout; if it stays, ask the operator whether the VPN agent runs.';
+  return 'This state is not documented. Updating and deleting work unless the service says otherwise: run again later, or raise timeout.';
 }
 
 class Watched {
@@ -87,22 +93,20 @@ class Watched {
   /** Whether the waiting for this one is over. */
   concludes(waitFor: WaitFor): boolean {
     const { settled, up } = this.state();
-    if (waitFor === 'none' || (this.fresh && brokenStates.includes(this.status))) {
+    if (waitFor === 'none' || (this.fresh && this.status in broken)) {
       return true;
     }
     return waitFor === 'active' ? up && this.fresh : settled;
   }
 
   conclude(waitFor: WaitFor): Waited {
-    const broken = waitFor !== 'none' && brokenStates.includes(this.status);
     const { name, id, at } = this.waiting;
-    const failure = broken
-      ? new ActionError('CONNECTION_STATE', `Connection ${name} (${id}) is ${this.status}.`, {
-          hint: brokenHints[this.status] ?? '',
-          at,
-        })
-      : undefined;
-    return this.close(failure);
+    const hint = waitFor === 'none' ? undefined : broken[this.status];
+    return this.close(
+      hint === undefined
+        ? undefined
+        : new ActionError('CONNECTION_STATE', `Connection ${name} (${id}) is ${this.status}.`, { hint, at }),
+    );
   }
 
   fail(code: 'TIMEOUT' | 'NOT_FOUND', text: string, hint: string): Waited {
@@ -167,8 +171,10 @@ function giveUp(open: readonly Watched[], options: WaitOptions): void {
   for (const watched of open) {
     const { name, id } = watched.waiting;
     const wanted = options.waitFor === 'active' ? 'ACTIVE' : 'settled';
-    const text = `Connection ${name} (${id}) is ${watched.status}, not ${wanted}, at the end of the timeout (${minutes} min).`;
-    options.onStatus(name, watched.fail('TIMEOUT', text, lateHint(watched.status)));
+    const state = watched.state();
+    const note = state.stale ? ' (which may still be the status before the update)' : '';
+    const text = `Connection ${name} (${id}) is ${state.status}${note}, not ${wanted}, at the end of the timeout (${minutes} min).`;
+    options.onStatus(name, watched.fail('TIMEOUT', text, lateHint(state)));
   }
 }
 
