@@ -63,17 +63,13 @@ async function namesOf(line: string, workspace: Workspace): Promise<readonly str
 /** Names or faults of all lines. */
 async function resolve(lines: readonly string[], workspace: Workspace): Promise<readonly string[]> {
   const results = await Promise.allSettled(lines.map((line) => namesOf(line, workspace)));
-  const faults = results.filter((result) => result.status === 'rejected').map(({ reason }): unknown => reason);
-  const unexpected = faults.find((fault) => !(fault instanceof Fault));
-  if (unexpected !== undefined) {
-    throw unexpected;
+  const reasons = results.filter((result) => result.status === 'rejected').map(({ reason }): unknown => reason);
+  const faults = reasons.filter((reason) => reason instanceof Fault).map(({ message }) => message);
+  if (faults.length < reasons.length) {
+    throw reasons.find((reason) => !(reason instanceof Fault));
   }
   if (faults.length > 0) {
-    throw new ActionError(
-      'SPEC_FILE',
-      `connection-file: ${faults.map((fault) => (fault as Fault).message).join(' ')}`,
-      { hint },
-    );
+    throw new ActionError('SPEC_FILE', `connection-file: ${faults.join(' ')}`, { hint });
   }
   const names = results.flatMap((result) => (result.status === 'fulfilled' ? result.value : []));
   // Sorted by code units, not by a locale: the order is the same on every machine.

@@ -78,7 +78,11 @@ export class MappingReader {
 export function openMapping(context: ReadContext, value: Value, example: string): MappingReader | undefined {
   const { node } = value;
   if (node.is !== 'mapping') {
-    context.problems.error(node.at, value.path === '' ? 'body' : value.path, `Expected a mapping, ${found(node)}. Write ${example}.`);
+    context.problems.error(
+      node.at,
+      value.path === '' ? 'body' : value.path,
+      `Expected a mapping, ${found(node)}. Write ${example}.`,
+    );
     return undefined;
   }
   return new MappingReader(context, { ...value, node });

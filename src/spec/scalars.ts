@@ -72,15 +72,14 @@ export interface IntegerRange {
   readonly min: number;
   readonly max: number;
   /** For messages, e.g. `seconds`. */
-  readonly unit?: string;
+  readonly unit: string;
 }
 
 /** Decimal without sign, leading zeros, point, exponent or underscores: what every reader understands alike. */
 const decimal = /^(?:0|[1-9]\d*)$/;
 
-function rangeWords({ min, max, unit = '' }: IntegerRange): string {
-  const numbers = min === max ? `${min}` : `${min} to ${max}`;
-  return unit === '' ? numbers : `${numbers} ${unit}`;
+function rangeWords({ min, max, unit }: IntegerRange): string {
+  return `${min === max ? min : `${min} to ${max}`} ${unit}`;
 }
 
 /** A whole number in a range. Decimal digits in quotes, or from a variable, count as well. */

@@ -77,8 +77,3 @@ export function parseTemplate(text: string): Template {
   pieces.push({ literal: text.slice(end) });
   return { pieces: pieces.filter((piece) => !('literal' in piece) || piece.literal !== ''), error };
 }
-
-/** Whether a text is more than itself: it has a variable or an escaped dollar. */
-export function isTemplate(text: string): boolean {
-  return text.includes('${') || text.includes('$$');
-}

@@ -9,6 +9,7 @@ import type { FieldValue, Stated, StatedFields } from '../desired.ts';
 import { type Dialect, type DialectName, dialects, spelled } from '../dialects.ts';
 import { type Field, fields, type Shape } from '../fields.ts';
 import type { Kind } from '../kinds.ts';
+import { splitDescription } from '../mark.ts';
 import { readAddress } from './addresses.ts';
 import { readChoice } from './choice.ts';
 import type { FileContext } from './context.ts';
@@ -21,6 +22,18 @@ function readIdentity(context: FileContext, value: Value, min: number): Stated<s
   return read === undefined ? undefined : { value: canonicalAddress(read.value) ?? read.value, at: read.at };
 }
 
+/** A description as the user means it: the mark at the end of one that was pasted from the cloud is ours. */
+function readDescription(context: FileContext, value: Value): Stated<string> | undefined {
+  const max = context.dialect.descriptionLength;
+  const read = readLine(context, value, { what: 'a description', min: 0, max });
+  if (read !== undefined && splitDescription(read.value).mark !== undefined) {
+    const words = 'The text in brackets at its end is added by this action. Remove it here.';
+    context.problems.error(read.at, value.path, words);
+    return undefined;
+  }
+  return read;
+}
+
 /** Shapes without a reader of their own elsewhere. */
 type PlainShape = Exclude<Shape, 'name' | 'cidrs'>;
 
@@ -31,7 +44,7 @@ function readField(context: FileContext, value: Value, shape: PlainShape): State
   }
   switch (shape) {
     case 'description':
-      return readLine(context, value, { what: 'a description', min: 0, max: dialect.descriptionLength });
+      return readDescription(context, value);
     case 'address':
       return readAddress(context, value);
     case 'peer identity':

@@ -43,6 +43,8 @@ const good: readonly Case[] = [
   ['openstack', 'description', 'Zum Büro – 本社', 'Zum Büro – 本社'],
   ['otc', 'ikepolicy.description', '>-\n      two\n      lines', 'two lines'],
   ['otc', 'initiator', 'response-only', 'response-only'],
+  ['otc', 'peer_id', '2026-08-01', '2026-08-01'],
+  ['otc', 'peer_id', '12:30:45', '12:30:45'],
 ];
 
 describe('fields', () => {
@@ -78,6 +80,12 @@ const wrong: readonly Wrong[] = [
   ['otc', 'name', '"a\\0"', /control character/],
   ['otc', 'name', '"\\ud800"', /control character/],
   ['openstack', 'description', '"x\\ty"', /control character/],
+  [
+    'otc',
+    'ikepolicy.description',
+    '"x [ipsec-connection-action 0123456789ab 2026-01-02T03:04:05Z]"',
+    /text in brackets at its end is added by this action/,
+  ],
   ['otc', 'mtu', '1400', /1400 is out of range. Allowed: 1500 bytes/],
   ['openstack', 'mtu', '67', /67 is out of range. Allowed: 68 to 2147483647 bytes/],
   ['openstack', 'mtu', '-1', /-1 is out of range/],
