@@ -70,17 +70,14 @@ describe('mode: plan', () => {
     expect(planOf(run.outputs['plan']).changes).toEqual([]);
   });
 
-  scenario(
-    'of a replacement that max-impact forbids: shows it, and that apply would refuse it',
-    'openstack',
-    async ({ apply }) => {
-      await apply(officeFile());
-      const run = await apply(officeFile({ ikepolicy: { encryption_algorithm: 'aes-128' } }), { mode: 'plan' });
-      expect(run.outputs['operation']).toBe('replaced');
-      expect(run.log).toMatch(/Warning: .*max-impact/);
-      expect(writes(run.requests)).toEqual([]);
-    },
-  );
+  scenario('of a replacement that max-impact forbids: shows it and fails', 'openstack', async ({ apply, refused }) => {
+    await apply(officeFile());
+    const failure = await refused(officeFile({ ikepolicy: { encryption_algorithm: 'aes-128' } }), { mode: 'plan' });
+    expect(failure.code).toBe('IMPACT');
+    expect(failure.log).toContain('aes-128');
+    expect(failure.outputs['operation']).toBe('replaced');
+    expect(writes(failure.requests)).toEqual([]);
+  });
 
   scenario('of another psk: words, never the key', 'openstack', async ({ apply }) => {
     await apply(officeFile());
