@@ -56,11 +56,6 @@ export function planJson(report: Report): string {
   return whole.length <= longestPlan ? whole : plan(false);
 }
 
-/** Whether anything is, or is to be, different after the run: left-overs removed count too. */
-function changes({ changes, connections }: Report): boolean {
-  return changes.length > 0 || connections.some(({ operation }) => operation !== 'unchanged');
-}
-
 /**
  * Every output that is known by now. With several connections those that speak of one stay unset, and `connections` has
  * the same facts by name.
@@ -77,7 +72,7 @@ export function outputsOf(report: Report): ReadonlyMap<OutputName, string> {
     }
   }
   const byName = report.connections.map((connection) => [connection.name, connectionFacts(connection)]);
-  values.set('changed', String(changes(report)));
+  values.set('changed', String(report.connections.some(({ operation }) => operation !== 'unchanged')));
   values.set('connections', JSON.stringify(Object.fromEntries(byName)));
   values.set('plan', planJson(report));
   return values;

@@ -131,6 +131,7 @@ async function carryOut(
     const failure = applied.failures.get(name);
     const gatewayAddress = gatewayOf(service, peerAddress);
     known.connection(name, {
+      operation: applied.operationOf(connection),
       ...(service === undefined ? {} : { vpnserviceId: service.id }),
       ...(gatewayAddress === undefined ? {} : { gatewayAddress }),
       ...(failure === undefined ? {} : { failure }),

@@ -3,7 +3,7 @@ import type { ActionError } from '../../errors.ts';
 import type { Connection, VpnService } from '../objects.ts';
 import type { Observed } from '../observe.ts';
 import type { Plan, PlannedConnection } from '../plan/steps.ts';
-import type { Notice } from '../report.ts';
+import type { Notice, Operation } from '../report.ts';
 import { failuresOf } from './failures.ts';
 import { giveWay } from './namesakes.ts';
 import { type ApplyPorts, Run } from './run.ts';
@@ -24,6 +24,8 @@ export interface Applied {
   /** By connection name. */
   readonly written: ReadonlyMap<string, Written>;
   readonly failures: ReadonlyMap<string, ActionError>;
+  /** What became of a connection, also if the run failed on the way to what was planned. */
+  operationOf(planned: PlannedConnection): Operation;
   readonly notices: readonly Notice[];
   /** The VPN service that this run made for the connection. */
   serviceOf(planned: PlannedConnection): VpnService | undefined;
@@ -83,6 +85,14 @@ export async function apply(plan: Plan, observed: Observed, options: ApplyOption
   return {
     written,
     failures: failuresOf(plan.steps, { failed: new Map([...failed, ...trouble]), skipped }, cancellation.reads.reason),
+    operationOf({ report: { name, operation }, existing }) {
+      const mine = plan.steps.filter(({ connections }) => connections.includes(name));
+      const done = mine.filter(({ key }) => !failed.has(key) && !skipped.has(key));
+      if (done.length === mine.length || written.has(name)) {
+        return operation;
+      }
+      return run.deleted.has(name) ? 'deleted' : existing !== undefined && done.length > 0 ? 'updated' : 'unchanged';
+    },
     notices: run.notices,
     serviceOf: ({ serviceKey }) => {
       const service = run.made.get(serviceKey ?? '');

@@ -1,6 +1,6 @@
 /** DELETE, poll to 404, POST: the only way to change what the API fixes at creation. */
 import { ActionError } from '../../errors.ts';
-import { ResponseError } from '../../http/errors.ts';
+import { LostAnswerError, ResponseError } from '../../http/errors.ts';
 import type { Connection } from '../objects.ts';
 import type { ReplaceStep } from '../plan/steps.ts';
 import { createOnce } from './create.ts';
@@ -52,8 +52,15 @@ async function restoreTags(run: Run, { old, name }: ReplaceStep, id: string): Pr
   }
 }
 
+/** An answered 5xx is one too: createOnce has looked for the object and not found it. */
+type Refusal = ResponseError | LostAnswerError;
+
+function isRefused(error: unknown): error is Refusal {
+  return error instanceof ResponseError || (error instanceof LostAnswerError && error.status !== undefined);
+}
+
 /** The new connection was refused: the office had a tunnel before, so it gets that one back. */
-async function restore(run: Run, step: ReplaceStep, refusal: ResponseError): Promise<never> {
+async function restore(run: Run, step: ReplaceStep, refusal: Refusal): Promise<never> {
   const { name, at, oldBody } = step;
   let restored: Connection;
   try {
@@ -86,6 +93,7 @@ export async function replaceConnection(run: Run, step: ReplaceStep): Promise<Co
   const { old, name } = step;
   const options = callOptions(step);
   await api.remove(kind, old.id, options);
+  run.deleted.add(name);
   log.info(`Deleted the IPsec connection ${name} (${old.id}); its successor follows.`);
   try {
     await gone(run, step);
@@ -95,7 +103,7 @@ export async function replaceConnection(run: Run, step: ReplaceStep): Promise<Co
   try {
     return await createOnce(run, kind, { ...step.body, ...run.bodyOf(step.refs) }, { ...options, critical: true });
   } catch (error) {
-    if (error instanceof ResponseError) {
+    if (isRefused(error)) {
       return await restore(run, step, error);
     }
     throw halfDone(step, error);

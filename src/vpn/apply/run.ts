@@ -30,6 +30,8 @@ export class Run {
   readonly made = new Map<string, VpnObject>();
   /** Connections whose psk the cloud answered differently than it was sent. */
   readonly pskNotEchoed = new Set<string>();
+  /** Names of connections that were deleted to be replaced. */
+  readonly deleted = new Set<string>();
   readonly notices: Notice[] = [];
 
   constructor(ports: ApplyPorts, known: Iterable<string>) {

@@ -64,9 +64,9 @@ describe('outputsOf', () => {
     );
   });
 
-  test('removing left-overs is a change', () => {
-    const values = outputsOf(report({ changes: [change({ action: 'delete' })] }));
-    expect([values.get('changed'), values.get('operation')]).toEqual(['true', 'unchanged']);
+  test('a plan that was refused has changed nothing', () => {
+    const values = outputsOf(report({ changes: [change({ action: 'update' })] }));
+    expect([values.get('changed'), values.get('operation')]).toEqual(['false', 'unchanged']);
   });
 
   test('a huge plan comes without fields', () => {
