@@ -55476,6 +55476,10 @@ function codeOf(error, depth = 0) {
     if ('code' in error && typeof error.code === 'string') {
         return error.code;
     }
+    // Undici leaves the code out where its parser has no name for what it found.
+    if (error.name === 'HTTPParserError') {
+        return 'HPE';
+    }
     const inner = error instanceof AggregateError ? error.errors[0] : error.cause;
     return codeOf(inner, depth + 1);
 }
@@ -55490,10 +55494,10 @@ function ofConnection(error, host) {
         const lasting = !/^(?:ERR_SSL_|EPROTO$)/.test(code);
         return { code: 'TLS', words: `${words.replace('HOST', host)} (${code})`, hint: trustHint, lasting };
     }
-    const words = network[code] ?? (code.startsWith('HPE_') ? 'HOST does not speak HTTP' : 'no connection to HOST');
+    const words = network[code] ?? (code.startsWith('HPE') ? 'HOST does not speak HTTP' : 'the connection to HOST failed');
     // After close() every try would end alike.
     const lasting = code === 'UND_ERR_DESTROYED';
-    const shown = code === '' || code.startsWith('UND_ERR_') ? '' : ` (${code})`;
+    const shown = /^$|^HPE$|^UND_ERR_/.test(code) ? '' : ` (${code})`;
     return { code: 'NETWORK', words: `${words.replace('HOST', host)}${shown}`, hint: networkHint, lasting };
 }
 function ofProxy({ proxy, reason }, host) {
@@ -56010,6 +56014,8 @@ function createConnector({ connectMs, proxy, extraCa, userAgent }) {
         connectSocket ??= core_connect({
             allowH2: false,
             timeout: connectMs,
+            // Node's 250 ms for each address of a name are too short for a far or busy network.
+            autoSelectFamilyAttemptTimeout: 1000,
             ...(secure && { secureContext: secure }),
         });
         const connect = connectSocket;
@@ -56167,10 +56173,10 @@ class Exchanging {
         this.#responseBytes = responseBytes;
         this.#finish = finish;
     }
-    #end(exchange) {
+    #end(exchange, finish = this.#finish) {
         if (!this.#ended) {
             this.#ended = true;
-            this.#finish(exchange);
+            finish(exchange);
         }
     }
     /** Ends the try; what is not sent yet is never sent. */
@@ -56206,7 +56212,8 @@ class Exchanging {
         this.#chunks.push(chunk);
     }
     onResponseEnd() {
-        this.#end(this.#answer());
+        // Undici frees the connection in the event loop's next round; a request sent before that would open another one.
+        this.#end(this.#answer(), (exchange) => queueMicrotask(() => setImmediate(this.#finish, exchange)));
     }
     onResponseError(_controller, error) {
         this.#end({ is: 'failure', sent: this.#sent, error });
@@ -57537,9 +57544,13 @@ const invisible = /[\p{C}\u2028\u2029]/gu;
 function escaped(character) {
     return `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
 }
+/** The text with invisible characters as `\u{…}`. */
+function visible(text) {
+    return text.replace(invisible, escaped);
+}
 /** `"text"`, at most 60 characters of it, with invisible characters as `\u{…}`. */
 function shown(text) {
-    return `"${clip(text, longest).replace(invisible, escaped)}"`;
+    return `"${visible(clip(text, longest))}"`;
 }
 /** `a, b or c` */
 function oneOf(choices) {
@@ -57794,6 +57805,10 @@ function readLogin(reader, secrets, problems) {
 ;// CONCATENATED MODULE: ./lib/vpn/report.js
 /** What a change does to traffic. In this order of severity. */
 const impacts = ['none', 'rekey', 'interruption', 'replacement'];
+/** The severest; `none` of nothing. */
+function worst(items) {
+    return impacts.findLast((impact) => items.some((item) => item.impact === impact)) ?? 'none';
+}
 
 ;// CONCATENATED MODULE: ./lib/inputs/run.js
 /** How the run goes: what it may do, and how long it may take. */
@@ -57899,10 +57914,6 @@ function parseTemplate(text) {
     }
     pieces.push({ literal: text.slice(end) });
     return { pieces: pieces.filter((piece) => !('literal' in piece) || piece.literal !== ''), error };
-}
-/** Whether a text is more than itself: it has a variable or an escaped dollar. */
-function isTemplate(text) {
-    return text.includes('${') || text.includes('$$');
 }
 
 ;// CONCATENATED MODULE: ./lib/inputs/secrets.js
@@ -58027,14 +58038,25 @@ function readInputs(reader, mask) {
 /** The five kinds of object of the classic VPN API (Neutron VPNaaS v2.0) and where each lives. */
 const kinds = (/* unused pure expression or super */ null && (['vpnservice', 'ikepolicy', 'ipsecpolicy', 'endpoint_group', 'ipsec_site_connection']));
 const kindNames = {
-    vpnservice: { path: 'vpn/vpnservices', plural: 'vpnservices', words: 'VPN service' },
-    ikepolicy: { path: 'vpn/ikepolicies', plural: 'ikepolicies', words: 'IKE policy' },
-    ipsecpolicy: { path: 'vpn/ipsecpolicies', plural: 'ipsecpolicies', words: 'IPsec policy' },
-    endpoint_group: { path: 'vpn/endpoint-groups', plural: 'endpoint_groups', words: 'endpoint group' },
+    vpnservice: { path: 'vpn/vpnservices', plural: 'vpnservices', words: 'VPN service', many: 'VPN services' },
+    ikepolicy: { path: 'vpn/ikepolicies', plural: 'ikepolicies', words: 'IKE policy', many: 'IKE policies' },
+    ipsecpolicy: {
+        path: 'vpn/ipsecpolicies',
+        plural: 'ipsecpolicies',
+        words: 'IPsec policy',
+        many: 'IPsec policies',
+    },
+    endpoint_group: {
+        path: 'vpn/endpoint-groups',
+        plural: 'endpoint_groups',
+        words: 'endpoint group',
+        many: 'endpoint groups',
+    },
     ipsec_site_connection: {
         path: 'vpn/ipsec-site-connections',
         plural: 'ipsec_site_connections',
         words: 'IPsec connection',
+        many: 'IPsec connections',
     },
 };
 /** The parts of a connection, named as in its body (`<part>_id` refers to it). */
@@ -58124,13 +58146,13 @@ function subject(change, several) {
 function changeLines(change, several) {
     const head = subject(change, several);
     const texts = change.fields.map((field) => fieldText(field, change.action));
-    const reason = change.reason === undefined ? [] : [change.reason];
+    const reason = change.reason === undefined ? '' : `; ${change.reason}`;
     if (change.action === 'create' || change.fields.length < 2) {
-        const all = [...reason, ...(change.action === 'create' ? [texts.join(', ')] : texts)].filter((text) => text !== '');
-        return [`${head}${all.length === 0 ? '' : `: ${all.join('; ')}`}${effect(change)}`];
+        const all = texts.join(', ');
+        return [`${head}${all === '' ? '' : `: ${all}`}${effect(change)}${reason}`];
     }
     return [
-        `${[head, ...reason].join(': ')}${effect(change)}:`,
+        `${head}${effect(change)}${reason}:`,
         ...change.fields.map((field, index) => `    ${texts[index]}${effect(change, field.impact)}`),
     ];
 }
@@ -58206,13 +58228,13 @@ async function namesOf(line, workspace) {
 /** Names or faults of all lines. */
 async function resolve(lines, workspace) {
     const results = await Promise.allSettled(lines.map((line) => namesOf(line, workspace)));
-    const faults = results.filter((result) => result.status === 'rejected').map(({ reason }) => reason);
-    const unexpected = faults.find((fault) => !(fault instanceof Fault));
-    if (unexpected !== undefined) {
-        throw unexpected;
+    const reasons = results.filter((result) => result.status === 'rejected').map(({ reason }) => reason);
+    const faults = reasons.filter((reason) => reason instanceof Fault).map(({ message }) => message);
+    if (faults.length < reasons.length) {
+        throw reasons.find((reason) => !(reason instanceof Fault));
     }
     if (faults.length > 0) {
-        throw new ActionError('SPEC_FILE', `connection-file: ${faults.map((fault) => fault.message).join(' ')}`, { hint: files_hint });
+        throw new ActionError('SPEC_FILE', `connection-file: ${faults.join(' ')}`, { hint: files_hint });
     }
     const names = results.flatMap((result) => (result.status === 'fulfilled' ? result.value : []));
     // Sorted by code units, not by a locale: the order is the same on every machine.
@@ -58459,7 +58481,8 @@ class MappingReader {
     }
     /** `ikepolicy.lifetime` */
     title(key) {
-        return this.path === '' ? key : `${this.path}.${key}`;
+        const name = key === '' ? '""' : key;
+        return this.path === '' ? name : `${this.path}.${name}`;
     }
     /**
      * The value of a key; undefined if it is not there. Null counts as not there, as in an API body.
@@ -58506,7 +58529,7 @@ class MappingReader {
 function openMapping(context, value, example) {
     const { node } = value;
     if (node.is !== 'mapping') {
-        context.problems.error(node.at, value.path, `Expected a mapping, ${found(node)}. Write ${example}.`);
+        context.problems.error(node.at, value.path === '' ? 'body' : value.path, `Expected a mapping, ${found(node)}. Write ${example}.`);
         return undefined;
     }
     return new MappingReader(context, { ...value, node });
@@ -58573,9 +58596,8 @@ function readText(context, { node, path }, what = 'a text') {
 }
 /** Decimal without sign, leading zeros, point, exponent or underscores: what every reader understands alike. */
 const decimal = /^(?:0|[1-9]\d*)$/;
-function rangeWords({ min, max, unit = '' }) {
-    const numbers = min === max ? `${min}` : `${min} to ${max}`;
-    return unit === '' ? numbers : `${numbers} ${unit}`;
+function rangeWords({ min, max, unit }) {
+    return `${min === max ? min : `${min} to ${max}`} ${unit}`;
 }
 /** A whole number in a range. Decimal digits in quotes, or from a variable, count as well. */
 function readInteger(context, value, range) {
@@ -58661,10 +58683,6 @@ function canonicalAddress(text) {
 /** `unicast`, `private`, `loopback`, `multicast`, `unspecified`, …; undefined if it is no address. */
 function addressRange(text) {
     return parseAddress(text)?.range();
-}
-function addressVersion(text) {
-    const address = parseAddress(text);
-    return address === undefined ? undefined : versionOf(address);
 }
 function parse(text) {
     const [, start, length] = /^([^/]+)\/(0|[1-9]\d{0,2})$/.exec(text) ?? [];
@@ -58774,6 +58792,8 @@ const openstack = {
         max: 255,
         alphabet: /^[\x20-\x21\x23-\x7e]+$/,
         words: 'printable ASCII characters except the double quote',
+        // Neutron takes an empty psk, and then shows it: that is one, and has to be replaced.
+        hidden: /^\*+$/,
     },
     peerLength: 255,
     adminStateUp: [true, false],
@@ -58815,6 +58835,7 @@ const otc = {
         max: 128,
         alphabet: /^[0-9A-Za-z~`!@#$%^()\-_+=[\]{}|\\,./:;]+$/,
         words: 'letters, digits and ~ ` ! @ # $ % ^ ( ) - _ + = [ ] { } | \\ , . / : ; (no spaces, quotes, & < > ? *)',
+        hidden: /^\**$/,
     },
     peerLength: 250,
     adminStateUp: [true],
@@ -58843,6 +58864,51 @@ function spelled(dialect, choice, value) {
         ? lower.replace('sha2-', 'sha')
         : lower.replace(/^sha(?=256|384|512)/, 'sha2-');
     return [lower, other].find((candidate) => allowed.includes(candidate)) ?? value;
+}
+
+;// CONCATENATED MODULE: ./lib/vpn/mark.js
+/**
+ * The mark on what this action created: only marked objects are ever cleaned up.
+ * Upstream servers keep no creation time, so the mark carries it.
+ */
+
+const label = 'ipsec-connection-action';
+const atEnd = new RegExp(`\\s?\\[${label} ([0-9a-f]{12}) (\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ)\\]$`);
+/** Whose an object is: the repository (`owner/name`) and the connection that it was made for. */
+function ownerOf(repository, connectionName) {
+    return (0,external_node_crypto_.createHash)('sha256')
+        .update(JSON.stringify([repository, connectionName]))
+        .digest('hex')
+        .slice(0, 12);
+}
+function utc(time) {
+    return `${new Date(time).toISOString().slice(0, 19)}Z`;
+}
+/** The description with the mark at its end; without it where there is no room (the object is then never cleaned up). */
+function markDescription(text, mark, maxLength) {
+    const marked = `${text}${text === '' ? '' : ' '}[${label} ${mark.owner} ${utc(mark.time)}]`;
+    return marked.length <= maxLength ? marked : text;
+}
+/** The description as the user sees it, and the mark if there is one. */
+function splitDescription(description) {
+    const found = atEnd.exec(description);
+    if (found?.[1] === undefined || found[2] === undefined) {
+        return { text: description, mark: undefined };
+    }
+    return { text: description.slice(0, found.index), mark: { owner: found[1], time: Date.parse(found[2]) } };
+}
+/** The new text with the old mark, if there was one. */
+function keepMark(text, oldDescription, maxLength) {
+    const { mark } = splitDescription(oldDescription);
+    return mark === undefined ? text : markDescription(text, mark, maxLength);
+}
+/** The value of the mark tag where connections have tags instead of a description: `<owner>-<time>`. */
+function markTag(mark) {
+    return `${mark.owner}-${utc(mark.time).replaceAll(/[-:]/g, '')}`;
+}
+/** The owner in a mark tag. */
+function ownerInTag(value) {
+    return /^([0-9a-f]{12})-\d{8}T\d{6}Z$/.exec(value)?.[1];
 }
 
 ;// CONCATENATED MODULE: ./lib/vpn/file/addresses.js
@@ -59106,10 +59172,22 @@ function readDpd(context, value) {
 
 
 
+
 /** An IKE identity: an address in canonical form, or a name as it stands. */
 function readIdentity(context, value, min) {
     const read = readLine(context, value, { what: 'an IKE identity', min, max: context.dialect.peerLength });
     return read === undefined ? undefined : { value: canonicalAddress(read.value) ?? read.value, at: read.at };
+}
+/** A description as the user means it: the mark at the end of one that was pasted from the cloud is ours. */
+function readDescription(context, value) {
+    const max = context.dialect.descriptionLength;
+    const read = readLine(context, value, { what: 'a description', min: 0, max });
+    if (read !== undefined && splitDescription(read.value).mark !== undefined) {
+        const words = 'The text in brackets at its end is added by this action. Remove it here.';
+        context.problems.error(read.at, value.path, words);
+        return undefined;
+    }
+    return read;
 }
 function readField(context, value, shape) {
     const { dialect } = context;
@@ -59118,7 +59196,7 @@ function readField(context, value, shape) {
     }
     switch (shape) {
         case 'description':
-            return readLine(context, value, { what: 'a description', min: 0, max: dialect.descriptionLength });
+            return readDescription(context, value);
         case 'address':
             return readAddress(context, value);
         case 'peer identity':
@@ -59252,17 +59330,19 @@ function readDescribed(context, reader, kind) {
         fields: readFields(context, reader, kind),
     };
 }
+/** Keys of parts that are not in the field table. */
+const partKeys = new Map([
+    ['router', ['vpnservice']],
+    ['router_id', ['vpnservice']],
+    ['subnet', ['vpnservice']],
+    ['subnet_id', ['vpnservice']],
+    ['endpoints', ['local_ep_group', 'peer_ep_group']],
+    ['type', ['local_ep_group', 'peer_ep_group']],
+]);
 /** Parts of a connection whose bodies have the key. */
 function homesOf(key) {
-    const own = {
-        router: ['vpnservice'],
-        router_id: ['vpnservice'],
-        subnet: ['vpnservice'],
-        subnet_id: ['vpnservice'],
-        endpoints: ['local_ep_group', 'peer_ep_group'],
-        type: ['local_ep_group', 'peer_ep_group'],
-    };
-    return parts.filter((part) => Object.hasOwn(fields[partKind[part]], key) || own[key]?.includes(part) === true);
+    const own = partKeys.get(key) ?? [];
+    return parts.filter((part) => Object.hasOwn(fields[partKind[part]], key) || own.includes(part));
 }
 /** What is known about a key that does not belong into this kind of object. */
 function explainKey(kind, key) {
@@ -59575,7 +59655,7 @@ function canonicalJson(value) {
         : entry);
 }
 /** Digest of the negotiated content of both policies (names and descriptions change nothing on the wire). */
-function policiesDigest(ike, ipsec) {
+function policiesDigest(ike = {}, ipsec = {}) {
     return (0,external_node_crypto_.createHash)('sha256')
         .update(canonicalJson([ike, ipsec]))
         .digest('hex')
@@ -60141,9 +60221,12 @@ const classicBodies = {
 ;// CONCATENATED MODULE: ./lib/spec/problems.js
 
 const titleLength = 60;
+/** More help nobody; a broken file can have a hundred thousand. */
+const mostListed = 1000;
 class Problems {
     #guard;
     #found = new Map();
+    #more;
     constructor(guard) {
         this.#guard = guard;
     }
@@ -60163,14 +60246,21 @@ class Problems {
     list(files) {
         const order = new Map(files.map((file, index) => [file, index]));
         const rank = ({ file }) => order.get(file) ?? files.length;
-        return [...this.#found.values()].sort((a, b) => rank(a.at) - rank(b.at) || a.at.line - b.at.line || a.at.column - b.at.column);
+        const sorted = [...this.#found.values()].sort((a, b) => rank(a.at) - rank(b.at) || a.at.line - b.at.line || a.at.column - b.at.column);
+        return this.#more === undefined ? sorted : [...sorted, this.#more];
     }
     /** A value behind an alias is read several times; its problem is told once. */
     #add(severity, at, title, message) {
+        if (this.#found.size >= mostListed) {
+            const message = `Only ${mostListed} problems are listed; here comes another one.`;
+            const worst = this.#more?.severity === 'error' ? 'error' : severity;
+            this.#more = { severity: worst, at: this.#more?.at ?? at, title: 'more problems', message };
+            return;
+        }
         const problem = {
             severity,
             at,
-            title: clip(this.#guard.clean(title), titleLength),
+            title: clip(visible(this.#guard.clean(title)), titleLength),
             message: this.#guard.clean(message),
         };
         this.#found.set(JSON.stringify([at.file, at.line, at.column, problem.title, problem.message]), problem);
@@ -60267,7 +60357,8 @@ function scanTokens(tokens) {
 
 
 /** Of one file. */
-const mostAliases = 100;
+// Fifty connections that share their policies and settings by anchors are an ordinary file.
+const mostAliases = 1000;
 const mostValues = 100_000;
 const plainTags = new Set([
     '!',
@@ -60433,7 +60524,7 @@ const words = {
     BAD_COLLECTION_TYPE: 'The tag (!name) does not fit the value after it. Remove the tag.',
     BAD_DIRECTIVE: 'This directive (a line that begins with %) is not valid. Remove it.',
     BAD_DQ_ESCAPE: 'Unknown escape in a text in double quotes. Write \\\\ for a backslash, or use single quotes.',
-    BAD_INDENT: 'Wrong indentation: lines of one mapping or list begin in the same column, and deeper ones further right.',
+    BAD_INDENT: 'Wrong indentation (lines of one mapping or list begin in the same column), or a missing ] or }.',
     BAD_PROP_ORDER: 'An anchor (&name) or tag (!name) stands in the wrong place: it comes directly before its value.',
     BAD_SCALAR_START: 'A text cannot begin with this character unless it is in quotes.',
     BLOCK_AS_IMPLICIT_KEY: 'A second ": " on one line. Put the inner mapping on lines of its own, or the text in quotes.',
@@ -60588,6 +60679,10 @@ function readSpec(files, options) {
 function isJsonObject(value) {
     return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
+/** The project that an object belongs to, where the answer says it. */
+function projectOf(object) {
+    return objects_text(object.tenant_id) ?? objects_text(object.project_id);
+}
 /** UUIDs with dashes; OTC also uses 32 hex digits for projects. */
 const idForm = /^[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}$/i;
 function isId(text) {
@@ -60596,6 +60691,10 @@ function isId(text) {
 /** `PENDING CREATE` and `pending_create` have been seen for `PENDING_CREATE`. */
 function normalStatus(value) {
     return typeof value === 'string' ? value.trim().toUpperCase().replaceAll(' ', '_') : 'UNKNOWN';
+}
+/** The cloud is at work on it, and refuses updates meanwhile. */
+function isPending(status) {
+    return status.startsWith('PENDING_') || status === 'BUILD';
 }
 function objects_text(value) {
     return typeof value === 'string' && value !== '' ? value : undefined;
@@ -60657,9 +60756,8 @@ function values(kind, json, dialect) {
     return known;
 }
 /** A psk of stars only, or none, says nothing about the real one. */
-function pskOf(value) {
-    const known = objects_text(value);
-    return known === undefined || /^\*+$/.test(known) ? 'hidden' : new Secret(known);
+function pskOf(value, dialect) {
+    return typeof value === 'string' && !dialect.psk.hidden.test(value) ? new Secret(value) : 'hidden';
 }
 /** Tags come as `[{key, value}]`; the same form is used by the tag API. */
 function decodeTags(value) {
@@ -60689,7 +60787,7 @@ function decodeObject(kind, value, dialect) {
         id: value.id,
         name: objects_text(value.name) ?? '',
         description: objects_text(value.description) ?? '',
-        projectId: objects_text(value.tenant_id) ?? objects_text(value.project_id),
+        projectId: projectOf(value),
         values: values(kind, value, dialect),
     };
     switch (kind) {
@@ -60714,7 +60812,7 @@ function decodeObject(kind, value, dialect) {
                 kind,
                 status: normalStatus(value.status),
                 refs: refsOf(value),
-                psk: pskOf(value.psk),
+                psk: pskOf(value.psk, dialect),
                 tags: dialect.tags ? decodeTags(value.tags) : undefined,
             };
         default:
@@ -60728,28 +60826,32 @@ function decodeObject(kind, value, dialect) {
 
 
 
-
-/** At most this many pages of a list are read: more means that the paging goes in circles. */
+/** More pages than any project has: the paging goes in circles. */
 const maxPages = 1000;
 /** OTC takes at most ten tags in one call. */
 const tagsPerCall = 10;
 const tagPage = 1000;
-function revealed(value) {
-    return value instanceof Secret ? value.reveal() : value;
-}
-function onWire(kind, body) {
-    return { [kind]: Object.fromEntries(Object.entries(body).map(([key, value]) => [key, revealed(value)])) };
-}
-/** The marker of the next page. Links name internal hosts, so nothing else is taken from them. */
-function nextMarker(answer, plural) {
+/**
+ * The marker of the next page. Links name internal hosts, so nothing else is taken from them.
+ * @throws if a next page is announced that cannot be asked for: half a list would have us create what is there
+ */
+function nextMarker(answer, plural, what) {
     const links = answer[`${plural}_links`];
-    const next = Array.isArray(links) ? links.find((link) => isJsonObject(link) && link.rel === 'next') : undefined;
-    const href = isJsonObject(next) ? next.href : undefined;
-    if (typeof href !== 'string') {
+    const next = Array.isArray(links)
+        ? links.find((link) => isJsonObject(link) && link.rel === 'next')
+        : undefined;
+    if (!isJsonObject(next)) {
         return undefined;
     }
-    const marker = /[?&]marker=([^&#]*)/.exec(href)?.[1];
-    return isId(marker) ? marker : undefined;
+    const marker = /[?&]marker=([^&#]*)/.exec(String(next.href))?.[1];
+    if (!isId(marker)) {
+        throw malformed(what);
+    }
+    return marker;
+}
+/** Each object once: a page that is served twice must not look like namesakes. */
+function unique(objects) {
+    return [...new Map(objects.map((object) => [object.id, object])).values()];
 }
 function malformed(what) {
     return new ActionError('API_UNAVAILABLE', `The answer to "${what}" is not what the VPN API documents.`, {
@@ -60760,7 +60862,7 @@ function malformed(what) {
 function lineOf(error, { at, lines = {} }) {
     const words = error instanceof ResponseError ? error.serverWords : '';
     const named = /Invalid input for (\w+)/.exec(words)?.[1] ?? '';
-    const quoted = Object.keys(lines).find((key) => !['name', 'description'].includes(key) && words.toLowerCase().includes(key));
+    const quoted = Object.keys(lines).find((key) => !['name', 'description'].includes(key) && words.toLowerCase().includes(key.toLowerCase()));
     return lines[named] ?? lines[quoted ?? ''] ?? at;
 }
 async function placed(options, call) {
@@ -60776,7 +60878,7 @@ function createVpnApi({ send, networkUrl, projectId, dialect }) {
     const url = (path) => new URL(`${networkUrl.href.replace(/\/$/, '')}/${path}`);
     const itemUrl = (kind, id) => url(`${kindNames[kind].path}/${checked(id)}`);
     const words = (verb, kind, id, options) => `${verb} the ${kindNames[kind].words} ${options.name ?? id}`;
-    async function pages(path, plural, what) {
+    async function pages(path, plural, what, critical = false) {
         const items = [];
         const seen = new Set();
         let marker;
@@ -60786,24 +60888,30 @@ function createVpnApi({ send, networkUrl, projectId, dialect }) {
                 seen.add(marker);
                 page.searchParams.set('marker', marker);
             }
-            const { body } = await send({ method: 'GET', url: page, what, repeat: 'freely' });
-            if (!isJsonObject(body) || !Array.isArray(body[plural])) {
+            const { body } = await send({ method: 'GET', url: page, what, repeat: 'freely', critical });
+            if (!isJsonObject(body) || !Array.isArray(body[plural]) || seen.size > maxPages) {
                 throw malformed(what);
             }
             items.push(...body[plural]);
-            marker = body[plural].length === 0 ? undefined : nextMarker(body, plural);
-        } while (marker !== undefined && !seen.has(marker) && seen.size < maxPages);
+            marker = body[plural].length === 0 ? undefined : nextMarker(body, plural, what);
+            // A marker that comes back: the server does not page, and what it has is here.
+        } while (marker !== undefined && !seen.has(marker));
         return items;
     }
     async function network(path, plural) {
         const items = await pages(path, plural, `list the ${plural}`);
-        return items.flatMap((item) => {
-            if (!isJsonObject(item) || !isId(item.id) || foreign(item, projectId)) {
+        const objects = items.flatMap((item) => {
+            if (!isJsonObject(item) || !isId(item.id) || isForeign(projectOf(item))) {
                 return [];
             }
             const cidr = typeof item.cidr === 'string' ? item.cidr : undefined;
             return [{ id: item.id, name: typeof item.name === 'string' ? item.name : '', cidr }];
         });
+        return unique(objects);
+    }
+    /** An administrator's list shows all projects. */
+    function isForeign(owner) {
+        return owner !== undefined && owner !== projectId;
     }
     function one(kind, body, what) {
         if (!isJsonObject(body) || !isJsonObject(body[kind])) {
@@ -60814,18 +60922,19 @@ function createVpnApi({ send, networkUrl, projectId, dialect }) {
     const tagsUrl = (rest) => url(`${checked(projectId)}/ipsec-site-connections/${rest}`);
     async function tagAction(id, action, tags, options) {
         const what = words(action === 'create' ? 'tag' : 'remove tags of', 'ipsec_site_connection', id, options);
+        const critical = options.critical === true;
         for (let from = 0; from < tags.length; from += tagsPerCall) {
             const body = { action, tags: tags.slice(from, from + tagsPerCall) };
             // Both actions may be repeated: they state a result, not a step.
-            await placed(options, send({ method: 'POST', url: tagsUrl(`${checked(id)}/tags/action`), body, what, repeat: 'freely' }));
+            await placed(options, send({ method: 'POST', url: tagsUrl(`${checked(id)}/tags/action`), body, what, repeat: 'freely', critical }));
         }
     }
     return {
-        async list(kind) {
-            const { path, plural, words: kindWords } = kindNames[kind];
-            const items = await pages(path, plural, `list the ${kindWords}s`);
+        async list(kind, { critical = false } = {}) {
+            const { path, plural, many } = kindNames[kind];
+            const items = await pages(path, plural, `list the ${many}`, critical);
             const objects = items.map((item) => decodeObject(kind, item, dialect));
-            return objects.filter((object) => object.projectId === undefined || object.projectId === projectId);
+            return unique(objects.filter((object) => !isForeign(object.projectId)));
         },
         async get(kind, id, options = {}) {
             const what = words('read', kind, id, options);
@@ -60845,12 +60954,12 @@ function createVpnApi({ send, networkUrl, projectId, dialect }) {
             const what = words('create', kind, '', options);
             const critical = options.critical === true;
             const path = url(kindNames[kind].path);
-            const answer = await placed(options, send({ method: 'POST', url: path, body: onWire(kind, body), what, repeat: 'if not carried out', critical }));
+            const answer = await placed(options, send({ method: 'POST', url: path, body: { [kind]: body }, what, repeat: 'if not carried out', critical }));
             return one(kind, answer.body, what);
         },
         async update(kind, id, body, options = {}) {
             const what = words('update', kind, id, options);
-            const answer = await placed(options, send({ method: 'PUT', url: itemUrl(kind, id), body: onWire(kind, body), what, repeat: 'freely' }));
+            const answer = await placed(options, send({ method: 'PUT', url: itemUrl(kind, id), body: { [kind]: body }, what, repeat: 'freely' }));
             return one(kind, answer.body, what);
         },
         async remove(kind, id, options = {}) {
@@ -60883,12 +60992,14 @@ function createVpnApi({ send, networkUrl, projectId, dialect }) {
                 if (!Array.isArray(resources)) {
                     throw malformed(what);
                 }
+                const known = found.size;
                 for (const resource of resources) {
                     if (isJsonObject(resource) && isId(resource.resource_id)) {
                         found.set(resource.resource_id, decodeTags(resource.tags) ?? new Map());
                     }
                 }
-                if (resources.length < tagPage) {
+                // A full page that brings nothing new: the server does not page.
+                if (resources.length < tagPage || found.size === known) {
                     return found;
                 }
             }
@@ -60902,10 +61013,6 @@ function createVpnApi({ send, networkUrl, projectId, dialect }) {
         },
     };
 }
-function foreign(item, projectId) {
-    const owner = item.tenant_id ?? item.project_id;
-    return typeof owner === 'string' && owner !== projectId;
-}
 function checked(id) {
     const shown = id.slice(0, 40);
     if (!isId(id)) {
@@ -60914,32 +61021,90 @@ function checked(id) {
     return id;
 }
 
+;// CONCATENATED MODULE: ./lib/vpn/apply/failures.js
+/** Which connections failed, and why: by their own steps, or by what these needed. */
+
+/** What is no error of ours is a defect of ours. */
+function asActionError(error) {
+    return error instanceof ActionError
+        ? error
+        : new ActionError('BUG', error instanceof Error ? error.message : String(error), { cause: error });
+}
+/**
+ * @param steps in the order of the plan: what a step needs comes before it
+ * @param cancelled why steps were not started that needed nothing that failed
+ * @returns failures by connection; the first of each
+ */
+function failuresOf(steps, { failed, skipped }, cancelled) {
+    const reasons = new Map();
+    const failures = new Map();
+    for (const { key, after, connections } of steps) {
+        if (failed.has(key)) {
+            reasons.set(key, asActionError(failed.get(key)));
+        }
+        else if (skipped.has(key)) {
+            const needed = after.map((before) => reasons.get(before)).find((reason) => reason !== undefined);
+            reasons.set(key, needed ?? asActionError(cancelled));
+        }
+        const reason = reasons.get(key);
+        for (const name of reason === undefined ? [] : connections) {
+            failures.set(name, failures.get(name) ?? asActionError(reason));
+        }
+    }
+    return failures;
+}
+
 ;// CONCATENATED MODULE: ./lib/vpn/apply/namesakes.js
+
 const namesakes_kind = 'ipsec_site_connection';
+/** Another run's connection of the same name, the one with the lowest id. */
+function namesake(run, ours, listed) {
+    const others = listed.filter(({ id, name }) => name === ours.name && !run.known.has(id));
+    return others.toSorted((a, b) => (a.id < b.id ? -1 : 1))[0];
+}
+async function listAgain({ ports, notices }) {
+    try {
+        return await ports.api.list(namesakes_kind);
+    }
+    catch (error) {
+        const words = asActionError(error).message;
+        const text = `Whether another run created a connection of the same name at the same time could not be checked: ${words}`;
+        notices.push({ level: 'warning', text });
+        return [];
+    }
+}
 /**
  * Reads the list once more after connections were made. Where another run made a namesake meanwhile, the larger id is
  * deleted by its maker, who goes on with the other: both runs see both, and decide alike.
+ * @param created by the key of the step that made them
+ * @returns failures to delete our own, by that key
  */
 async function giveWay(run, created) {
     const { api, log } = run.ports;
-    const listed = await api.list(namesakes_kind);
+    const failures = new Map();
+    const listed = await listAgain(run);
     for (const [key, ours] of created) {
-        const others = listed.filter(({ id, name }) => name === ours.name && !run.known.has(id));
-        const [lowest] = others.toSorted((a, b) => (a.id < b.id ? -1 : 1));
-        if (lowest === undefined) {
+        const other = namesake(run, ours, listed);
+        if (other === undefined) {
             continue;
         }
-        const larger = ours.id > lowest.id;
+        const isLarger = ours.id > other.id;
         run.notices.push({
             level: 'warning',
-            text: `Another run created a connection ${ours.name} at the same time (${lowest.id}). ${larger ? `This run deleted its own (${ours.id}) and goes on with that one.` : 'That run deletes its own.'} Give the workflow a concurrency group.`,
+            text: `Another run created a connection ${ours.name} at the same time (${other.id}). ${isLarger ? `This run deletes its own (${ours.id}) and goes on with that one.` : 'That run deletes its own.'} Give the workflow a concurrency group.`,
         });
-        if (larger) {
-            await api.remove(namesakes_kind, ours.id, { name: ours.name, critical: true });
-            log.info(`Deleted the duplicate ${ours.name} (${ours.id}).`);
-            run.remember(key, lowest);
+        if (isLarger) {
+            try {
+                await api.remove(namesakes_kind, ours.id, { name: ours.name, critical: true });
+                log.info(`Deleted the duplicate ${ours.name} (${ours.id}).`);
+                run.remember(key, other);
+            }
+            catch (error) {
+                failures.set(key, asActionError(error));
+            }
         }
     }
+    return failures;
 }
 
 ;// CONCATENATED MODULE: ./lib/vpn/apply/run.js
@@ -60957,6 +61122,8 @@ class Run {
     made = new Map();
     /** Connections whose psk the cloud answered differently than it was sent. */
     pskNotEchoed = new Set();
+    /** Names of connections that were deleted to be replaced. */
+    deleted = new Set();
     notices = [];
     constructor(ports, known) {
         this.ports = ports;
@@ -60966,10 +61133,14 @@ class Run {
     idOf(target) {
         return 'id' in target ? target.id : (this.made.get(target.made)?.id ?? '');
     }
+    /** The connection that a step made or wrote. */
+    connection(key) {
+        const made = this.made.get(key);
+        return made?.kind === 'ipsec_site_connection' ? made : undefined;
+    }
     /** `<part>_id` for each reference. */
     bodyOf(refs) {
-        const entries = Object.entries(refs);
-        return Object.fromEntries(entries.map(([part, target]) => [`${part}_id`, this.idOf(target)]));
+        return Object.fromEntries(Object.entries(refs).map(([part, target]) => [`${part}_id`, this.idOf(target)]));
     }
     /** The run's time is over. */
     late(at) {
@@ -61027,6 +61198,9 @@ function isSettings(value) {
 }
 /** A value as a person reads it in a table. */
 function compare_shown(value) {
+    if (isSettings(value) && value.units !== undefined && value.value !== undefined) {
+        return `${value.value} ${value.units}`;
+    }
     if (isSettings(value)) {
         return Object.entries(value)
             .map(([key, entry]) => `${key} ${entry}`)
@@ -61046,7 +61220,8 @@ function compare_same(wanted, found) {
     if (Array.isArray(wanted)) {
         return Array.isArray(found) && sameSet(wanted, found);
     }
-    return wanted === found;
+    // An unset text is an empty one.
+    return wanted === (found ?? '');
 }
 function fieldChange(field, impact, before, after) {
     return {
@@ -61075,8 +61250,8 @@ function compare_differences(kind, wanted, found) {
 
 
 
-/** Milliseconds before each look: a list may lag behind the request that was cut off. */
-const looks = [0, 2000, 5000];
+/** Milliseconds between the looks, which are at 0, 2 and 5 s: a list may lag behind the request that was cut off. */
+const pauses = [0, 2000, 3000];
 const tries = 2;
 /** Whether this is what the lost POST made: name, marked description, references and members are the sent ones. */
 function isAnswerTo(body, object) {
@@ -61096,29 +61271,40 @@ function isAnswerTo(body, object) {
             return true;
     }
 }
-/** The service may still be in trouble: a list that fails is a look that found nothing. */
-async function listed(api, kind) {
-    try {
-        return await api.list(kind);
-    }
-    catch (error) {
-        if (error instanceof CancelledError) {
-            throw error;
+/**
+ * @returns undefined when the object is not there
+ * @throws when nobody can say: the run was cancelled, or the last look failed
+ */
+async function lookFor({ known, ports }, kind, body, { name = '', critical = false }) {
+    const { api, clock, cancellation, log } = ports;
+    let trouble;
+    for (const pause of pauses) {
+        await clock.sleep(pause, critical ? cancellation.writes : cancellation.reads);
+        try {
+            const found = (await api.list(kind, { critical })).find((object) => !known.has(object.id) && isAnswerTo(body, object));
+            if (found !== undefined) {
+                log.info(`The ${kindNames[kind].words} ${name} had been created although its answer was lost.`);
+                return found;
+            }
+            trouble = undefined;
         }
-        return [];
-    }
-}
-async function lookFor(run, kind, body, options) {
-    const { api, clock, cancellation, log } = run.ports;
-    for (const delay of looks) {
-        await clock.sleep(delay, options.critical === true ? cancellation.writes : cancellation.reads);
-        const found = (await listed(api, kind)).find((object) => !run.known.has(object.id) && isAnswerTo(body, object));
-        if (found !== undefined) {
-            log.info(`The ${kindNames[kind].words} ${options.name ?? ''} had been created although its answer was lost.`);
-            return found;
+        catch (error) {
+            trouble = error;
         }
+    }
+    if (trouble !== undefined) {
+        throw trouble;
     }
     return undefined;
+}
+/** Undefined also when nobody can say, with `isSure` false: the POST must then not be repeated. */
+async function lookAfter(run, kind, body, options) {
+    try {
+        return { found: await lookFor(run, kind, body, options), isSure: true };
+    }
+    catch {
+        return { found: undefined, isSure: false };
+    }
 }
 /**
  * Creates an object exactly once, also if answers get lost.
@@ -61133,24 +61319,22 @@ async function createOnce(run, kind, body, options) {
             if (!(error instanceof LostAnswerError)) {
                 throw error;
             }
-            const found = await lookFor(run, kind, body, options);
-            if (found !== undefined || attempt === tries) {
-                return found ?? raise(error);
+            const { found, isSure } = await lookAfter(run, kind, body, options);
+            if (found !== undefined) {
+                return found;
+            }
+            if (!isSure || attempt === tries) {
+                throw error;
             }
         }
     }
-}
-function raise(error) {
-    throw error;
 }
 
 ;// CONCATENATED MODULE: ./lib/vpn/apply/states.js
 /** Waits that an update or a deletion needs before it is accepted. */
 
 
-function isPending(status) {
-    return status.startsWith('PENDING_') || status === 'BUILD';
-}
+
 /** 400 VPNStateInvalidToUpdate (not 409): the object is in PENDING_*. */
 function isInvalidState(error) {
     return (error instanceof ResponseError &&
@@ -61212,11 +61396,46 @@ async function settle(run, id, name, at) {
 
 
 
+
 const replace_kind = 'ipsec_site_connection';
+/** Resolves when the deleted connection is not there any more; trouble of the service counts as "not yet". */
 async function gone(run, { old, name }) {
-    await until(run, async () => ((await run.ports.api.get(replace_kind, old.id, { name, critical: true })) === undefined ? true : undefined), () => new ActionError('TIMEOUT', `Connection ${name} (${old.id}) was deleted, but is still listed.`, {
-        hint: 'Run again: when it is gone, the next run creates the new one.',
-    }), { critical: true, longest: 5000 });
+    await until(run, async () => {
+        try {
+            return (await run.ports.api.get(replace_kind, old.id, { name, critical: true })) === undefined ? true : undefined;
+        }
+        catch (error) {
+            if (error instanceof ResponseError && error.status >= 500) {
+                return undefined;
+            }
+            throw error;
+        }
+    }, () => new ActionError('TIMEOUT', `Connection ${name} (${old.id}) is still listed, although it was deleted.`), { critical: true, longest: 5000 });
+}
+/** Whatever stops a replacement between DELETE and POST, the person must know that there is no connection now. */
+function halfDone({ old, name, at }, error) {
+    const { code, message } = asActionError(error);
+    return new ActionError(code, `${message} The old connection ${name} (${old.id}) is deleted already.`, {
+        hint: 'Run again at once: the next run completes the replacement.',
+        cause: error,
+    }).on(at);
+}
+/** Tags are the least of it, so trouble with them is no failure. */
+async function restoreTags(run, { old, name }, id) {
+    const tags = Object.fromEntries(old.tags ?? []);
+    if (Object.keys(tags).length === 0) {
+        return;
+    }
+    try {
+        await run.ports.api.setTags(id, tags, { name, critical: true });
+    }
+    catch (error) {
+        const text = `The tags of connection ${name} could not be restored: ${asActionError(error).message}`;
+        run.notices.push({ level: 'warning', text });
+    }
+}
+function isRefused(error) {
+    return error instanceof ResponseError || (error instanceof LostAnswerError && error.status !== undefined);
 }
 /** The new connection was refused: the office had a tunnel before, so it gets that one back. */
 async function restore(run, step, refusal) {
@@ -61226,36 +61445,40 @@ async function restore(run, step, refusal) {
         restored = await createOnce(run, replace_kind, oldBody, { name, critical: true });
     }
     catch (error) {
-        throw new ActionError('CONNECTION_STATE', `Connection ${name} was deleted to replace it, its successor was refused (${refusal.message}), and so was the old one again: ${String(error)}`, { hint: 'The connection does not exist now. Correct the file and run again: it is then created.', cause: error }).on(at);
+        throw new ActionError('CONNECTION_STATE', `Connection ${name} was deleted to replace it, but its successor was refused (${refusal.message}), and the old one could not be created again either: ${asActionError(error).message}`, {
+            hint: 'The connection may not exist now. Correct the file and run again: it is then created.',
+            cause: error,
+        }).on(refusal.at ?? at);
     }
-    run.remember(`restored ${step.key}`, restored);
-    throw new ActionError(refusal.code, `${refusal.message} The old connection was therefore created again as it was; its id is now ${restored.id}.`, { cause: refusal, ...(refusal.hint === undefined ? {} : { hint: refusal.hint }) }).on(at);
+    run.remember(step.key, restored);
+    await restoreTags(run, step, restored.id);
+    throw new ActionError(refusal.code, `${refusal.message} The old connection was therefore created again as it was; its id is now ${restored.id}.`, { cause: refusal, ...(refusal.hint === undefined ? {} : { hint: refusal.hint }) }).on(refusal.at ?? at);
 }
 /**
  * Replaces the connection. Once the DELETE is sent, a first cancel signal does not stop it.
- * @throws ActionError with the server's words if the new connection is refused; the old one is then back
+ * @throws ActionError with the server's words if the new connection is refused; the old one is then back, as the step's result
  */
 async function replaceConnection(run, step) {
     const { api, log } = run.ports;
-    const { old, name, at } = step;
+    const { old, name } = step;
     const options = callOptions(step);
     await api.remove(replace_kind, old.id, options);
+    run.deleted.add(name);
     log.info(`Deleted the IPsec connection ${name} (${old.id}); its successor follows.`);
     try {
         await gone(run, step);
+    }
+    catch (error) {
+        throw halfDone(step, error);
+    }
+    try {
         return await createOnce(run, replace_kind, { ...step.body, ...run.bodyOf(step.refs) }, { ...options, critical: true });
     }
     catch (error) {
-        if (error instanceof ResponseError) {
+        if (isRefused(error)) {
             return await restore(run, step, error);
         }
-        if (error instanceof CancelledError) {
-            throw new ActionError('CANCELLED', `Cancelled while ${name} was being replaced: the old connection is deleted.`, {
-                hint: 'Run again at once: the next run completes the replacement.',
-                cause: error,
-            }).on(at);
-        }
-        throw error;
+        throw halfDone(step, error);
     }
 }
 
@@ -61268,14 +61491,13 @@ async function replaceConnection(run, step) {
 
 
 
+
 /** How long "in use" is retried where this run removed the last user, milliseconds. */
 const freedFor = 60_000;
-/** A cloud that answers another psk than it was sent hides it: what it shows can then not be compared. */
+/** A cloud that does not answer the psk that it was sent hides it: what it shows can then not be compared. */
 function noteEcho(run, sent, answer) {
-    if (sent instanceof Secret &&
-        answer.kind === 'ipsec_site_connection' &&
-        answer.psk !== 'hidden' &&
-        !answer.psk.equals(sent)) {
+    const isShown = answer.kind === 'ipsec_site_connection' && answer.psk !== 'hidden';
+    if (sent instanceof Secret && !(isShown && answer.psk.equals(sent))) {
         run.pskNotEchoed.add(answer.id);
     }
 }
@@ -61284,7 +61506,12 @@ async function create(run, step) {
     run.remember(step.key, made);
     noteEcho(run, step.body.psk, made);
     run.ports.log.info(`Created the ${kindNames[step.kind].words} ${step.name} (${made.id}).`);
-    return made;
+}
+async function replace(run, step) {
+    const made = await replaceConnection(run, step);
+    run.remember(step.key, made);
+    noteEcho(run, step.body.psk, made);
+    run.ports.log.info(`Created the IPsec connection ${step.name} (${made.id}) in place of ${step.old.id}.`);
 }
 async function update(run, step) {
     const { api, log } = run.ports;
@@ -61309,7 +61536,6 @@ async function update(run, step) {
     noteEcho(run, step.body.psk, answer);
     run.remember(step.key, answer);
     log.info(`Updated the ${kindNames[step.kind].words} ${step.name} (${step.id}).`);
-    return answer;
 }
 /** Deleting what nobody needs is side work: it never fails the run. */
 async function remove(run, step) {
@@ -61328,14 +61554,14 @@ async function remove(run, step) {
                 }
                 throw error;
             }
-        }, () => run.late());
+        }, () => run.late(), { longest: 5000 });
         log.info(`Deleted the ${words}.`);
     }
     catch (error) {
         if (run.ports.cancellation.reads.aborted) {
             throw error;
         }
-        const why = isInUse(error) ? 'it is still in use' : error instanceof Error ? error.message : String(error);
+        const why = isInUse(error) ? `it is still in use (${error.serverWords})` : asActionError(error).message;
         run.notices.push({ level: 'notice', text: `The ${words} was not deleted: ${why}` });
     }
 }
@@ -61356,30 +61582,19 @@ async function tag(run, step) {
 async function carryOut(run, step) {
     switch (step.do) {
         case 'create':
-            return connectionIn(await create(run, step));
+            return await create(run, step);
         case 'update':
-            return connectionIn(await update(run, step));
-        case 'replace': {
-            const made = await replaceConnection(run, step);
-            run.remember(step.key, made);
-            noteEcho(run, step.body.psk, made);
-            run.ports.log.info(`Created the IPsec connection ${step.name} (${made.id}) in place of ${step.old.id}.`);
-            return made;
-        }
+            return await update(run, step);
+        case 'replace':
+            return await replace(run, step);
         case 'delete':
-            await remove(run, step);
-            return undefined;
+            return await remove(run, step);
         case 'tag':
-            await tag(run, step);
-            return undefined;
+            return await tag(run, step);
     }
-}
-function connectionIn(object) {
-    return object.kind === 'ipsec_site_connection' ? object : undefined;
 }
 
 ;// CONCATENATED MODULE: ./lib/vpn/apply/apply.js
-/** Carries out a plan. It decides nothing: what to do, and in which order, is in the plan. */
 
 
 
@@ -61391,32 +61606,6 @@ function everyId(observed) {
     const { vpnservices, ikepolicies, ipsecpolicies, endpointGroups, connections } = observed;
     return [vpnservices, ikepolicies, ipsecpolicies, endpointGroups, connections].flatMap((list) => list.map(({ id }) => id));
 }
-function asActionError(error) {
-    return error instanceof ActionError
-        ? error
-        : new ActionError('BUG', error instanceof Error ? error.message : String(error), { cause: error });
-}
-/** Failures by connection: of its own steps, or of what they needed. */
-function failuresOf(steps, failed, skipped, cancelled) {
-    const failures = new Map();
-    for (const { key, connections } of steps) {
-        if (failed.has(key)) {
-            for (const name of connections) {
-                failures.set(name, failures.get(name) ?? asActionError(failed.get(key)));
-            }
-        }
-    }
-    const other = [...failed.values()][0] ?? cancelled.reason;
-    for (const { key, connections, after } of steps) {
-        if (skipped.has(key)) {
-            const cause = after.find((needed) => failed.has(needed));
-            for (const name of connections) {
-                failures.set(name, failures.get(name) ?? asActionError(failed.get(cause ?? '') ?? other));
-            }
-        }
-    }
-    return failures;
-}
 /** @throws only what concerns no connection in particular; failures of steps are in the result, by connection */
 async function apply(plan, observed, options) {
     const { clock, cancellation, onConnection } = options;
@@ -61424,9 +61613,11 @@ async function apply(plan, observed, options) {
     const written = new Map();
     const created = new Map();
     const nameOf = new Map(plan.connections.map(({ step, report }) => [step, report.name]));
-    const note = (key, connection) => {
+    /** Also after a failure: a replacement that was refused has brought the old connection back. */
+    const note = (key) => {
         const name = nameOf.get(key);
-        if (name !== undefined) {
+        const connection = run.connection(key);
+        if (name !== undefined && connection !== undefined) {
             written.set(name, { connection, at: clock.now() });
             onConnection(name, { connection, at: clock.now() });
         }
@@ -61435,34 +61626,40 @@ async function apply(plan, observed, options) {
         key: step.key,
         after: step.after,
         run: async () => {
-            const connection = await carryOut(run, step);
-            if (connection !== undefined) {
-                note(step.key, connection);
-                if (step.do !== 'update') {
-                    created.set(step.key, connection);
-                }
+            try {
+                await carryOut(run, step);
+            }
+            finally {
+                note(step.key);
+            }
+            const connection = run.connection(step.key);
+            if (connection !== undefined && step.do !== 'update') {
+                created.set(step.key, connection);
             }
         },
     }));
     const { failed, skipped } = await runTasks(tasks, stepsAtOnce, () => !cancellation.reads.aborted);
-    if (created.size > 0 && !cancellation.reads.aborted) {
-        await giveWay(run, created);
-        for (const [key, connection] of created) {
-            const final = run.made.get(key);
-            if (final?.kind === 'ipsec_site_connection' && final.id !== connection.id) {
-                note(key, final);
-            }
+    const trouble = created.size > 0 && !cancellation.reads.aborted ? await giveWay(run, created) : [];
+    for (const [key, { id }] of created) {
+        if (run.connection(key)?.id !== id) {
+            note(key);
         }
     }
     return {
         written,
-        failures: failuresOf(plan.steps, failed, skipped, cancellation.reads),
+        failures: failuresOf(plan.steps, { failed: new Map([...failed, ...trouble]), skipped }, cancellation.reads.reason),
+        operationOf({ report: { name, operation }, existing }) {
+            const mine = plan.steps.filter(({ connections }) => connections.includes(name));
+            const done = mine.filter(({ key }) => !failed.has(key) && !skipped.has(key));
+            if (done.length === mine.length || written.has(name)) {
+                return operation;
+            }
+            return run.deleted.has(name) ? 'deleted' : existing !== undefined && done.length > 0 ? 'updated' : 'unchanged';
+        },
         notices: run.notices,
         serviceOf: ({ serviceKey }) => {
             const service = run.made.get(serviceKey ?? '');
-            return service?.kind === 'vpnservice'
-                ? { id: service.id, address: service.addressV4 ?? service.addressV6 }
-                : undefined;
+            return service?.kind === 'vpnservice' ? service : undefined;
         },
     };
 }
@@ -61511,9 +61708,7 @@ async function observe(api, connections, dialect) {
 ;// CONCATENATED MODULE: ./lib/vpn/body.js
 
 
-function body_isSettings(value) {
-    return typeof value === 'object' && !Array.isArray(value);
-}
+
 function defaultOf(field, key, dialect) {
     if ((field.only ?? dialect.name) !== dialect.name || (key === 'dpd' && !dialect.sendsDefaultDpd)) {
         return undefined;
@@ -61532,7 +61727,7 @@ function newValues(kind, stated, dialect, predecessor = {}) {
         const layers = [field.default, predecessor[key], stated[key]];
         const value = stated[key] ?? predecessor[key] ?? defaultOf(field, key, dialect);
         if (value !== undefined && key !== 'name' && key !== 'description') {
-            values[key] = body_isSettings(value) ? Object.assign({}, ...layers.filter(body_isSettings)) : value;
+            values[key] = isSettings(value) ? Object.assign({}, ...layers.filter(isSettings)) : value;
         }
     }
     return values;
@@ -61540,80 +61735,6 @@ function newValues(kind, stated, dialect, predecessor = {}) {
 /** Both together; an empty description is left out. */
 function namedBody(name, description, values) {
     return { name, ...(description === '' ? {} : { description }), ...values };
-}
-
-;// CONCATENATED MODULE: ./lib/vpn/mark.js
-/**
- * The mark on what this action created: only marked objects are ever cleaned up.
- * Upstream servers keep no creation time, so the mark carries it.
- */
-
-const label = 'ipsec-connection-action';
-const atEnd = new RegExp(`\\s?\\[${label} ([0-9a-f]{12}) (\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ)\\]$`);
-/** Whose an object is: the repository (`owner/name`) and the connection that it was made for. */
-function ownerOf(repository, connectionName) {
-    return (0,external_node_crypto_.createHash)('sha256')
-        .update(JSON.stringify([repository, connectionName]))
-        .digest('hex')
-        .slice(0, 12);
-}
-function utc(time) {
-    return `${new Date(time).toISOString().slice(0, 19)}Z`;
-}
-/** The description with the mark at its end; without it where there is no room (the object is then never cleaned up). */
-function markDescription(text, mark, maxLength) {
-    const marked = `${text} [${label} ${mark.owner} ${utc(mark.time)}]`.trimStart();
-    return marked.length <= maxLength ? marked : text;
-}
-/** The description as the user sees it, and the mark if there is one. */
-function splitDescription(description) {
-    const found = atEnd.exec(description);
-    if (found?.[1] === undefined || found[2] === undefined) {
-        return { text: description, mark: undefined };
-    }
-    return { text: description.slice(0, found.index), mark: { owner: found[1], time: Date.parse(found[2]) } };
-}
-/** The new text with the old mark, if there was one. */
-function keepMark(text, oldDescription, maxLength) {
-    const { mark } = splitDescription(oldDescription);
-    return mark === undefined ? text : markDescription(text, mark, maxLength);
-}
-/** The value of the mark tag where connections have tags instead of a description: `<owner>-<time>`. */
-function markTag(mark) {
-    return `${mark.owner}-${utc(mark.time).replaceAll(/[-:]/g, '')}`;
-}
-/** The owner in a mark tag. */
-function ownerInTag(value) {
-    return /^([0-9a-f]{12})-\d{8}T\d{6}Z$/.exec(value)?.[1];
-}
-
-;// CONCATENATED MODULE: ./lib/vpn/plan/content.js
-/** Compares an object's content (what is negotiated or routed; not its name and description) with a description. */
-
-function fixedChange(field, wanted, found) {
-    return wanted === undefined || wanted === found ? [] : [fieldChange(field, 'replacement', found, wanted)];
-}
-/** What would have to change for the object to be as described. */
-function contentChange(wanted, object) {
-    const isGroup = object.kind === 'endpoint_group';
-    const isService = object.kind === 'vpnservice';
-    const members = wanted.endpoints?.members;
-    return {
-        fields: compare_differences(object.kind, wanted.fields, object.values),
-        endpoints: isGroup && members !== undefined && !sameSet(members, object.endpoints)
-            ? { before: object.endpoints, after: members }
-            : undefined,
-        fixed: isService
-            ? [
-                ...fixedChange('router_id', wanted.routerId, object.routerId),
-                ...fixedChange('subnet_id', wanted.subnetId, object.subnetId),
-            ]
-            : [],
-    };
-}
-function equalContent(wanted, object) {
-    const { fields, endpoints, fixed } = contentChange(wanted, object);
-    return fields.length === 0 && endpoints === undefined && fixed.length === 0;
 }
 
 ;// CONCATENATED MODULE: ./lib/vpn/plan/context.js
@@ -61653,14 +61774,14 @@ class Context {
             this.notice('notice', `${what} was not made by this action; it is taken over, because the file describes it.`, at);
         }
     }
-    /** Whether the object carries the mark of one of these connections. */
+    /** Whether the object carries our mark, for one of these connections. */
     isMarked(object, specs = this.specs) {
         const { mark } = splitDescription(object.description);
         return mark !== undefined && specs.some((spec) => this.owner(spec) === mark.owner);
     }
 }
 /** `foo (id)` for messages that list objects. */
-function context_listed(objects) {
+function listed(objects) {
     return objects.map(({ id, name }) => `${name === '' ? '(no name)' : name} (${id})`).join(', ');
 }
 
@@ -61674,7 +61795,7 @@ function resolve_only(context, wanted, found) {
         context.refuse('NOT_FOUND', `There is no ${wanted.what} "${wanted.text}" in this project.`, `Check the spelling and the project. A ${wanted.what} that another project shares is given by its id.`, wanted.at);
     }
     else if (second !== undefined) {
-        context.refuse('AMBIGUOUS', `"${wanted.text}" fits ${found.length} ${wanted.what}s: ${context_listed(found)}.`, 'Give the id of the one that is meant.', wanted.at);
+        context.refuse('AMBIGUOUS', `"${wanted.text}" fits ${found.length} ${wanted.what}s: ${listed(found)}.`, 'Give the id of the one that is meant.', wanted.at);
     }
     else {
         return first.id;
@@ -61705,31 +61826,17 @@ function subnetEndpoint(context, endpoint) {
     return resolve_only(context, { what: 'subnet', text, at }, found);
 }
 
-;// CONCATENATED MODULE: ./lib/vpn/plan/described.js
-/** The objects that the files describe: which descriptions are one object, and which object of the cloud that is. */
+;// CONCATENATED MODULE: ./lib/vpn/plan/entries.js
 
 
 
-
-
-
-const described_suffixes = {
-    vpnservice: 'service',
-    ikepolicy: 'ike',
-    ipsecpolicy: 'ipsec',
-    local_ep_group: 'local',
-    peer_ep_group: 'peer',
-};
-/** OTC's limit; the same everywhere, so that a file means the same names on both clouds. */
-const described_nameLength = 64;
-/** `<connection>-ike` and so on; a long one is cut and told apart by a hash. */
-function described_defaultName(connection, part) {
-    const name = `${connection}-${described_suffixes[part]}`;
-    if (name.length <= described_nameLength) {
-        return name;
-    }
-    const tail = `-${(0,external_node_crypto_.createHash)('sha256').update(connection).digest('hex').slice(0, 8)}-${described_suffixes[part]}`;
-    return `${connection.slice(0, described_nameLength - tail.length)}${tail}`;
+/** Stated values without the description. */
+function statedValues({ description: _description, ...rest }) {
+    return Object.fromEntries(Object.entries(rest).map(([key, { value }]) => [key, value]));
+}
+/** The stated description; a mark in it was pasted along with a body of the cloud, and is not the user's. */
+function statedDescription({ description }) {
+    return description === undefined ? undefined : splitDescription(String(description.value)).text;
 }
 /** The objects of the kind that can be this part: a group only if it has the part's type. */
 function objectsOf(context, part) {
@@ -61747,350 +61854,223 @@ function objectsOf(context, part) {
             return endpointGroups.filter(({ type }) => type === 'cidr');
     }
 }
+function entries_endpointsOf(context, { endpoints, endpointType: type }) {
+    if (endpoints === undefined || type === undefined) {
+        return undefined;
+    }
+    const members = endpoints.flatMap((entry) => type === 'subnet' ? (subnetEndpoint(context, entry) ?? []) : entry.text);
+    // A name and an id may mean one subnet, and a real Neutron hangs for minutes on a member that is listed twice.
+    return { type, members: [...new Set(members)] };
+}
 function wantedOf(context, described) {
-    const { description, ...rest } = described.fields;
-    const stated = Object.entries(rest).map(([key, { value }]) => [key, value]);
-    const { endpoints, endpointType, router, subnet } = described;
-    const members = endpoints?.map((entry) => (endpointType === 'subnet' ? subnetEndpoint(context, entry) : entry.text));
+    const { fields, name, router, subnet } = described;
     return {
-        name: described.name?.value,
-        description: typeof description?.value === 'string' ? description.value : undefined,
-        fields: Object.fromEntries(stated),
-        endpoints: members === undefined || endpointType === undefined
-            ? undefined
-            : { type: endpointType, members: [...new Set(members.filter((id) => id !== undefined))] },
+        name: name?.value,
+        description: statedDescription(fields),
+        fields: statedValues(fields),
+        endpoints: entries_endpointsOf(context, described),
         routerId: router === undefined ? undefined : routerId(context, router),
         subnetId: subnet === undefined ? undefined : subnetId(context, subnet),
     };
 }
+/** Every description of the files. Refusals of names that fit nothing, or too much, are in the context. */
 function entriesOf(context) {
     return context.specs.flatMap((spec) => parts.flatMap((part) => {
         const described = spec.parts[part];
         return described?.by === 'description' ? [{ spec, part, described, wanted: wantedOf(context, described) }] : [];
     }));
 }
-function byId(context, { part, described, spec }, id) {
-    const found = objectsOf(context, part).find((object) => object.id === id.toLowerCase());
-    if (found === undefined) {
-        context.refuse('NOT_FOUND', `Connection ${spec.name.value}: there is no ${part} with the id ${id} in this project.`, 'Correct the id, or remove it to have the object created.', described.id?.at);
-    }
-    return found;
-}
-/** A service without a name is the router's only one. */
-function serviceOfRouter(context, { wanted, described }) {
-    const found = context.observed.vpnservices.filter((service) => service.routerId === wanted.routerId);
-    if (found.length > 1) {
-        context.refuse('AMBIGUOUS', `The router has ${found.length} VPN services: ${context_listed(found)}.`, 'Say which one is meant: "vpnservice: <name>", or "id:" in the mapping.', described.at);
-    }
-    return found[0];
-}
-/** Among several of one name: the one in use that fits, ours from an unfinished run that fits, the one in use. */
-function byName(context, entries, matches, name) {
-    const [{ part, wanted, described }] = entries;
-    const found = objectsOf(context, part).filter((object) => object.name === name);
-    const [first] = found;
-    if (found.length <= 1) {
-        return first;
-    }
-    const specs = entries.map(({ spec }) => spec);
-    const referenced = found.filter(({ id }) => specs.some((spec) => matches.get(spec)?.refs[part] === id));
-    const free = found.filter(({ id }) => !context.observed.connections.some(({ refs }) => refs[part] === id));
-    const fits = (object) => equalContent(wanted, object);
-    const ours = free.filter((object) => context.isMarked(object, specs) && fits(object));
-    const [lowest] = ours.sort((a, b) => (a.id < b.id ? -1 : 1));
-    const chosen = referenced.find(fits) ?? lowest ?? referenced[0];
-    if (chosen === undefined) {
-        context.refuse('AMBIGUOUS', `There are ${found.length} objects of the name ${name}: ${context_listed(found)}.`, 'Delete the superfluous ones, or say which one is meant with "id:" in the mapping.', described.at);
-    }
-    return chosen;
-}
-/** Entries with the object that they mean by id or by what the connection refers to now; the others go by name. */
-function described_anchor(context, entry, matches) {
-    const { part, described, spec } = entry;
-    if (described.id !== undefined) {
-        return byId(context, entry, described.id.value);
-    }
-    if (described.name !== undefined) {
-        return undefined;
-    }
-    const referred = matches.get(spec)?.refs[part];
-    const found = objectsOf(context, part).find(({ id }) => id === referred);
-    return found ?? (part === 'vpnservice' ? serviceOfRouter(context, entry) : undefined);
-}
-/**
- * Nameless descriptions may meet on one object and disagree. Those that it fits keep it (or, if it fits none, the first
- * that wants a change); the others get an object of their own.
- */
-function settleDisagreements(context, anchored) {
-    const chosen = new Map();
-    const form = ({ wanted }) => canonicalJson({ ...wanted, name: undefined });
-    for (const { entry, existing } of anchored) {
-        if (existing !== undefined && equalContent(entry.wanted, existing)) {
-            chosen.set(existing.id, 'as it is');
-        }
-    }
-    return anchored.map(({ entry, existing }) => {
-        if (existing === undefined || equalContent(entry.wanted, existing)) {
-            return { entry, existing };
-        }
-        const first = chosen.get(existing.id);
-        if (first === undefined) {
-            chosen.set(existing.id, form(entry));
-        }
-        else if (first !== form(entry)) {
-            if (entry.part === 'vpnservice' || entry.described.id !== undefined) {
-                context.refuse('CONFLICT', `Connection ${entry.spec.name.value} describes ${context_listed([existing])} differently than another connection does.`, 'Describe it alike in both places (YAML anchors help), or once, and refer to it by name elsewhere.', entry.described.at);
-            }
-            return { entry, existing: undefined };
-        }
-        return { entry, existing };
-    });
-}
-/** The stated name or the default one. Connections that describe one router share its service, also one still to be made. */
-function nameFor(entry, entries) {
-    const { part, wanted, spec } = entry;
-    const sharers = entries.filter((other) => other.part === 'vpnservice' && other.wanted.routerId === wanted.routerId);
-    const shared = part === 'vpnservice' ? sharers : [];
-    const stated = wanted.name ?? shared.find((other) => other.wanted.name !== undefined)?.wanted.name;
-    return stated ?? described_defaultName((shared[0]?.spec ?? spec).name.value, part);
-}
-function grouped(items, key) {
-    return [...Map.groupBy(items, key).values()];
-}
-/** All objects that the files describe, each once. Refusals are in the context. */
-function describedObjects(context, matches) {
-    const entries = entriesOf(context);
-    const anchored = settleDisagreements(context, entries.map((entry) => ({ entry, existing: described_anchor(context, entry, matches) })));
-    const nameOf = (entry) => nameFor(entry, entries);
-    const named = grouped(anchored.filter(({ existing, entry }) => existing === undefined && entry.described.id === undefined), ({ entry }) => `${entry.part} ${nameOf(entry)}`).flatMap((group) => {
-        const members = group.map(({ entry }) => entry);
-        const name = nameOf(members[0]);
-        const existing = byName(context, members, matches, name);
-        return members.map((entry) => ({ entry, existing, name }));
-    });
-    const known = anchored.flatMap(({ entry, existing }) => existing === undefined ? [] : [{ entry, existing, name: entry.wanted.name ?? existing.name }]);
-    return grouped([...known, ...named], ({ entry, existing, name }) => `${entry.part} ${existing?.id ?? name}`).map((group) => {
-        const [first] = group;
-        const [head, ...rest] = group.map(({ entry }) => entry);
-        return { part: first.entry.part, entries: [head, ...rest], existing: first.existing, name: first.name };
-    });
-}
-/** The kind of the object. */
-function kindOf(object) {
-    return partKind[object.part];
-}
 
-;// CONCATENATED MODULE: ./lib/vpn/plan/parts.js
+;// CONCATENATED MODULE: ./lib/vpn/plan/connection-body.js
 
 
 
 
-
-
-
-
-
-
-function worst(changes) {
-    return impacts[Math.max(0, ...changes.map(({ impact }) => impacts.indexOf(impact)))] ?? 'none';
-}
-function changeOf(deciding, action, changed, id) {
-    const { object, connections } = deciding;
-    const at = object.entries[0].described.at;
-    const base = { action, kind: kindOf(object), name: object.name, fields: changed, impact: worst(changed) };
-    return { ...base, connections, at, ...(id === undefined ? {} : { id }) };
-}
-/** Subnets by name, where names were looked up. */
-function labels(context, part, members) {
-    const nameOf = (id) => context.observed.subnets.find((subnet) => subnet.id === id)?.name ?? id;
-    return members.map((id) => (part === 'local_ep_group' ? nameOf(id) : id)).join(', ');
-}
-function createdFields(context, object, body) {
-    return Object.entries(body)
-        .filter(([key]) => key !== 'name' && key !== 'description' && key !== 'type')
-        .map(([key, value]) => key === 'endpoints'
-        ? fieldChange(key, 'none', undefined, labels(context, object.part, value))
-        : fieldChange(key, 'none', undefined, compare_shown(value)));
-}
-/** Where each stated value stands, also by the endpoint's own text: servers quote it. */
-function linesOf({ entries: [{ described }] }) {
-    const { fields: stated, name, endpoints = [] } = described;
+/** Where each stated value stands. */
+function linesOf({ fields: stated, name, psk }) {
     return {
         ...Object.fromEntries(Object.entries(stated).map(([key, { at }]) => [key, at])),
-        ...(name === undefined ? {} : { name: name.at }),
-        ...Object.fromEntries(endpoints.map(({ text, at }) => [text, at])),
+        name: name.at,
+        ...(psk === undefined ? {} : { psk: psk.at }),
     };
 }
-function parts_create(deciding, predecessor) {
-    const { context, object, wanted, connections } = deciding;
-    const { part, entries, name } = object;
-    const kind = kindOf(object);
-    const values = newValues(kind, wanted.fields, context.dialect, predecessor?.values);
-    const text = wanted.description ?? splitDescription(predecessor?.description ?? '').text;
-    const mark = { owner: context.owner(entries[0].spec), time: context.options.now };
-    const { routerId, subnetId, endpoints } = wanted;
-    const body = namedBody(name, markDescription(text, mark, context.dialect.descriptionLength), {
-        ...values,
-        ...(routerId === undefined ? {} : { router_id: routerId }),
-        ...(subnetId === undefined ? {} : { subnet_id: subnetId }),
-        ...(endpoints === undefined ? {} : { type: endpoints.type, endpoints: endpoints.members }),
-    });
-    const key = `create ${part} ${name}${predecessor === undefined ? '' : ` after ${predecessor.id}`}`;
-    const at = entries[0].described.at;
-    const step = {
-        do: 'create',
-        key,
-        after: [],
-        kind,
-        name,
-        at,
-        lines: linesOf(object),
-        connections,
-        body,
-        refs: {},
-    };
-    const change = changeOf(deciding, 'create', createdFields(context, object, body));
-    return { object, target: { made: key }, step, change, values };
+/** The stated values. An unstated peer_id is the peer_address; one that was, moves with it. */
+function connectionValues({ fields }, existing) {
+    const stated = statedValues(fields);
+    const { peer_address: address, peer_id: identity } = stated;
+    const follows = existing === undefined || existing.values.peer_id === existing.values.peer_address;
+    return identity === undefined && address !== undefined && follows ? { ...stated, peer_id: address } : stated;
 }
-function refuseShared(deciding, existing) {
-    const { context, object, outside } = deciding;
-    if (outside.length === 0) {
+/** The description, marked as ours, where connections have one. */
+function newDescription(context, spec, old) {
+    if (!context.dialect.connectionDescription) {
+        return '';
+    }
+    const mark = { owner: context.owner(spec), time: context.options.now };
+    const text = statedDescription(spec.fields) ?? splitDescription(old).text;
+    return markDescription(text, mark, context.dialect.descriptionLength);
+}
+/** All values of a new connection. Networks of the legacy model come from the file alone: else there are groups. */
+function newConnectionValues({ dialect }, spec, predecessor) {
+    const { peer_cidrs: _cidrs, ...old } = predecessor?.values ?? {};
+    return newValues('ipsec_site_connection', connectionValues(spec, predecessor), dialect, old);
+}
+/** The body of a new connection, without its references. */
+function newBody(context, spec, predecessor) {
+    const values = newConnectionValues(context, spec, predecessor);
+    return {
+        ...namedBody(spec.name.value, newDescription(context, spec, predecessor?.description ?? ''), values),
+        ...(spec.psk === undefined ? {} : { psk: spec.psk.value }),
+    };
+}
+/** The whole body of a connection that is there, to create it again. Where the cloud hides its psk, it gets the new one. */
+function oldBody({ psk }, old, dialect) {
+    const isHidden = old.psk === 'hidden' || readPskTag(old.tags?.get(tagKeys.psk)).hidden;
+    const key = isHidden ? psk?.value : old.psk;
+    return {
+        ...namedBody(old.name, dialect.connectionDescription ? old.description : '', old.values),
+        ...Object.fromEntries(Object.entries(old.refs).map(([part, id]) => [`${part}_id`, id])),
+        ...(key === undefined ? {} : { psk: key }),
+    };
+}
+
+;// CONCATENATED MODULE: ./lib/vpn/plan/planning.js
+
+function references(targets, only = parts) {
+    return Object.fromEntries(only.flatMap((part) => {
+        const target = targets[part]?.target;
+        return target === undefined ? [] : [[part, target]];
+    }));
+}
+/** A new object needs the psk: nobody else knows it. */
+function requirePsk({ context, spec }, why) {
+    if (spec.psk === undefined) {
+        context.refuse('INPUT_INVALID', `Connection ${spec.name.value}: no psk is given, and ${why}.`, 'Pass it with the input psk (one connection), or as a line NAME=… of the input secrets and psk: ${NAME} in the file. Workflows from forks and from Dependabot do not receive secrets.', spec.name.at);
+    }
+}
+/** The psk goes out with every new connection. */
+function sentPsk({ pskVersion }) {
+    return { state: 'sent', send: true, newVersion: pskVersion !== undefined };
+}
+
+;// CONCATENATED MODULE: ./lib/vpn/plan/connection-create.js
+/** A connection that is not there yet. */
+
+
+
+
+/** Two connections from one service to one peer are nearly always one that lost its name. */
+function refuseTwin({ context, spec, targets }) {
+    const service = targets.vpnservice?.target;
+    if (service === undefined || !('id' in service)) {
         return;
     }
-    const users = `${kindNames[existing.kind].words} ${existing.name} is also used by connections outside these files: ${context_listed(outside)}`;
-    const at = object.entries[0].described.at;
-    if (context.options.allowShared) {
-        context.notice('warning', `${users}. It is changed because allow-shared is true.`, at);
+    const peer = spec.fields.peer_address?.value;
+    const described = new Set(context.specs.map(({ name }) => name.value));
+    const ids = new Set(context.specs.map(({ id }) => id?.value));
+    const twin = context.observed.connections.find(({ id, name, refs, values }) => refs.vpnservice === service.id && values.peer_address === peer && !described.has(name) && !ids.has(id));
+    if (twin !== undefined) {
+        context.refuse('CONFLICT', `Connection ${spec.name.value} would be new, but the VPN service already has one to the peer ${String(peer)}: ${twin.name === '' ? '(no name)' : twin.name} (${twin.id}).`, `If it is that one, write "id: ${twin.id}" beside the name; it is then renamed. Otherwise delete it, or describe it too.`, spec.name.at);
     }
-    else {
-        context.refuse('SHARED', `${users}. Nothing was changed.`, 'Describe those connections too, give this connection an object of its own under another name, or set allow-shared: true.', at);
-    }
 }
-/** A successor that an earlier run made and did not live to use. */
-function unfinished(deciding, existing, body) {
-    const { context, object } = deciding;
-    const specs = object.entries.map(({ spec }) => spec);
-    const text = splitDescription(String(body.description ?? '')).text;
-    const fits = (candidate) => candidate.id !== existing.id &&
-        candidate.name === body.name &&
-        context.isMarked(candidate, specs) &&
-        splitDescription(candidate.description).text === text &&
-        !context.observed.connections.some(({ refs }) => refs[object.part] === candidate.id) &&
-        equalBody(candidate, body);
-    return objectsOf(context, object.part).find(fits);
-}
-function equalBody(candidate, body) {
-    const { name: _name, description: _description, type: _type, endpoints, ...values } = body;
-    const sorted = (members) => (Array.isArray(members) ? members.toSorted() : undefined);
-    return (canonicalJson(candidate.values) === canonicalJson(values) &&
-        (candidate.kind !== 'endpoint_group' ||
-            canonicalJson(candidate.endpoints.toSorted()) === canonicalJson(sorted(endpoints))));
-}
-/** A new object with the old one's values and the stated ones over them; the connections are then pointed at it. */
-function succeed(deciding, existing, changed) {
-    refuseShared(deciding, existing);
-    const made = parts_create(deciding, existing);
-    const reason = existing.kind === 'endpoint_group'
-        ? 'members of an endpoint group cannot be changed: a new group takes its place'
-        : 'a policy in use cannot be changed here: a new policy takes its place';
-    const found = made.step?.do === 'create' ? unfinished(deciding, existing, made.step.body) : undefined;
-    const impact = existing.kind === 'endpoint_group' ? 'interruption' : 'replacement';
-    const change = { ...changeOf(deciding, 'update', changed, existing.id), impact, reason };
-    return found === undefined
-        ? { ...made, change }
-        : { object: deciding.object, target: { id: found.id }, step: undefined, change, values: found.values };
-}
-/** Name and description as far as they are stated and differ. */
-function labelChanges(wanted, existing) {
-    const found = { name: existing.name, description: splitDescription(existing.description).text };
-    return ['name', 'description'].flatMap((field) => {
-        const value = wanted[field];
-        return value === undefined || value === found[field] ? [] : [fieldChange(field, 'none', found[field], value)];
-    });
-}
-function parts_update(deciding, existing, changed) {
-    const { context, object, wanted, connections } = deciding;
-    refuseShared(deciding, existing);
-    const differing = contentChange(wanted, existing).fields;
-    const max = context.dialect.descriptionLength;
-    const labelsBody = Object.fromEntries(labelChanges(wanted, existing).map(({ field }) => [
-        field,
-        field === 'name' ? wanted.name : keepMark(wanted.description ?? '', existing.description, max),
-    ]));
-    const values = Object.fromEntries(differing.map(({ field, value }) => [field, value]));
-    const step = {
-        do: 'update',
-        key: `update ${object.part} ${existing.id}`,
-        after: [],
-        kind: existing.kind,
-        id: existing.id,
-        name: object.name,
-        at: object.entries[0].described.at,
-        lines: linesOf(object),
-        connections,
-        body: { ...labelsBody, ...values },
-        refs: {},
-        pending: false,
+function createConnection(planning) {
+    const { context, spec, targets, after } = planning;
+    requirePsk(planning, 'a new connection needs one');
+    refuseTwin(planning);
+    const kind = 'ipsec_site_connection';
+    const name = spec.name.value;
+    const at = spec.at;
+    const connections = [name];
+    const refs = references(targets);
+    const fields = [
+        ...parts.map((part) => fieldChange(part, 'none', undefined, targets[part]?.name)),
+        ...Object.entries(newConnectionValues(context, spec, undefined)).map(([key, value]) => fieldChange(key, 'none', undefined, compare_shown(value))),
+        fieldChange('psk', 'none', undefined, '(set)'),
+    ].filter(({ after: value }) => value !== undefined);
+    const body = newBody(context, spec, undefined);
+    const lines = linesOf(spec);
+    return {
+        spec,
+        existing: undefined,
+        targets,
+        refs,
+        step: { do: 'create', key: `create connection ${name}`, after, kind, name, at, lines, connections, body, refs },
+        change: { action: 'create', kind, name, fields, impact: 'none', connections, at },
+        psk: sentPsk(spec),
     };
-    const change = changeOf(deciding, 'update', changed, existing.id);
-    return { object, target: { id: existing.id }, step, change, values: { ...existing.values, ...values } };
 }
-function refuseFixed({ context, object }, existing, fixed) {
-    const what = fixed.map(({ field, before, after }) => `${field} ${before ?? '(unset)'} → ${after ?? '(unset)'}`);
-    context.refuse('CONFLICT', `${kindNames[existing.kind].words} ${existing.name} (${existing.id}) cannot be changed: ${what.join(', ')}.`, 'A VPN service is never replaced, because the far side dials its address. Correct the file, or describe a new service under another name.', object.entries[0].described.at);
+
+;// CONCATENATED MODULE: ./lib/vpn/plan/connection-replace.js
+
+
+/**
+ * Seen with the stock strongSwan driver of Neutron: the agent only reloads its configuration, so the tunnel of a deleted
+ * connection stays up while its service has others.
+ */
+function warnOfLingeringTunnel({ context, spec }, existing) {
+    const { vpnservice } = existing.refs;
+    const others = context.observed.connections.filter(({ id, refs }) => id !== existing.id && refs.vpnservice === vpnservice);
+    if (context.dialect.name === 'openstack' && others.length > 0) {
+        context.notice('warning', `The old tunnel of ${spec.name.value} may stay up after the replacement, because its VPN service has other connections. If it does, close it at the far side, or change the psk in the run before.`, spec.at);
+    }
 }
-function keep(object, existing) {
-    return { object, target: { id: existing.id }, step: undefined, change: undefined, values: existing.values };
+/** The id in the file names the old connection, which would be gone at the next run. */
+function refuseId({ context, spec }, existing, reason) {
+    if (spec.id !== undefined) {
+        const rename = spec.name.value === existing.name ? '' : ' after a run that does nothing but rename it';
+        context.refuse('CONFLICT', `Connection ${spec.name.value} has to be replaced (${reason}), which gives it another id, but the file names it by its id ${existing.id}.`, `Remove "id:" from the file${rename}: its name is enough to find it.`, spec.id.at);
+    }
 }
-/** Keeps what fits; otherwise what the dialect allows for this kind of object in its present use. */
-function decide(context, object, matches) {
-    const { existing, part, entries } = object;
-    const { wanted } = entries[0];
-    const inRun = new Set([...matches.values()].map((connection) => connection?.id));
-    const users = context.observed.connections.filter(({ refs }) => existing !== undefined && refs[part] === existing.id);
-    const deciding = {
-        context,
-        object,
-        wanted,
-        connections: entries.map(({ spec }) => spec.name.value),
-        outside: users.filter(({ id }) => !inRun.has(id)),
-        inUse: users.length > 0,
+function connection_replace_replaceConnection(planning, existing, fields, reason) {
+    const { context, spec, targets, after } = planning;
+    requirePsk(planning, `the connection has to be replaced (${reason})`);
+    refuseId(planning, existing, reason);
+    warnOfLingeringTunnel(planning, existing);
+    const kind = 'ipsec_site_connection';
+    const name = spec.name.value;
+    const at = spec.at;
+    const connections = [name];
+    const { local_ep_group: _local, peer_ep_group: _peer, ...shared } = existing.refs;
+    const kept = spec.fields.peer_cidrs === undefined ? existing.refs : shared;
+    const keptRefs = Object.fromEntries(Object.entries(kept).map(([part, id]) => [part, { id }]));
+    const refs = { ...keptRefs, ...references(targets) };
+    return {
+        spec,
+        existing,
+        targets,
+        refs,
+        step: {
+            do: 'replace',
+            key: `replace ${existing.id}`,
+            after,
+            name,
+            at,
+            lines: linesOf(spec),
+            connections,
+            old: existing,
+            body: newBody(context, spec, existing),
+            refs,
+            oldBody: oldBody(spec, existing, context.dialect),
+        },
+        change: {
+            action: 'replace',
+            kind,
+            name,
+            id: existing.id,
+            fields,
+            impact: 'replacement',
+            reason,
+            connections,
+            at,
+        },
+        psk: sentPsk(spec),
     };
-    if (existing === undefined) {
-        return parts_create(deciding);
-    }
-    const { fields: differing, endpoints, fixed } = contentChange(wanted, existing);
-    const unchangeable = differing.filter(({ field }) => fields[existing.kind][field]?.updatable === false);
-    if (fixed.length + unchangeable.length > 0) {
-        refuseFixed(deciding, existing, [...fixed, ...unchangeable.map(({ change }) => change)]);
-        return keep(object, existing);
-    }
-    const named = labelChanges(wanted, existing);
-    if (endpoints !== undefined) {
-        context.noticeTakeOver(existing, entries[0].described.at);
-        const [before, after] = [endpoints.before, endpoints.after].map((members) => labels(context, part, members));
-        return succeed(deciding, existing, [fieldChange('endpoints', 'interruption', before, after), ...named]);
-    }
-    const changed = [...named, ...differing.map(({ change }) => change)];
-    if (changed.length === 0) {
-        return keep(object, existing);
-    }
-    context.noticeTakeOver(existing, entries[0].described.at);
-    const isPolicy = existing.kind === 'ikepolicy' || existing.kind === 'ipsecpolicy';
-    if (!isPolicy || !deciding.inUse || context.dialect.policyInUse === 'update, then touch the connections') {
-        return parts_update(deciding, existing, changed);
-    }
-    if (differing.length > 0) {
-        return succeed(deciding, existing, changed);
-    }
-    context.notice('notice', `${kindNames[existing.kind].words} ${existing.name}: ${named.map(({ field }) => field).join(' and ')} cannot be changed while connections use it; it stays as it is.`, entries[0].described.at);
-    return keep(object, existing);
 }
 
 ;// CONCATENATED MODULE: ./lib/vpn/plan/psk.js
 
 /**
- * In clear: compared. Hidden (missing, stars, or known not to be echoed): on OTC the stated psk_version against its tag
+ * In clear: compared. Hidden (missing, stars, or known not to be echoed and not equal by chance): on OTC the stated psk_version against its tag
  * decides; elsewhere nobody knows, and the plan says so.
  */
 function decidePsk(context, spec, existing) {
@@ -62107,9 +62087,11 @@ function decidePsk(context, spec, existing) {
     if (context.options.updatePsk === 'always') {
         return { send: true, state: 'sent', newVersion };
     }
+    if (existing.psk !== 'hidden' && existing.psk.equals(psk.value)) {
+        return { send: false, state: 'equal', newVersion };
+    }
     if (existing.psk !== 'hidden' && !tag.hidden) {
-        const equal = existing.psk.equals(psk.value);
-        return { send: !equal, state: equal ? 'equal' : 'sent', newVersion };
+        return { send: true, state: 'sent', newVersion };
     }
     if (versioned) {
         return newVersion ? { send: true, state: 'sent', newVersion } : { send: false, state: 'equal', newVersion };
@@ -62125,269 +62107,359 @@ function decidePsk(context, spec, existing) {
 
 
 
+
+
+
+
+
+const connections_kind = 'ipsec_site_connection';
 const immutable = ['vpnservice', 'ikepolicy', 'ipsecpolicy'];
 const groups = ['local_ep_group', 'peer_ep_group'];
-function statedValues(spec) {
-    const { description: _description, ...rest } = spec.fields;
-    return Object.fromEntries(Object.entries(rest).map(([key, { value }]) => [key, value]));
+/** Whether the connection has to be pointed at another object. */
+function moves({ targets }, existing, part) {
+    const target = targets[part]?.target;
+    return target !== undefined && (!('id' in target) || target.id !== existing.refs[part]);
 }
-function refs(targets, only = parts) {
-    return Object.fromEntries(only.flatMap((part) => {
-        const target = targets[part]?.target;
-        return target === undefined ? [] : [[part, target]];
-    }));
-}
-function connections_differs(target, existing, part) {
-    return target !== undefined && (!('id' in target.target) || target.target.id !== existing.refs[part]);
-}
-/** The name and id of the object that the connection refers to now. */
-function referredNow(context, existing, part) {
-    const { vpnservices, ikepolicies, ipsecpolicies, endpointGroups } = context.observed;
-    const id = existing.refs[part];
-    const all = [...vpnservices, ...ikepolicies, ...ipsecpolicies, ...endpointGroups];
-    return id === undefined ? undefined : `${all.find((object) => object.id === id)?.name ?? ''} (${id})`.trimStart();
-}
-function refChange(planning, existing, part) {
-    const target = planning.targets[part];
-    const id = target !== undefined && 'id' in target.target ? target.target.id : 'new';
-    const after = `${target?.name ?? ''} (${id})`;
-    const impact = immutable.includes(part) ? 'replacement' : 'interruption';
-    return fieldChange(part, impact, referredNow(planning.context, existing, part), after);
-}
-/** Where each stated value stands. */
-function connections_linesOf({ fields: stated, name, psk }) {
-    return {
-        ...Object.fromEntries(Object.entries(stated).map(([key, { at }]) => [key, at])),
-        name: name.at,
-        ...(psk === undefined ? {} : { psk: psk.at }),
-    };
-}
-function requirePsk({ context, spec }, why) {
-    if (spec.psk === undefined) {
-        context.refuse('INPUT_INVALID', `Connection ${spec.name.value}: no psk is given, and ${why}.`, 'Pass it with the input psk (one connection), or as a line NAME=… of the input secrets and psk: ${NAME} in the file. Workflows from forks and from Dependabot do not receive secrets.', spec.name.at);
-    }
-}
-/** The description, marked as ours, where connections have one. */
-function newDescription({ context, spec }, old) {
-    if (!context.dialect.connectionDescription) {
-        return '';
-    }
-    const stated = spec.fields.description?.value;
-    const mark = { owner: context.owner(spec), time: context.options.now };
-    const text = typeof stated === 'string' ? stated : splitDescription(old).text;
-    return markDescription(text, mark, context.dialect.descriptionLength);
-}
-function newBody(planning, predecessor) {
-    const { context, spec } = planning;
-    const kind = 'ipsec_site_connection';
-    const values = newValues(kind, withPeerId(statedValues(spec), predecessor), context.dialect, predecessor?.values);
-    const legacy = planning.targets.peer_ep_group === undefined && spec.parts.peer_ep_group === undefined;
-    const { peer_cidrs: peerCidrs, ...rest } = values;
-    return {
-        ...namedBody(spec.name.value, newDescription(planning, predecessor?.description ?? ''), rest),
-        ...(legacy && peerCidrs !== undefined ? { peer_cidrs: peerCidrs } : {}),
-        ...(spec.psk === undefined ? {} : { psk: spec.psk.value }),
-    };
-}
-/** An unstated peer_id is the peer_address; one that was, moves with it. */
-function withPeerId(stated, existing) {
-    const { peer_address: address, peer_id: identity } = stated;
-    const follows = existing === undefined || existing.values.peer_id === existing.values.peer_address;
-    return identity === undefined && address !== undefined && follows ? { ...stated, peer_id: address } : { ...stated };
-}
-/** Two connections from one service to one peer are nearly always one that lost its name. */
-function refuseTwin({ context, spec, targets }) {
-    const service = targets.vpnservice?.target;
-    const peer = spec.fields.peer_address?.value;
-    const described = new Set(context.specs.map(({ name }) => name.value));
-    const ids = new Set(context.specs.map(({ id }) => id?.value));
-    const twin = context.observed.connections.find(({ id, name, refs: found, values }) => service !== undefined &&
-        'id' in service &&
-        found.vpnservice === service.id &&
-        values.peer_address === peer &&
-        !described.has(name) &&
-        !ids.has(id));
-    if (twin !== undefined) {
-        context.refuse('CONFLICT', `Connection ${spec.name.value} would be new, but the VPN service already has one to the peer ${String(peer)}: ${twin.name === '' ? '(no name)' : twin.name} (${twin.id}).`, `If it is that one, write "id: ${twin.id}" beside the name; it is then renamed. Otherwise delete it, or describe it too.`, spec.name.at);
-    }
-}
-function connections_create(planning) {
-    const { spec, targets, after } = planning;
-    const name = spec.name.value;
-    requirePsk(planning, 'a new connection needs one');
-    refuseTwin(planning);
-    const body = newBody(planning, undefined);
-    const shownFields = Object.entries(body)
-        .filter(([key]) => !['name', 'description', 'psk'].includes(key))
-        .map(([key, value]) => fieldChange(key, 'none', undefined, compare_shown(value)));
-    const references = parts.flatMap((part) => targets[part] === undefined ? [] : [fieldChange(part, 'none', undefined, targets[part].name)]);
-    const kind = 'ipsec_site_connection';
-    const fields = [...references, ...shownFields, fieldChange('psk', 'none', undefined, '(set)')];
-    return {
-        spec,
-        existing: undefined,
-        targets,
-        step: {
-            do: 'create',
-            key: `create ${name}`,
-            after,
-            kind,
-            name,
-            at: spec.at,
-            lines: connections_linesOf(spec),
-            connections: [name],
-            body,
-            refs: refs(targets),
-        },
-        change: { action: 'create', kind, name, fields, impact: 'none', connections: [name], at: spec.at },
-        psk: { state: 'sent', send: true, newVersion: spec.pskVersion !== undefined },
-    };
-}
-/**
- * Seen with the stock strongSwan driver of Neutron: the agent only reloads its configuration, so the tunnel of a deleted
- * connection stays up while its service has others.
- */
-function warnOfLingeringTunnel({ context, spec }, existing) {
-    const { vpnservice } = existing.refs;
-    const others = context.observed.connections.filter(({ id, refs }) => id !== existing.id && refs.vpnservice === vpnservice);
-    if (context.dialect.name === 'openstack' && others.length > 0) {
-        context.notice('warning', `The old tunnel of ${spec.name.value} may stay up after the replacement, because its VPN service has other connections. If it does, close it at the far side, or change the psk in the run before.`, spec.at);
-    }
-}
-function replace(planning, existing, changed, reason) {
-    const { spec, targets, after } = planning;
-    const name = spec.name.value;
-    requirePsk(planning, `the connection has to be replaced (${reason})`);
-    warnOfLingeringTunnel(planning, existing);
-    const oldPsk = existing.psk === 'hidden' ? spec.psk?.value : existing.psk;
-    const kept = Object.entries(existing.refs).map(([part, id]) => [part, { id }]);
-    const usesGroups = targets.peer_ep_group !== undefined || spec.fields.peer_cidrs === undefined;
-    const oldRefs = Object.fromEntries(kept.filter(([part]) => usesGroups || !groups.includes(part)));
-    const oldBody = {
-        ...namedBody(existing.name, existing.description, existing.values),
-        ...Object.fromEntries(kept.map(([part, { id }]) => [`${part}_id`, id])),
-        ...(oldPsk === undefined ? {} : { psk: oldPsk }),
-    };
-    const step = {
-        do: 'replace',
-        key: `replace ${existing.id}`,
-        after,
-        name,
-        at: spec.at,
-        lines: connections_linesOf(spec),
-        connections: [name],
-        old: existing,
-        body: newBody(planning, existing),
-        refs: { ...oldRefs, ...refs(targets) },
-        oldBody,
-    };
-    const kind = 'ipsec_site_connection';
-    const change = {
-        action: 'replace',
-        kind,
-        name,
-        id: existing.id,
-        fields: changed,
-        impact: 'replacement',
-        reason,
-        connections: [name],
-        at: spec.at,
-    };
-    const psk = { state: 'sent', send: true, newVersion: spec.pskVersion !== undefined };
-    return { spec, existing, targets, step, change, psk };
+function refChange({ context, targets }, existing, part) {
+    const now = existing.refs[part];
+    const name = objectsOf(context, part).find(({ id }) => id === now)?.name ?? '';
+    const before = now === undefined ? undefined : `${name} (${now})`.trimStart();
+    const target = targets[part];
+    const after = target && `${target.name} (${'id' in target.target ? target.target.id : 'new'})`;
+    return fieldChange(part, immutable.includes(part) ? 'replacement' : 'interruption', before, after);
 }
 /** Why the connection cannot stay the object that it is, in words; undefined if it can. */
-function replacementReason({ spec, targets }, existing) {
-    const part = immutable.find((candidate) => connections_differs(targets[candidate], existing, candidate));
+function replacementReason(planning, existing) {
+    const part = immutable.find((candidate) => moves(planning, existing, candidate));
     if (part !== undefined) {
         return `the API cannot change the ${part} of a connection`;
     }
     const wasLegacy = existing.refs.peer_ep_group === undefined;
-    const isLegacy = targets.peer_ep_group === undefined && spec.fields.peer_cidrs !== undefined;
+    const isLegacy = planning.spec.fields.peer_cidrs !== undefined;
     return wasLegacy === isLegacy ? undefined : 'the API cannot switch between peer_cidrs and endpoint groups';
 }
-/** Name and description as far as they differ, with what the PUT carries. */
-function connections_labels({ context, spec }, existing) {
-    const changes = [];
-    const body = {};
-    if (spec.name.value !== existing.name) {
-        changes.push(fieldChange('name', 'none', existing.name, spec.name.value));
-        body.name = spec.name.value;
-    }
-    const stated = spec.fields.description?.value;
+/** Name and description as far as they differ. */
+function labels({ context, spec }, existing) {
+    const name = spec.name.value;
     const { text } = splitDescription(existing.description);
-    if (typeof stated === 'string' && stated !== text) {
-        changes.push(fieldChange('description', 'none', text, stated));
-        body.description = keepMark(stated, existing.description, context.dialect.descriptionLength);
-    }
-    return { body, changes };
+    const stated = statedDescription(spec.fields) ?? text;
+    const kept = keepMark(stated, existing.description, context.dialect.descriptionLength);
+    return [
+        { field: 'name', value: name, change: fieldChange('name', 'none', existing.name, name) },
+        { field: 'description', value: kept, change: fieldChange('description', 'none', text, stated) },
+    ].filter(({ change: { before, after } }) => before !== after);
+}
+/** One PUT with what differs, or none. */
+function put(planning, existing, findings) {
+    const { spec, targets, after } = planning;
+    const { psk, differing, repointed, fields } = findings;
+    const { id, status } = existing;
+    const { at } = spec;
+    const name = spec.name.value;
+    const connections = [name];
+    const body = {
+        ...Object.fromEntries(differing.map(({ field, value }) => [field, value])),
+        ...(psk.send ? { psk: spec.psk?.value } : {}),
+    };
+    const kept = Object.fromEntries(Object.entries(existing.refs).map(([part, ref]) => [part, { id: ref }]));
+    const step = {
+        do: 'update',
+        key: `update ${id}`,
+        after,
+        kind: connections_kind,
+        id,
+        name,
+        at,
+        lines: linesOf(spec),
+        connections,
+        body,
+        refs: references(targets, repointed),
+        pending: isPending(status),
+    };
+    const change = { action: 'update', kind: connections_kind, name, id, fields, impact: worst(fields), connections, at };
+    return {
+        spec,
+        existing,
+        targets,
+        refs: { ...kept, ...references(targets) },
+        step: Object.keys(body).length + repointed.length > 0 ? step : undefined,
+        change: fields.length > 0 ? change : undefined,
+        psk,
+    };
 }
 function connections_update(planning, existing) {
-    const { context, spec, targets, after } = planning;
-    const name = spec.name.value;
-    const differing = compare_differences('ipsec_site_connection', withPeerId(statedValues(spec), existing), existing.values);
-    const repointed = groups.filter((part) => connections_differs(targets[part], existing, part));
-    const moved = repointed.filter((part) => targets[part]?.made === undefined);
-    const labelled = connections_labels(planning, existing);
+    const { context, spec, targets } = planning;
+    const values = compare_differences(connections_kind, connectionValues(spec, existing), existing.values);
+    const differing = [...labels(planning, existing), ...values];
+    const repointed = groups.filter((part) => moves(planning, existing, part));
+    // Where a successor takes the place of a group, the group's own change says so.
+    const shown = repointed.filter((part) => targets[part]?.decision?.superseded === undefined);
     const changed = [
-        ...labelled.changes,
-        ...moved.map((part) => refChange(planning, existing, part)),
+        ...shown.map((part) => refChange(planning, existing, part)),
         ...differing.map(({ change }) => change),
     ];
     const reason = replacementReason(planning, existing);
     if (reason !== undefined) {
         context.noticeTakeOver(existing, spec.at);
-        const references = immutable.filter((part) => connections_differs(targets[part], existing, part));
-        return replace(planning, existing, [...references.map((part) => refChange(planning, existing, part)), ...changed], reason);
+        const fixed = immutable.filter((part) => moves(planning, existing, part));
+        const fields = [...fixed.map((part) => refChange(planning, existing, part)), ...changed];
+        return connection_replace_replaceConnection(planning, existing, fields, reason);
     }
     const psk = decidePsk(context, spec, existing);
-    if (psk.send) {
-        changed.push(fieldChange('psk', 'rekey', '(set)', '(sent anew)'));
-    }
-    if (changed.length > 0) {
+    const fields = psk.send ? [...changed, fieldChange('psk', 'rekey', '(set)', '(sent anew)')] : changed;
+    if (fields.length > 0) {
         context.noticeTakeOver(existing, spec.at);
     }
-    const body = {
-        ...labelled.body,
-        ...Object.fromEntries(differing.map(({ field, value }) => [field, value])),
-        ...(psk.send ? { psk: spec.psk?.value } : {}),
-    };
-    const kind = 'ipsec_site_connection';
-    const step = Object.keys(body).length + repointed.length === 0
-        ? undefined
-        : {
-            do: 'update',
-            key: `update ${existing.id}`,
-            after,
-            kind,
-            id: existing.id,
-            name,
-            at: spec.at,
-            lines: connections_linesOf(spec),
-            connections: [name],
-            body,
-            refs: refs(targets, repointed),
-            pending: existing.status.startsWith('PENDING_') || existing.status === 'BUILD',
-        };
-    const change = changed.length === 0
-        ? undefined
-        : {
-            action: 'update',
-            kind,
-            name,
-            id: existing.id,
-            fields: changed,
-            impact: worst(changed),
-            connections: [name],
-            at: spec.at,
-        };
-    return { spec, existing, targets, step, change, psk };
+    return put(planning, existing, { psk, differing, repointed, fields });
+}
+/** Keys of the steps that make what the connection refers to, or change its policies: it is written after them. */
+function prerequisites(targets, existing, decisions) {
+    const policies = ['ikepolicy', 'ipsecpolicy'];
+    const used = policies.flatMap((part) => {
+        const target = targets[part]?.target;
+        return target === undefined ? (existing?.refs[part] ?? []) : 'id' in target ? target.id : [];
+    });
+    const changing = decisions.filter(({ target, step }) => step?.do === 'update' && 'id' in target && used.includes(target.id));
+    const made = parts.flatMap((part) => targets[part]?.made ?? []);
+    return [...made, ...changing.flatMap(({ step }) => step?.key ?? [])];
 }
 /** One connection of the files against the one of the cloud. */
-function decideConnection(context, spec, existing, targets) {
-    const after = parts.flatMap((part) => targets[part]?.made ?? []);
-    const planning = { context, spec, targets, after };
-    return existing === undefined ? connections_create(planning) : connections_update(planning, existing);
+function decideConnection(context, spec, existing, targets, decisions) {
+    const planning = { context, spec, targets, after: prerequisites(targets, existing, decisions) };
+    return existing === undefined ? createConnection(planning) : connections_update(planning, existing);
+}
+
+;// CONCATENATED MODULE: ./lib/vpn/plan/content.js
+/** Compares an object's content (what is negotiated or routed; not its name and description) with a description. */
+
+function fixedChange(field, wanted, found) {
+    return wanted === undefined || wanted === found ? [] : [fieldChange(field, 'replacement', found, wanted)];
+}
+/** What would have to change for the object to be as described. */
+function contentChange(wanted, object) {
+    const isGroup = object.kind === 'endpoint_group';
+    const isService = object.kind === 'vpnservice';
+    const members = wanted.endpoints?.members;
+    return {
+        fields: compare_differences(object.kind, wanted.fields, object.values),
+        endpoints: isGroup && members !== undefined && !sameSet(members, object.endpoints)
+            ? { before: object.endpoints, after: members }
+            : undefined,
+        fixed: isService
+            ? [
+                ...fixedChange('router_id', wanted.routerId, object.routerId),
+                ...fixedChange('subnet_id', wanted.subnetId, object.subnetId),
+            ]
+            : [],
+    };
+}
+function equalContent(wanted, object) {
+    const { fields, endpoints, fixed } = contentChange(wanted, object);
+    return fields.length === 0 && endpoints === undefined && fixed.length === 0;
+}
+/** The object with the content that is asked for. */
+function changed(wanted, object) {
+    const { fields, endpoints } = contentChange(wanted, object);
+    const values = { ...object.values, ...Object.fromEntries(fields.map(({ field, value }) => [field, value])) };
+    return object.kind === 'endpoint_group' && endpoints !== undefined
+        ? { ...object, endpoints: endpoints.after }
+        : { ...object, values };
+}
+/** Whether each of two descriptions gets what it states, and nothing that it does not state changes for it. */
+function agree(one, other, object) {
+    return equalContent(one, changed(other, object)) && equalContent(other, changed(one, object));
+}
+
+;// CONCATENATED MODULE: ./lib/vpn/plan/find.js
+
+
+
+/** The object that the connection refers to now. */
+function referred({ part, spec }, context, matches) {
+    const id = matches.get(spec)?.refs[part];
+    return objectsOf(context, part).find((object) => object.id === id);
+}
+function byId({ part, described, spec }, context, id) {
+    const found = objectsOf(context, part).find((object) => object.id === id);
+    if (found === undefined) {
+        context.refuse('NOT_FOUND', `Connection ${spec.name.value}: there is no ${part} with the id ${id} in this project.`, 'Correct the id, or remove it to have the object created.', described.id?.at);
+    }
+    return found;
+}
+/** A service without a name is the router's only one. */
+function ofRouter({ wanted, described }, context) {
+    const found = context.observed.vpnservices.filter((service) => service.routerId === wanted.routerId);
+    if (found.length > 1) {
+        context.refuse('AMBIGUOUS', `The router has ${found.length} VPN services: ${listed(found)}.`, 'Say which one is meant: "vpnservice: <name>", or "id:" in the mapping.', described.at);
+    }
+    return found[0];
+}
+function lowest(objects) {
+    return objects.toSorted((a, b) => (a.id < b.id ? -1 : 1))[0];
+}
+/** The object of this name. Among several: the one in use that fits, ours from an unfinished run that fits, the one in use. */
+function byName({ part, wanted, described }, context, matches, { name, specs }) {
+    const found = objectsOf(context, part).filter((object) => object.name === name);
+    if (found.length <= 1) {
+        return found[0];
+    }
+    const fits = (object) => equalContent(wanted, object);
+    const inUse = found.filter(({ id }) => specs.some((spec) => matches.get(spec)?.refs[part] === id));
+    const ours = found.filter((object) => isFree(context, part, object) && context.isMarked(object, specs));
+    const chosen = inUse.find(fits) ?? lowest(ours.filter(fits)) ?? inUse[0];
+    if (chosen === undefined) {
+        context.refuse('AMBIGUOUS', `There are ${found.length} objects of the name ${name}: ${listed(found)}.`, 'Delete the superfluous ones, or say which one is meant with "id:" in the mapping.', described.at);
+    }
+    return chosen;
+}
+/** Whether no connection refers to the object as this part. */
+function isFree({ observed }, part, { id }) {
+    return !observed.connections.some(({ refs }) => refs[part] === id);
+}
+
+;// CONCATENATED MODULE: ./lib/vpn/plan/together.js
+/** Several descriptions of one object, taken together. */
+
+function contradict(a, b) {
+    if (a === undefined || b === undefined) {
+        return false;
+    }
+    return isSettings(a) && isSettings(b) ? Object.keys(a).some((key) => contradict(a[key], b[key])) : a !== b;
+}
+function union(a, b) {
+    return isSettings(a) && isSettings(b) ? { ...b, ...a } : (a ?? b);
+}
+/** What both ask for; undefined if they contradict each other. */
+function together(a, b) {
+    const labels = ['name', 'description', 'routerId', 'subnetId'].some((key) => contradict(a[key], b[key]));
+    const fields = Object.keys(b.fields).some((key) => contradict(a.fields[key], b.fields[key]));
+    const members = a.endpoints !== undefined && b.endpoints !== undefined && !sameSet(a.endpoints.members, b.endpoints.members);
+    if (labels || fields || members) {
+        return undefined;
+    }
+    const both = Object.entries(b.fields).map(([key, value]) => [key, union(a.fields[key], value)]);
+    return {
+        name: a.name ?? b.name,
+        description: a.description ?? b.description,
+        fields: { ...a.fields, ...Object.fromEntries(both) },
+        endpoints: a.endpoints ?? b.endpoints,
+        routerId: a.routerId ?? b.routerId,
+        subnetId: a.subnetId ?? b.subnetId,
+    };
+}
+
+;// CONCATENATED MODULE: ./lib/vpn/plan/described.js
+/** The objects that the files describe: which descriptions are one object, and which object of the cloud that is. */
+
+
+
+
+
+
+
+class described_Objects {
+    #context;
+    #objects = new Map();
+    constructor(context) {
+        this.#context = context;
+    }
+    get all() {
+        return [...this.#objects.values()];
+    }
+    add(entry, found) {
+        const { part, wanted } = entry;
+        const existing = 'existing' in found ? found.existing : undefined;
+        const predecessor = 'existing' in found ? undefined : found.predecessor;
+        const name = 'existing' in found ? (wanted.name ?? found.existing.name) : found.name;
+        const key = existing === undefined ? `${part} ${name}` : existing.id;
+        const first = this.#objects.get(key);
+        const both = first === undefined ? wanted : together(first.wanted, wanted);
+        if (both === undefined) {
+            this.#contradiction(entry, existing === undefined ? name : listed([existing]));
+        }
+        else if (first === undefined) {
+            this.#objects.set(key, { part, entries: [entry], wanted: both, existing, predecessor, name });
+        }
+        else {
+            this.#objects.set(key, {
+                ...first,
+                entries: [...first.entries, entry],
+                wanted: both,
+                name: both.name ?? first.name,
+            });
+        }
+    }
+    /** Whether a description without a name can have this object, after those that others mean by it. */
+    suits(object, wanted) {
+        const others = this.#objects.get(object.id);
+        return others === undefined || agree(wanted, others.wanted, object);
+    }
+    #contradiction({ part, spec, described }, object) {
+        this.#context.refuse('CONFLICT', `Connection ${spec.name.value} describes the ${kindNames[partKind[part]].words} ${object} differently than another connection does.`, 'Describe it alike in both places (YAML anchors help), or once, and refer to it by name elsewhere.', described.at);
+    }
+}
+/** Descriptions with an id or a name, and VPN services, which are also known by their router: they say which object they mean. */
+function addDefinite(entries, context, matches, objects) {
+    for (const entry of entries) {
+        const { part, described, wanted } = entry;
+        const { name } = wanted;
+        if (described.id !== undefined) {
+            const existing = byId(entry, context, described.id.value);
+            if (existing !== undefined) {
+                objects.add(entry, { existing });
+            }
+        }
+        else if (name !== undefined) {
+            const sharing = entries.filter((other) => other.part === part && other.wanted.name === name);
+            const existing = byName(entry, context, matches, { name, specs: sharing.map(({ spec }) => spec) });
+            objects.add(entry, existing === undefined ? { name } : { existing });
+        }
+        else {
+            const existing = referred(entry, context, matches) ?? ofRouter(entry, context);
+            objects.add(entry, existing === undefined ? { name: serviceName(entry, entries) } : { existing });
+        }
+    }
+}
+/** Connections that describe one router share its service, also one still to be made. */
+function serviceName(entry, entries) {
+    const { part, wanted } = entry;
+    const sharing = entries.filter((other) => other.part === part && other.wanted.routerId === wanted.routerId);
+    const named = sharing.find((other) => other.wanted.name !== undefined)?.wanted.name;
+    const [first = entry] = sharing;
+    return named ?? defaultName(first.spec.name.value, part);
+}
+/**
+ * A description without a name means what its connection refers to now. Several may meet there and disagree: those that
+ * it fits keep it (or, if it fits none, the first that wants a change); the others get an object of their own, which has
+ * the values of the old one where they state none.
+ */
+function addNameless(entries, context, matches, objects) {
+    const anchored = entries.map((entry) => ({ entry, anchor: referred(entry, context, matches) }));
+    const fitting = anchored.filter(({ entry, anchor }) => anchor !== undefined && equalContent(entry.wanted, anchor));
+    for (const { entry, anchor } of new Set([...fitting, ...anchored])) {
+        if (anchor !== undefined && objects.suits(anchor, entry.wanted)) {
+            objects.add(entry, { existing: anchor });
+            continue;
+        }
+        const name = defaultName(entry.spec.name.value, entry.part);
+        const existing = byName(entry, context, matches, { name, specs: [entry.spec] });
+        if (existing !== undefined && objects.suits(existing, entry.wanted)) {
+            objects.add(entry, { existing });
+        }
+        else {
+            objects.add(entry, { name, ...(anchor === undefined ? {} : { predecessor: anchor }) });
+        }
+    }
+}
+/** All objects that the files describe, each once. Refusals are in the context. */
+function describedObjects(context, matches) {
+    const entries = entriesOf(context);
+    const objects = new described_Objects(context);
+    const isDefinite = ({ part, described: { id, name } }) => part === 'vpnservice' || id !== undefined || name !== undefined;
+    addDefinite(entries.filter(isDefinite), context, matches, objects);
+    const nameless = entries.filter((entry) => !isDefinite(entry));
+    addNameless(nameless, context, matches, objects);
+    return objects.all;
 }
 
 ;// CONCATENATED MODULE: ./lib/vpn/plan/leftovers.js
@@ -62399,92 +62471,92 @@ function decideConnection(context, spec, existing, targets) {
 const orphanAge = 3_600_000;
 /** The service is not among them: its address is what the far side dials. */
 const removable = ['ikepolicy', 'ipsecpolicy', 'local_ep_group', 'peer_ep_group'];
-/** Whether the file describes the object that the connection leaves: by its name, or without one. */
+/** Whether the file describes the object that the connection leaves: by its id, by its name, or without either. */
 function wasDescribed({ spec }, part, object) {
     const given = spec.parts[part];
-    return given?.by === 'description' && (given.name === undefined || given.name.value === object.name);
-}
-function freedBy(context, connections) {
-    const freed = new Map();
-    for (const decision of connections) {
-        const { existing, targets, step, spec } = decision;
-        for (const part of removable) {
-            const id = existing?.refs[part];
-            const target = targets[part]?.target;
-            const object = objectsOf(context, part).find((candidate) => candidate.id === id);
-            const leaves = target !== undefined && !('id' in target && target.id === id);
-            if (object === undefined || step === undefined || !leaves) {
-                continue;
-            }
-            if (context.isMarked(object) || wasDescribed(decision, part, object)) {
-                const entry = freed.get(object.id) ?? { object, part, after: [], connections: [] };
-                entry.after.push(step.key);
-                entry.connections.push(spec.name.value);
-                freed.set(object.id, entry);
-            }
-        }
+    if (given?.by !== 'description') {
+        return false;
     }
-    return [...freed.values()];
+    return given.id === undefined ? (given.name?.value ?? object.name) === object.name : given.id.value === object.id;
+}
+/** Objects that a connection of the run leaves. */
+function left(context, decision) {
+    const { existing, refs, step, spec } = decision;
+    return removable.flatMap((part) => {
+        const id = existing?.refs[part];
+        const target = refs[part];
+        const object = objectsOf(context, part).find((candidate) => candidate.id === id);
+        const stays = target !== undefined && 'id' in target && target.id === id;
+        const ours = object !== undefined && (context.isMarked(object) || wasDescribed(decision, part, object));
+        return stays || !ours || step === undefined ? [] : [{ object, after: [step.key], connections: [spec.name.value] }];
+    });
+}
+/** Objects that a new one takes the place of; also those that no connection refers to yet. */
+function superseded(context, { superseded: object, step, object: { entries } }) {
+    const ours = object !== undefined &&
+        (context.isMarked(object) || entries.some(({ described }) => described.name?.value === object.name));
+    const connections = entries.map(({ spec }) => spec.name.value);
+    return ours ? [{ object, after: step === undefined ? [] : [step.key], connections }] : [];
+}
+/** Each object once, after everything that frees it. */
+function joined(candidates) {
+    return [...Map.groupBy(candidates, ({ object }) => object.id).values()].flatMap(([first, ...others]) => first === undefined
+        ? []
+        : {
+            object: first.object,
+            after: [...new Set([first, ...others].flatMap(({ after }) => after))],
+            connections: [...new Set([first, ...others].flatMap(({ connections }) => connections))],
+        });
 }
 /** Ids that something uses after the run. */
 function usedAfter(context, decisions, connections) {
-    const used = new Set(decisions.flatMap(({ target }) => ('id' in target ? [target.id] : [])));
-    const byConnection = new Map(connections.map((decision) => [decision.existing?.id, decision]));
-    for (const { id, refs } of context.observed.connections) {
-        for (const part of parts) {
-            const target = byConnection.get(id)?.targets[part]?.target;
-            const ref = target === undefined ? refs[part] : 'id' in target ? target.id : undefined;
-            used.add(ref ?? '');
-        }
-    }
-    for (const { targets } of connections) {
-        for (const target of Object.values(targets)) {
-            used.add('id' in target.target ? target.target.id : '');
-        }
-    }
-    return used;
+    const described = new Set(connections.map(({ existing }) => existing?.id));
+    const others = context.observed.connections.filter(({ id }) => !described.has(id));
+    const targets = [...decisions.map(({ target }) => target), ...connections.flatMap(({ refs }) => Object.values(refs))];
+    return new Set([
+        ...others.flatMap(({ refs }) => Object.values(refs)),
+        ...targets.flatMap((target) => ('id' in target ? target.id : [])),
+    ]);
 }
-function orphans(context, used) {
-    const { now, repository } = context.options;
-    const owners = new Map(context.specs.map(({ name }) => [ownerOf(repository, name.value), name.value]));
-    const groups = context.observed.endpointGroups.map((object) => ({ object, part: 'peer_ep_group' }));
-    const policies = [
-        ...context.observed.ikepolicies.map((object) => ({ object, part: 'ikepolicy' })),
-        ...context.observed.ipsecpolicies.map((object) => ({ object, part: 'ipsecpolicy' })),
-    ];
-    return [...policies, ...groups].flatMap(({ object, part }) => {
+/** Objects of these connections that an earlier run made and nobody uses. */
+function orphans(context) {
+    const owners = new Map(context.specs.map((spec) => [context.owner(spec), spec.name.value]));
+    const { ikepolicies, ipsecpolicies, endpointGroups } = context.observed;
+    return [...ikepolicies, ...ipsecpolicies, ...endpointGroups].flatMap((object) => {
         const { mark } = splitDescription(object.description);
         const owner = owners.get(mark?.owner ?? '');
-        const old = mark !== undefined && now - mark.time > orphanAge;
-        return owner === undefined || !old || used.has(object.id) ? [] : [{ object, part, owner }];
+        const old = mark !== undefined && context.options.now - mark.time > orphanAge;
+        return owner === undefined || !old ? [] : [{ object, after: [], connections: [owner] }];
     });
 }
-function deletion(object, part, after, connections, reason) {
-    const kind = partKind[part];
-    const { id, name } = object;
-    const step = {
-        do: 'delete',
-        key: `delete ${id}`,
-        after,
-        name: name === '' ? id : name,
-        connections,
-        kind,
-        id,
-        justFreed: after.length > 0,
+function deletion({ object, after, connections }, reason) {
+    const { kind, id, name } = object;
+    return {
+        step: {
+            do: 'delete',
+            key: `delete ${id}`,
+            after,
+            name: name === '' ? id : name,
+            connections,
+            kind,
+            id,
+            justFreed: after.length > 0,
+        },
+        change: { action: 'delete', kind, name, id, fields: [], impact: 'none', reason, connections },
     };
-    const change = { action: 'delete', kind, name, id, fields: [], impact: 'none', reason, connections };
-    return { step, change };
 }
 /** Deletions at the end of the run, each after the steps that free the object. */
 function cleanUp(context, decisions, connections) {
     const used = usedAfter(context, decisions, connections);
-    const freed = freedBy(context, connections).filter(({ object }) => !used.has(object.id));
+    const freed = joined([
+        ...connections.flatMap((decision) => left(context, decision)),
+        ...decisions.flatMap((decision) => superseded(context, decision)),
+    ]).filter(({ object }) => !used.has(object.id));
     const freedIds = new Set(freed.map(({ object }) => object.id));
+    const forgotten = orphans(context).filter(({ object }) => !used.has(object.id) && !freedIds.has(object.id));
     const deletions = [
-        ...freed.map(({ object, part, after, connections: names }) => deletion(object, part, after, names, `the old ${kindNames[partKind[part]].words}, which nothing uses any more`)),
-        ...orphans(context, used)
-            .filter(({ object }) => !freedIds.has(object.id))
-            .map(({ object, part, owner }) => deletion(object, part, [], [owner], 'made by an earlier run of this action, and nothing uses it')),
+        ...freed.map((one) => deletion(one, `the old ${kindNames[one.object.kind].words}, which nothing uses any more`)),
+        ...forgotten.map((one) => deletion(one, 'made by an earlier run of this action, and nothing uses it')),
     ];
     return { steps: deletions.map(({ step }) => step), changes: deletions.map(({ change }) => change) };
 }
@@ -62492,7 +62564,7 @@ function cleanUp(context, decisions, connections) {
 ;// CONCATENATED MODULE: ./lib/vpn/plan/match.js
 
 function match_byId(context, spec, id) {
-    const found = context.observed.connections.find((connection) => connection.id === id.toLowerCase());
+    const found = context.observed.connections.find((connection) => connection.id === id);
     if (found === undefined) {
         context.refuse('NOT_FOUND', `Connection ${spec.name.value}: there is no IPsec connection with the id ${id} in this project.`, 'Correct the id, or remove it to find the connection by its name or to create it.', spec.id?.at);
     }
@@ -62514,7 +62586,7 @@ function matchConnections(context) {
         const existing = spec.id === undefined ? match_byName(context, spec) : match_byId(context, spec, spec.id.value);
         const other = existing === undefined ? undefined : taken.get(existing.id);
         if (existing !== undefined && other !== undefined) {
-            context.refuse('CONFLICT', `Connections ${other.name.value} and ${spec.name.value} both mean ${context_listed([existing])}.`, 'Remove one of them, or correct its id or name.', spec.at);
+            context.refuse('CONFLICT', `Connections ${other.name.value} and ${spec.name.value} both mean ${listed([existing])}.`, 'Remove one of them, or correct its id or name.', spec.at);
         }
         if (existing !== undefined) {
             taken.set(existing.id, spec);
@@ -62522,6 +62594,239 @@ function matchConnections(context) {
         matches.set(spec, existing);
     }
     return matches;
+}
+
+;// CONCATENATED MODULE: ./lib/vpn/plan/part-steps.js
+
+
+
+
+
+
+function changeOf({ object, connections }, action, changed, id) {
+    const { part, name, entries } = object;
+    const at = entries[0].described.at;
+    const base = { action, kind: partKind[part], name, fields: changed, impact: worst(changed), connections, at };
+    return id === undefined ? base : { ...base, id };
+}
+/** Members of a group as a person knows them: subnets by name, where names were looked up. */
+function memberNames({ observed }, part, members) {
+    const nameOf = (id) => observed.subnets.find((subnet) => subnet.id === id)?.name ?? id;
+    return members.map((id) => (part === 'local_ep_group' ? nameOf(id) : id)).join(', ');
+}
+function createdFields({ context, object }, values) {
+    const { part, wanted } = object;
+    const { routerId, subnetId, endpoints } = wanted;
+    const members = endpoints === undefined ? undefined : memberNames(context, part, endpoints.members);
+    const fields = Object.entries(values).map(([key, value]) => [key, compare_shown(value)]);
+    const all = [
+        ...fields,
+        ['router_id', routerId],
+        ['subnet_id', subnetId],
+        ['endpoints', members],
+    ];
+    return all.flatMap(([key, after]) => (after === undefined ? [] : [fieldChange(key, 'none', undefined, after)]));
+}
+/** Where each stated value stands, also by the endpoint's own text: servers quote it. */
+function part_steps_linesOf({ entries: [{ described }] }) {
+    const { fields: stated, name, endpoints = [] } = described;
+    return {
+        ...Object.fromEntries(Object.entries(stated).map(([key, { at }]) => [key, at])),
+        ...(name === undefined ? {} : { name: name.at }),
+        ...Object.fromEntries(endpoints.map(({ text, at }) => [text, at])),
+    };
+}
+/**
+ * A new object, with the predecessor's values where the file states none.
+ * @param key of the step
+ */
+function part_steps_create(deciding, predecessor, key) {
+    const { context, object, connections } = deciding;
+    const { part, entries, name, wanted } = object;
+    const kind = partKind[part];
+    const values = newValues(kind, wanted.fields, context.dialect, predecessor?.values);
+    const text = wanted.description ?? splitDescription(predecessor?.description ?? '').text;
+    const mark = { owner: context.owner(entries[0].spec), time: context.options.now };
+    const { routerId, subnetId, endpoints } = wanted;
+    const body = namedBody(name, markDescription(text, mark, context.dialect.descriptionLength), {
+        ...values,
+        ...(routerId === undefined ? {} : { router_id: routerId }),
+        ...(subnetId === undefined ? {} : { subnet_id: subnetId }),
+        ...(endpoints === undefined ? {} : { type: endpoints.type, endpoints: endpoints.members }),
+    });
+    const at = entries[0].described.at;
+    const lines = part_steps_linesOf(object);
+    return {
+        object,
+        target: { made: key },
+        step: { do: 'create', key, after: [], kind, name, at, lines, connections, body, refs: {} },
+        change: changeOf(deciding, 'create', createdFields(deciding, values)),
+        values,
+    };
+}
+/** Name and description as far as they are stated and differ. */
+function labelChanges(wanted, existing) {
+    const found = { name: existing.name, description: splitDescription(existing.description).text };
+    return ['name', 'description'].flatMap((field) => {
+        const value = wanted[field];
+        return value === undefined || value === found[field] ? [] : [fieldChange(field, 'none', found[field], value)];
+    });
+}
+/** One PUT with what differs. */
+function part_steps_update(deciding, existing, changed) {
+    const { context, object, connections } = deciding;
+    const { wanted, part, name, entries } = object;
+    const { kind, id } = existing;
+    const max = context.dialect.descriptionLength;
+    const labels = labelChanges(wanted, existing).map(({ field }) => [
+        field,
+        field === 'name' ? name : keepMark(wanted.description ?? '', existing.description, max),
+    ]);
+    const values = Object.fromEntries(contentChange(wanted, existing).fields.map(({ field, value }) => [field, value]));
+    const at = entries[0].described.at;
+    return {
+        object,
+        target: { id },
+        step: {
+            do: 'update',
+            key: `update ${part} ${id}`,
+            after: [],
+            kind,
+            id,
+            name,
+            at,
+            lines: part_steps_linesOf(object),
+            connections,
+            body: { ...Object.fromEntries(labels), ...values },
+            refs: {},
+            pending: false,
+        },
+        change: changeOf(deciding, 'update', changed, id),
+        values: { ...existing.values, ...values },
+    };
+}
+
+;// CONCATENATED MODULE: ./lib/vpn/plan/successor.js
+/** What cannot be changed in place: a new object takes the old one's place. */
+
+
+
+
+
+
+
+/** A successor that an earlier run made and did not live to use. */
+function unfinished({ context, object }, existing, { step, values }) {
+    const { part, entries, wanted, name } = object;
+    const specs = entries.map(({ spec }) => spec);
+    const textOf = (description) => splitDescription(String(description ?? '')).text;
+    return objectsOf(context, part).find((candidate) => candidate.id !== existing.id &&
+        candidate.name === name &&
+        context.isMarked(candidate, specs) &&
+        isFree(context, part, candidate) &&
+        textOf(candidate.description) === textOf(step.body.description) &&
+        canonicalJson(candidate.values) === canonicalJson(values) &&
+        (candidate.kind !== 'endpoint_group' || sameSet(candidate.endpoints, wanted.endpoints?.members ?? [])));
+}
+/** The id in the file names the old object, which would be gone at the next run. */
+function successor_refuseId({ context, object }, existing, reason) {
+    const id = object.entries.find(({ described }) => described.id !== undefined)?.described.id;
+    if (id !== undefined) {
+        context.refuse('CONFLICT', `${kindNames[existing.kind].words} ${existing.name} (${existing.id}): ${reason}, but the file names it by its id.`, 'Remove "id:" from the mapping: its name is enough to find it.', id.at);
+    }
+}
+/** A new object with the old one's values and the stated ones over them; the connections are then pointed at it. */
+function succeed(deciding, existing, changed) {
+    const isGroup = existing.kind === 'endpoint_group';
+    const reason = isGroup
+        ? 'members of an endpoint group cannot be changed: a new group takes its place'
+        : 'a policy in use cannot be changed here: a new policy takes its place';
+    successor_refuseId(deciding, existing, reason);
+    const made = part_steps_create(deciding, existing, `succeed ${existing.id}`);
+    const impact = isGroup ? 'interruption' : 'replacement';
+    const change = { ...changeOf(deciding, 'update', changed, existing.id), impact, reason };
+    const found = unfinished(deciding, existing, made);
+    return found === undefined
+        ? { ...made, change, superseded: existing }
+        : { ...made, change, superseded: existing, target: { id: found.id }, step: undefined };
+}
+
+;// CONCATENATED MODULE: ./lib/vpn/plan/parts.js
+/** Decides for each described object: keep, create, update in place, or put a successor in its place. */
+
+
+
+
+
+
+
+function keep(object, existing) {
+    return { object, target: { id: existing.id }, step: undefined, change: undefined, values: existing.values };
+}
+function refuseShared({ context, object, outside }, existing) {
+    if (outside.length === 0) {
+        return;
+    }
+    const users = `${kindNames[existing.kind].words} ${existing.name} is also used by connections outside these files: ${listed(outside)}`;
+    const at = object.entries[0].described.at;
+    if (context.options.allowShared) {
+        context.notice('warning', `${users}. It is changed because allow-shared is true.`, at);
+    }
+    else {
+        context.refuse('SHARED', `${users}. Nothing was changed.`, 'Describe those connections too, give this connection an object of its own under another name, or set allow-shared: true.', at);
+    }
+}
+function refuseFixed({ context, object }, existing, fixed) {
+    const what = fixed.map(({ field, before, after }) => `${field} ${before ?? '(unset)'} → ${after ?? '(unset)'}`);
+    context.refuse('CONFLICT', `${kindNames[existing.kind].words} ${existing.name} (${existing.id}) cannot be changed: ${what.join(', ')}.`, 'A VPN service is never replaced, because the far side dials its address. Correct the file, or describe a new service under another name.', object.entries[0].described.at);
+}
+function noticeLabels({ context, object }, existing, labels) {
+    const what = labels.map(({ field }) => field).join(' and ');
+    context.notice('notice', `${kindNames[existing.kind].words} ${existing.name}: ${what} cannot be changed while connections use it; it stays as it is.`, object.entries[0].described.at);
+}
+/** An object that is there: kept if it is as described, otherwise changed as the dialect allows for its present use. */
+function adapt(deciding, existing) {
+    const { context, object, inUse } = deciding;
+    const { part, wanted, entries } = object;
+    const { fields: differing, endpoints, fixed } = contentChange(wanted, existing);
+    const unchangeable = differing.filter(({ field }) => fields[existing.kind][field]?.updatable === false);
+    if (fixed.length + unchangeable.length > 0) {
+        refuseFixed(deciding, existing, [...fixed, ...unchangeable.map(({ change }) => change)]);
+        return keep(object, existing);
+    }
+    const labels = labelChanges(wanted, existing);
+    const isPolicy = existing.kind === 'ikepolicy' || existing.kind === 'ipsecpolicy';
+    const isFrozen = isPolicy && inUse && context.dialect.policyInUse === 'refused: replace the connection';
+    if (endpoints === undefined && differing.length === 0 && (labels.length === 0 || isFrozen)) {
+        if (labels.length > 0) {
+            noticeLabels(deciding, existing, labels);
+        }
+        return keep(object, existing);
+    }
+    context.noticeTakeOver(existing, entries[0].described.at);
+    refuseShared(deciding, existing);
+    if (endpoints !== undefined) {
+        const [before, after] = [endpoints.before, endpoints.after].map((members) => memberNames(context, part, members));
+        return succeed(deciding, existing, [fieldChange('endpoints', 'interruption', before, after), ...labels]);
+    }
+    const changed = [...labels, ...differing.map(({ change }) => change)];
+    return isFrozen ? succeed(deciding, existing, changed) : part_steps_update(deciding, existing, changed);
+}
+/** What becomes of a described object. Refusals are in the context. */
+function decide(context, object, matches) {
+    const { existing, part, entries, predecessor } = object;
+    const inRun = new Set([...matches.values()].map((connection) => connection?.id));
+    const users = context.observed.connections.filter(({ refs }) => existing !== undefined && refs[part] === existing.id);
+    const deciding = {
+        context,
+        object,
+        connections: entries.map(({ spec }) => spec.name.value),
+        outside: users.filter(({ id }) => !inRun.has(id)),
+        inUse: users.length > 0,
+    };
+    return existing === undefined
+        ? part_steps_create(deciding, predecessor, `create ${part} ${object.name}`)
+        : adapt(deciding, existing);
 }
 
 ;// CONCATENATED MODULE: ./lib/vpn/plan/references.js
@@ -62532,9 +62837,9 @@ function ofDecision(decision) {
     const { target, object, values } = decision;
     return { target, name: object.name, made: 'made' in target ? target.made : undefined, decision, values };
 }
-function referred(context, spec, part, reference, existing) {
+function references_referred(context, spec, part, reference, existing) {
     const all = objectsOf(context, part);
-    const found = all.filter((object) => reference.by === 'id' ? object.id === reference.id.toLowerCase() : object.name === reference.name);
+    const found = all.filter((object) => reference.by === 'id' ? object.id === reference.id : object.name === reference.name);
     const chosen = found.find(({ id }) => existing?.refs[part] === id) ?? found[0];
     const words = kindNames[partKind[part]].words;
     const text = reference.by === 'id' ? reference.id : `"${reference.name}"`;
@@ -62543,7 +62848,7 @@ function referred(context, spec, part, reference, existing) {
         return undefined;
     }
     if (found.length > 1 && chosen.id !== existing?.refs[part]) {
-        context.refuse('AMBIGUOUS', `Connection ${spec.name.value}: ${text} fits ${found.length} objects: ${context_listed(found)}.`, `Give the id: "${part}_id: …".`, reference.at);
+        context.refuse('AMBIGUOUS', `Connection ${spec.name.value}: ${text} fits ${found.length} objects: ${listed(found)}.`, `Give the id: "${part}_id: …".`, reference.at);
     }
     return { target: { id: chosen.id }, name: chosen.name, made: undefined, decision: undefined, values: chosen.values };
 }
@@ -62562,7 +62867,7 @@ function partTargets(context, spec, existing, decisions) {
             ? ofDecision(described)
             : given.by === 'description'
                 ? undefined
-                : referred(context, spec, part, given, existing);
+                : references_referred(context, spec, part, given, existing);
         if (target !== undefined) {
             targets[part] = target;
         }
@@ -62570,58 +62875,102 @@ function partTargets(context, spec, existing, decisions) {
     return targets;
 }
 
+;// CONCATENATED MODULE: ./lib/vpn/plan/touch.js
+
+
+const touch_kind = 'ipsec_site_connection';
+function policyUpdates(decisions) {
+    const updates = decisions.flatMap((decision) => {
+        const { step, change } = decision;
+        const isPolicy = step?.kind === 'ikepolicy' || step?.kind === 'ipsecpolicy';
+        return step?.do === 'update' && isPolicy && change?.fields.some(({ impact }) => impact !== 'none') === true
+            ? [[step.id, { ...decision, step }]]
+            : [];
+    });
+    return new Map(updates);
+}
+function policiesOf({ refs }) {
+    return [refs.ikepolicy ?? '', refs.ipsecpolicy ?? ''];
+}
+/** Digest of the policies that a connection refers to, with these changes. */
+function digestOf({ observed }, connection, updates) {
+    const policies = [...observed.ikepolicies, ...observed.ipsecpolicies];
+    const [ike, ipsec] = policiesOf(connection).map((id) => updates.get(id)?.values ?? policies.find((policy) => policy.id === id)?.values ?? {});
+    return policiesDigest(ike, ipsec);
+}
+/** Undefined when nothing happened to its policies since it was last updated, and nothing will. */
+function touching(context, connection, updates) {
+    const known = connection.tags?.get(tagKeys.policies);
+    const missed = known !== undefined && known !== digestOf(context, connection, new Map());
+    const after = policiesOf(connection).flatMap((id) => updates.get(id)?.step.key ?? []);
+    if (!missed && after.length === 0) {
+        return undefined;
+    }
+    const reason = missed
+        ? 'a policy was changed after the connection was last updated: without an update it does not take effect'
+        : 'a changed policy takes effect when the connection is updated';
+    return { after, digest: digestOf(context, connection, updates), reason };
+}
+function touchKey(id) {
+    return `touch ${id}`;
+}
+function touchStep(connection, { after }, connections) {
+    const { id, name, status } = connection;
+    const pending = isPending(status);
+    return { do: 'update', key: touchKey(id), after, kind: touch_kind, id, name, connections, body: { name }, refs: {}, pending };
+}
+function touchChange(connection, { reason }, connections) {
+    const { id, name } = connection;
+    return { action: 'touch', kind: touch_kind, name, id, fields: [], impact: 'rekey', reason, connections };
+}
+/** Names of the connections of the run that describe a policy of this connection. */
+function describing(connection, decisions) {
+    const used = policiesOf(connection);
+    const policies = decisions.filter(({ target }) => 'id' in target && used.includes(target.id));
+    return [...new Set(policies.flatMap(({ object }) => object.entries.map(({ spec }) => spec.name.value)))];
+}
+/**
+ * Before a policy is changed, connections without a digest get the one of the old content: a run that is cut off
+ * between policy and touch is then seen, and repaired, by the next.
+ */
+function remember(context, connection, updates) {
+    const { id, name, tags } = connection;
+    const isAffected = policiesOf(connection).some((policy) => updates.has(policy));
+    return !isAffected || tags?.has(tagKeys.policies) === true
+        ? undefined
+        : {
+            do: 'tag',
+            key: `remember ${id}`,
+            after: [],
+            name,
+            connections: [],
+            connection: { id },
+            set: { [tagKeys.policies]: digestOf(context, connection, new Map()) },
+            remove: [],
+        };
+}
+
 ;// CONCATENATED MODULE: ./lib/vpn/plan/tagging.js
 /** OTC: tags of connections, and the touch that makes a changed policy take effect. */
 
 
 
+
 const tagging_kind = 'ipsec_site_connection';
-function policyUpdates(decisions) {
-    const updated = decisions.filter(({ step, change }) => step?.do === 'update' &&
-        (step.kind === 'ikepolicy' || step.kind === 'ipsecpolicy') &&
-        change?.fields.some(({ impact }) => impact !== 'none'));
-    return new Map(updated.flatMap((decision) => ('id' in decision.target ? [[decision.target.id, decision]] : [])));
-}
-/** Digest of the policies that a connection refers to, before the run or after it. */
-function digest(context, connection, updates) {
-    const valuesOf = (id) => updates.get(id ?? '')?.values ??
-        [...context.observed.ikepolicies, ...context.observed.ipsecpolicies].find((policy) => policy.id === id)?.values ??
-        {};
-    return policiesDigest(valuesOf(connection.refs.ikepolicy), valuesOf(connection.refs.ipsecpolicy));
-}
-function touchStep(connection, after, connections) {
-    const { id, name } = connection;
-    const pending = connection.status.startsWith('PENDING_');
-    return { do: 'update', key: `touch ${id}`, after, kind: tagging_kind, id, name, connections, body: { name }, refs: {}, pending };
-}
-function touchChange(connection, reason, connections) {
-    const { id, name } = connection;
-    return { action: 'touch', kind: tagging_kind, name, id, fields: [], impact: 'rekey', reason, connections };
-}
 /** Tags that the file states and the connection has not. */
-function userTags({ spec, existing }) {
-    const set = {};
-    const remove = [];
-    const changes = [];
-    for (const [key, { value }] of Object.entries(spec.tags ?? {})) {
-        const before = existing?.tags?.get(key);
-        if (value === null && before !== undefined) {
-            remove.push(key);
-        }
-        else if (value !== null && value !== before) {
-            set[key] = value;
-        }
-        else {
-            continue;
-        }
-        changes.push(fieldChange(`tags.${key}`, 'none', before, value ?? undefined));
-    }
-    return { set, remove, changes };
+function userTags({ tags = {} }, found) {
+    const changed = Object.entries(tags).flatMap(([key, { value }]) => {
+        const before = found?.get(key);
+        return before === (value ?? undefined) ? [] : [{ key, value, before }];
+    });
+    return {
+        set: Object.fromEntries(changed.flatMap(({ key, value }) => (value === null ? [] : [[key, value]]))),
+        remove: changed.flatMap(({ key, value }) => (value === null ? key : [])),
+        fields: changed.map(({ key, value, before }) => fieldChange(`tags.${key}`, 'none', before, value ?? undefined)),
+    };
 }
 /** A new or replaced connection: mark, digest and the user's tags in one call. */
-function newTags(context, decision, key) {
-    const { spec, targets, existing } = decision;
-    const { set } = userTags({ ...decision, existing: undefined });
+function newTags(context, { spec, targets, existing }, key) {
     const kept = [...(existing?.tags ?? [])].filter(([tag]) => !tag.startsWith(ownTagPrefix) && spec.tags?.[tag]?.value !== null);
     const mark = { owner: context.owner(spec), time: context.options.now };
     const name = spec.name.value;
@@ -62635,118 +62984,106 @@ function newTags(context, decision, key) {
         connection: { made: key },
         set: {
             ...Object.fromEntries(kept),
-            ...set,
+            ...userTags(spec, undefined).set,
             [tagKeys.mark]: markTag(mark),
-            [tagKeys.policies]: policiesDigest(targets.ikepolicy?.values ?? {}, targets.ipsecpolicy?.values ?? {}),
+            [tagKeys.policies]: policiesDigest(targets.ikepolicy?.values, targets.ipsecpolicy?.values),
         },
         remove: [],
         psk: { version: spec.pskVersion?.value },
     };
 }
-function existingTags(context, decision, connection, updates) {
-    const { spec, step, psk } = decision;
-    const connections = [spec.name.value];
-    const updating = [connection.refs.ikepolicy, connection.refs.ipsecpolicy].flatMap((id) => updates.get(id ?? '')?.step?.key ?? []);
-    const known = connection.tags?.get(tagKeys.policies);
-    const wanted = digest(context, connection, updates);
-    const missed = known !== undefined && known !== digest(context, connection, new Map());
-    const touched = updating.length > 0 || missed;
-    const touch = touched && step === undefined ? touchStep(connection, updating, connections) : undefined;
-    const writing = step?.key ?? touch?.key;
-    const { set, remove, changes: fields } = userTags(decision);
-    const tags = touched ? { ...set, [tagKeys.policies]: wanted } : set;
-    const target = { id: connection.id };
-    const sends = psk.send || psk.newVersion;
+function versionChange({ spec, existing, psk }) {
+    const before = readPskTag(existing?.tags?.get(tagKeys.psk)).version;
+    return psk.newVersion ? [fieldChange('psk_version', 'none', before, spec.pskVersion?.value)] : [];
+}
+/** Tags of a connection that stays, after it was written or touched. */
+function existingTags(decision, { id, tags }, touch) {
+    const { spec, psk } = decision;
+    const { set, remove, fields: tagFields } = userTags(spec, tags);
+    const fields = [...tagFields, ...versionChange(decision)];
     const name = spec.name.value;
-    const tagging = Object.keys(tags).length + remove.length === 0 && !sends
-        ? undefined
-        : {
-            do: 'tag',
-            key: `tag ${connection.id}`,
-            after: writing === undefined ? [] : [writing],
-            name,
-            at: spec.at,
-            connections,
-            connection: target,
-            set: tags,
-            remove,
-            ...(sends ? { psk: { version: spec.pskVersion?.value } } : {}),
-        };
-    const reason = missed
-        ? 'a policy was changed after the connection was last updated: without an update it does not take effect'
-        : 'a changed policy takes effect when the connection is updated';
-    const tagChange = {
-        action: 'update',
-        kind: tagging_kind,
+    const at = spec.at;
+    const connections = [name];
+    const sends = psk.send || psk.newVersion;
+    const isNeeded = Object.keys(set).length + remove.length > 0 || sends || touch !== undefined;
+    const step = {
+        do: 'tag',
+        key: `tag ${id}`,
+        after: [],
         name,
-        id: connection.id,
-        fields,
-        impact: 'none',
+        at,
         connections,
-        at: spec.at,
+        connection: { id },
+        set: touch === undefined ? set : { ...set, [tagKeys.policies]: touch.digest },
+        remove,
     };
+    const change = { action: 'update', kind: tagging_kind, name, id, fields, impact: 'none', connections, at };
     return {
-        steps: [touch, tagging].filter((one) => one !== undefined),
-        changes: [
-            ...(touched ? [touchChange(connection, reason, connections)] : []),
-            ...(fields.length > 0 ? [tagChange] : []),
-        ],
+        steps: isNeeded ? [sends ? { ...step, psk: { version: spec.pskVersion?.value } } : step] : [],
+        changes: fields.length > 0 ? [change] : [],
     };
 }
-/** Connections that no file describes, but that use a policy which this run may change. */
-function outside(connection, updates) {
-    const updating = [connection.refs.ikepolicy, connection.refs.ipsecpolicy].flatMap((id) => updates.get(id ?? '') ?? []);
-    if (updating.length === 0) {
-        return { steps: [], changes: [] };
+/** A connection of the files: its own PUT, where there is one, is a touch too. */
+function inRun(context, decision, updates) {
+    const { existing, step, spec } = decision;
+    if (existing === undefined || step?.do === 'replace') {
+        return { steps: step === undefined ? [] : [newTags(context, decision, step.key)], changes: [] };
     }
-    const connections = updating.flatMap(({ object }) => object.entries.map(({ spec }) => spec.name.value));
-    const after = updating.flatMap(({ step }) => step?.key ?? []);
-    const touch = touchStep(connection, after, connections);
-    const reason = 'not described in these files, but uses a policy that changes';
-    return { steps: [touch], changes: [touchChange(connection, reason, connections)] };
+    const connections = [spec.name.value];
+    const touch = touching(context, existing, updates);
+    const touched = touch === undefined || step !== undefined ? [] : [touchStep(existing, touch, connections)];
+    const tags = existingTags(decision, existing, touch);
+    const after = [step, ...touched].flatMap((one) => one?.key ?? []);
+    return {
+        steps: [...touched, ...tags.steps.map((one) => ({ ...one, after }))],
+        changes: [...(touch === undefined ? [] : [touchChange(existing, touch, connections)]), ...tags.changes],
+    };
 }
 /**
- * Before a policy is changed, connections without a digest get the one of the old content: a run that is cut off
- * between policy and touch is then seen, and repaired, by the next.
+ * A connection that no file describes. It is touched, too, when its policy changes; and if a run was cut off before that,
+ * the next one that may change what others use makes up for it.
  */
-function remember(context, connection, updates) {
-    const affected = [connection.refs.ikepolicy, connection.refs.ipsecpolicy].some((id) => updates.has(id ?? ''));
-    return !affected || connection.tags?.has(tagKeys.policies) === true
-        ? undefined
-        : {
-            do: 'tag',
-            key: `remember ${connection.id}`,
-            after: [],
-            name: connection.name,
-            connections: [],
-            connection: { id: connection.id },
-            set: { [tagKeys.policies]: digest(context, connection, new Map()) },
-            remove: [],
-        };
+function outside(context, connection, decisions, updates) {
+    const { id, name } = connection;
+    const connections = describing(connection, decisions);
+    const touch = touching(context, connection, updates);
+    if (touch === undefined || connections.length === 0 || !context.options.allowShared) {
+        return { steps: [], changes: [] };
+    }
+    const step = touchStep(connection, touch, connections);
+    const tag = {
+        do: 'tag',
+        key: `tag ${id}`,
+        after: [step.key],
+        name,
+        connections,
+        connection: { id },
+        set: { [tagKeys.policies]: touch.digest },
+        remove: [],
+    };
+    const reason = `not described in these files, but uses a policy that they describe: ${touch.reason}`;
+    return { steps: [step, tag], changes: [touchChange(connection, { ...touch, reason }, connections)] };
 }
-/** All that tags and touches add to the plan; nothing where the dialect has no tags. */
+/**
+ * All that tags and touches add to the plan; nothing where the dialect has no tags.
+ * @returns `before`: steps that must be done before any policy is changed
+ */
 function tagging(context, decisions, connections) {
     if (!context.dialect.tags) {
-        return { steps: [], changes: [], beforePolicies: [] };
+        return { steps: [], changes: [], before: [] };
     }
     const updates = policyUpdates(decisions);
+    const found = context.observed.connections;
     const described = new Set(connections.map(({ existing }) => existing?.id));
-    const inRun = connections.map((decision) => {
-        const { existing, step } = decision;
-        if (existing === undefined || step?.do === 'replace') {
-            return { steps: step === undefined ? [] : [newTags(context, decision, step.key)], changes: [] };
-        }
-        return existingTags(context, decision, existing, updates);
-    });
-    const others = context.observed.connections
-        .filter(({ id }) => !described.has(id))
-        .map((connection) => outside(connection, updates));
-    const remembering = context.observed.connections.flatMap((connection) => remember(context, connection, updates) ?? []);
-    const all = [...inRun, ...others];
+    const replaced = new Set(connections.flatMap(({ existing, step }) => (step?.do === 'replace' ? existing?.id : [])));
+    const all = [
+        ...connections.map((decision) => inRun(context, decision, updates)),
+        ...found.filter(({ id }) => !described.has(id)).map((one) => outside(context, one, decisions, updates)),
+    ];
     return {
-        steps: [...remembering, ...all.flatMap(({ steps }) => steps)],
+        before: found.filter(({ id }) => !replaced.has(id)).flatMap((one) => remember(context, one, updates) ?? []),
+        steps: all.flatMap(({ steps }) => steps),
         changes: all.flatMap(({ changes }) => changes),
-        beforePolicies: remembering.map(({ key }) => key),
     };
 }
 
@@ -62766,26 +63103,34 @@ function tagging(context, decisions, connections) {
 
 
 
-function heaviest(changes) {
-    return impacts[Math.max(0, ...changes.map(({ impact }) => impacts.indexOf(impact)))] ?? 'none';
-}
-/** Policies wait for the digests of their old content; a service's change follows the writing of its connections. */
-function ordered(decisions, connections, beforePolicies) {
-    return decisions.flatMap(({ step, object, target }) => {
-        if (step?.do !== 'update') {
-            return step === undefined ? [] : [step];
+
+/** Steps for the parts that are carried out before those of the connections; policies wait for the digests of their old content. */
+function partSteps(decisions, before) {
+    return decisions.flatMap(({ step, object }) => {
+        if (step === undefined || isServiceUpdate(object, step)) {
+            return [];
         }
-        if (object.part === 'vpnservice') {
-            const users = connections.filter(({ targets }) => targets.vpnservice?.target === target);
-            return [{ ...step, after: users.flatMap((user) => user.step?.key ?? []) }];
-        }
-        return [{ ...step, after: [...step.after, ...beforePolicies] }];
+        return [step.do === 'update' ? { ...step, after: before.map(({ key }) => key) } : step];
     });
 }
+function isServiceUpdate({ part }, step) {
+    return part === 'vpnservice' && step.do === 'update';
+}
+/** A service leaves PENDING_CREATE only after its first connection, so its change follows the writing of its connections. */
+function serviceUpdates(decisions, connections) {
+    return decisions.flatMap(({ step, object, target }) => {
+        if (step === undefined || !isServiceUpdate(object, step)) {
+            return [];
+        }
+        const users = connections.filter(({ targets }) => targets.vpnservice?.target === target);
+        return [{ ...step, after: users.flatMap((user) => user.step?.key ?? []) }];
+    });
+}
+/** The service's public address of the peer's IP version: what the peer dials. */
 function gatewayOf(service, peer) {
     return peer.includes(':') ? (service?.addressV6 ?? service?.addressV4) : service?.addressV4;
 }
-function plan_planned(context, decision, changes) {
+function plan_planned(context, decision, changes, steps) {
     const { spec, existing, targets, step, psk } = decision;
     const name = spec.name.value;
     const concerning = changes.filter(({ connections }) => connections.includes(name));
@@ -62805,15 +63150,16 @@ function plan_planned(context, decision, changes) {
         name,
         at: spec.at,
         operation,
-        impact: heaviest(concerning),
+        impact: worst(concerning),
         peerAddress,
         psk: psk.state,
         ...(existing === undefined ? {} : { id: existing.id, status: existing.status }),
         ...(serviceId === undefined ? {} : { vpnserviceId: serviceId }),
         ...(gatewayAddress === undefined ? {} : { gatewayAddress }),
     };
-    const target = existing !== undefined && step?.do !== 'replace' ? { id: existing.id } : { made: step?.key ?? '' };
-    return { report, target, existing, serviceKey: targets.vpnservice?.made, step: step?.key };
+    const keys = [step?.key, existing === undefined ? undefined : touchKey(existing.id)];
+    const writing = steps.find(({ key }) => keys.includes(key))?.key;
+    return { report, existing, serviceKey: targets.vpnservice?.made, step: writing };
 }
 /** Refuses the whole plan if something in it does more to the traffic than the person allowed. */
 function refuseImpact(context, changes) {
@@ -62828,17 +63174,22 @@ function refuseImpact(context, changes) {
         return `${kindNames[kind].words} ${name}: ${impact}${what.length === 0 ? '' : ` (${what.join('; ')})`}${why}`;
     });
     const at = beyond.find((change) => change.at !== undefined)?.at;
-    const needed = heaviest(beyond);
+    const needed = worst(beyond);
     context.refusals.push(new ActionError('IMPACT', `The plan does more than max-impact: ${maxImpact} allows. Nothing was changed. ${list.join('. ')}.`, {
         hint: `Look at the plan; if that is what you want, run once with max-impact: ${needed}.`,
         ...(at === undefined ? {} : { at }),
     }));
 }
-/** `tenant_id` in a body must be the project of the token. */
+/** `tenant_id` in a body, of a connection or of a part, must be the project of the token. */
 function refuseTenants(context) {
-    for (const { name, tenantId } of context.specs) {
-        if (tenantId !== undefined && tenantId.value !== context.options.project.id) {
-            context.refuse('CONFLICT', `Connection ${name.value} is for the project ${tenantId.value}, but the login is for ${context.options.project.id}.`, 'Log in to that project, or remove tenant_id (project_id) from the file.', tenantId.at);
+    const { project } = context.options;
+    for (const { name, tenantId, parts } of context.specs) {
+        const described = Object.values(parts).flatMap((part) => (part.by === 'description' ? part.tenantId : undefined));
+        const stated = new Set([tenantId, ...described]);
+        for (const { value, at } of [...stated].filter((one) => one !== undefined)) {
+            if (value !== project.id) {
+                context.refuse('CONFLICT', `Connection ${name.value} is for the project ${value}, but the login is for ${project.id}.`, 'Log in to that project, or remove tenant_id (project_id) from the file.', at);
+            }
         }
     }
 }
@@ -62861,7 +63212,7 @@ function plan(specs, observed, options) {
     const decisions = objects.map((object) => decide(context, object, matches));
     const connections = specs.map((spec) => {
         const existing = matches.get(spec);
-        return decideConnection(context, spec, existing, partTargets(context, spec, existing, decisions));
+        return decideConnection(context, spec, existing, partTargets(context, spec, existing, decisions), decisions);
     });
     const tags = tagging(context, decisions, connections);
     const cleaning = cleanUp(context, decisions, connections);
@@ -62873,16 +63224,18 @@ function plan(specs, observed, options) {
     ];
     refuseImpact(context, changes);
     const steps = [
-        ...ordered(decisions, connections, tags.beforePolicies),
+        ...tags.before,
+        ...partSteps(decisions, tags.before),
         ...connections.flatMap(({ step }) => step ?? []),
         ...tags.steps,
+        ...serviceUpdates(decisions, connections),
         ...cleaning.steps,
     ];
     return {
-        steps,
+        steps: context.refusals.length > 0 ? [] : steps,
         changes,
         notices: context.notices,
-        connections: connections.map((decision) => plan_planned(context, decision, changes)),
+        connections: connections.map((decision) => plan_planned(context, decision, changes, steps)),
         refusals: context.refusals,
     };
 }
@@ -62891,19 +63244,26 @@ function plan(specs, observed, options) {
 /** Waits until connections are settled or up, and says honestly how fresh a status is. */
 
 
+
 const settledStates = ['ACTIVE', 'DOWN'];
-const brokenStates = ['ERROR', 'FROZEN'];
 /** A line at least this often while nothing changes, milliseconds. */
 const progressEvery = 30_000;
-const brokenHints = {
+/** States that fail, and what to do about them. */
+const wait_broken = {
     ERROR: 'The cloud could not deploy the connection. Updating and deleting work in this state: correct the file and run again, or delete the connection; ask the operator if it stays.',
     FROZEN: 'The cloud froze the resource (arrears, or an administrative measure). Settle that with the provider; then run again.',
 };
-function lateHint(status) {
+function lateHint({ status, stale }) {
+    if (isPending(status)) {
+        return 'In this state the service refuses updates, but deleting works. Run again later (it goes on waiting), or raise timeout; if it stays, ask the operator whether the VPN agent runs.';
+    }
+    if (stale) {
+        return 'After an update the servers show the old status for up to a minute: timeout has to be longer than status-interval.';
+    }
     if (status === 'DOWN') {
         return 'The connection is configured, but no tunnel is up. Check the far side: is it configured with the same psk, policies and networks, does it dial the gateway address, are UDP 500 and 4500 and ESP open, and does traffic flow to start the negotiation?';
     }
-    return 'In this state the service refuses updates, but deleting works. Run again later (it goes on waiting), or raise timeout; if it stays, ask the operator whether the VPN agent runs.';
+    return 'This state is not documented. Updating and deleting work unless the service says otherwise: run again later, or raise timeout.';
 }
 class Watched {
     waiting;
@@ -62927,21 +63287,17 @@ class Watched {
     /** Whether the waiting for this one is over. */
     concludes(waitFor) {
         const { settled, up } = this.state();
-        if (waitFor === 'none' || (this.fresh && brokenStates.includes(this.status))) {
+        if (waitFor === 'none' || (this.fresh && this.status in wait_broken)) {
             return true;
         }
         return waitFor === 'active' ? up && this.fresh : settled;
     }
     conclude(waitFor) {
-        const broken = waitFor !== 'none' && brokenStates.includes(this.status);
         const { name, id, at } = this.waiting;
-        const failure = broken
-            ? new ActionError('CONNECTION_STATE', `Connection ${name} (${id}) is ${this.status}.`, {
-                hint: brokenHints[this.status] ?? '',
-                at,
-            })
-            : undefined;
-        return this.close(failure);
+        const hint = waitFor === 'none' ? undefined : wait_broken[this.status];
+        return this.close(hint === undefined
+            ? undefined
+            : new ActionError('CONNECTION_STATE', `Connection ${name} (${id}) is ${this.status}.`, { hint, at }));
     }
     fail(code, text, hint) {
         return this.close(new ActionError(code, text, { hint, at: this.waiting.at }));
@@ -62998,8 +63354,10 @@ function giveUp(open, options) {
     for (const watched of open) {
         const { name, id } = watched.waiting;
         const wanted = options.waitFor === 'active' ? 'ACTIVE' : 'settled';
-        const text = `Connection ${name} (${id}) is ${watched.status}, not ${wanted}, at the end of the timeout (${minutes} min).`;
-        options.onStatus(name, watched.fail('TIMEOUT', text, lateHint(watched.status)));
+        const state = watched.state();
+        const note = state.stale ? ' (which may still be the status before the update)' : '';
+        const text = `Connection ${name} (${id}) is ${state.status}${note}, not ${wanted}, at the end of the timeout (${minutes} min).`;
+        options.onStatus(name, watched.fail('TIMEOUT', text, lateHint(state)));
     }
 }
 /**
@@ -63057,7 +63415,7 @@ class Known {
     }
 }
 /** One error for the whole run: the only one, or all of them told together. */
-function together(failures, what) {
+function converge_together(failures, what) {
     const [first, ...others] = [...new Set(failures)];
     if (first === undefined) {
         return new ActionError('BUG', `${what} without a reason.`);
@@ -63069,19 +63427,16 @@ function together(failures, what) {
     const lines = texts.map((text, index) => `${index + 1}. ${text}`);
     return new ActionError(first.code, `${lines.length} ${what}:\n${lines.join('\n')}`, { cause: first }).on(first.at);
 }
-/** Refuses to go on, unless it is only a plan and its impact is the only reason. */
-function checkRefusals(planned, options, known) {
-    const tolerated = options.mode === 'plan' ? planned.refusals.filter(({ code }) => code === 'IMPACT') : [];
-    const hard = planned.refusals.filter((refusal) => !tolerated.includes(refusal));
-    if (hard.length > 0) {
-        throw together(hard, 'problems');
+/** A plan that may not be carried out fails in both modes: a review must not pass what apply then refuses. */
+function checkRefusals({ refusals }, { mode }, known) {
+    if (refusals.length === 0) {
+        return;
     }
-    const warnings = tolerated.map(({ message, hint, at }) => ({
-        level: 'warning',
-        text: `mode: apply would refuse this. ${message} ${hint ?? ''}`,
-        ...(at === undefined ? {} : { at }),
-    }));
-    known.all({ notices: [...known.report.notices, ...warnings] });
+    if (mode === 'apply') {
+        const connections = known.report.connections.map((one) => ({ ...one, operation: 'unchanged' }));
+        known.all({ connections });
+    }
+    throw converge_together(refusals, 'problems');
 }
 function learnt(waited) {
     const { status, settled, up, stale, failure } = waited;
@@ -63112,10 +63467,13 @@ async function converge_carryOut(planned, observed, api, options, ports, known) 
     });
     for (const connection of planned.connections) {
         const service = applied.serviceOf(connection);
-        const failure = applied.failures.get(connection.report.name);
-        known.connection(connection.report.name, {
+        const { name, peerAddress = '' } = connection.report;
+        const failure = applied.failures.get(name);
+        const gatewayAddress = gatewayOf(service, peerAddress);
+        known.connection(name, {
+            operation: applied.operationOf(connection),
             ...(service === undefined ? {} : { vpnserviceId: service.id }),
-            ...(service?.address === undefined ? {} : { gatewayAddress: service.address }),
+            ...(gatewayAddress === undefined ? {} : { gatewayAddress }),
             ...(failure === undefined ? {} : { failure }),
         });
     }
@@ -63179,12 +63537,13 @@ async function converge(specs, options, ports) {
     await wait(waiting, api, options, ports, known);
     const failures = known.report.connections.flatMap(({ failure }) => failure ?? []);
     if (failures.length > 0) {
-        throw together(failures, 'connections failed');
+        throw converge_together(failures, 'connections failed');
     }
 }
 
 ;// CONCATENATED MODULE: ./lib/main.js
 /** The story of a run: inputs → files → login → converge → report. */
+
 
 
 
@@ -63210,17 +63569,27 @@ async function readFiles(inputs, deps) {
         knownSecrets: knownSecrets(inputs),
         ...(inputs.psk === undefined ? {} : { psk: inputs.psk }),
     });
-    for (const { severity, message, at, title } of problems) {
-        deps.log[severity](message, at, title);
-    }
     const errors = problems.filter(({ severity }) => severity === 'error');
-    const [first] = errors;
+    const [first, ...others] = errors;
+    for (const problem of problems) {
+        // A single error is told by the failure itself.
+        if (problem.severity === 'warning' || others.length > 0) {
+            deps.log[problem.severity](`${problem.title}: ${problem.message}`, problem.at, problem.title);
+        }
+    }
     if (first !== undefined) {
         const { file, line, column } = first.at;
-        throw new ActionError('SPEC_INVALID', `${errors.length === 1 ? 'There is 1 error' : `There are ${errors.length} errors`} in the connection files; the first is at ${file}:${line}:${column}: ${first.message}`, { hint: 'Nothing was asked of the cloud. All errors are in the log, each at its line.', at: first.at });
+        const text = `${first.title}: ${first.message}`;
+        const message = others.length === 0
+            ? text
+            : `${counted(errors.length, 'error')} in the connection files; the first at ${file}:${line}:${column}: ${text}`;
+        const hint = others.length === 0
+            ? 'Nothing was asked of the cloud.'
+            : 'Each is in the log, at its line. Nothing was asked of the cloud.';
+        throw new ActionError('SPEC_INVALID', message, { hint, at: first.at });
     }
     const names = connections.map(({ name }) => name.value).join(', ');
-    deps.log.info(`Read ${connections.length} connection(s) from ${files.length} file(s): ${names}`);
+    deps.log.info(`Read ${counted(connections.length, 'connection')} from ${counted(files.length, 'file')}: ${names}`);
     return connections;
 }
 async function logIn(inputs, http, deps) {
@@ -66330,7 +66699,7 @@ const escapeSequences = new RegExp([
  */
 const clean_invisible = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Default_Ignorable_Code_Point}]/gu;
 const shortNames = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
-function visible(character) {
+function clean_visible(character) {
     const short = shortNames[character];
     if (short !== undefined)
         return short;
@@ -66348,7 +66717,7 @@ function clean(text, max = 500) {
         // No more than needed: an answer can have megabytes.
         .slice(0, max * 4)
         .replace(escapeSequences, '')
-        .replace(clean_invisible, visible)
+        .replace(clean_invisible, clean_visible)
         .replaceAll('##[', '## [')
         .replace(/^([^!-~]*)::/u, '$1: :');
     if (line.length <= max && text.length <= max * 4)
@@ -66514,10 +66883,6 @@ function planJson(report) {
     const whole = plan(true);
     return whole.length <= longestPlan ? whole : plan(false);
 }
-/** Whether anything is, or is to be, different after the run: left-overs removed count too. */
-function changes({ changes, connections }) {
-    return changes.length > 0 || connections.some(({ operation }) => operation !== 'unchanged');
-}
 /**
  * Every output that is known by now. With several connections those that speak of one stay unset, and `connections` has
  * the same facts by name.
@@ -66536,7 +66901,7 @@ function outputsOf(report) {
         }
     }
     const byName = report.connections.map((connection) => [connection.name, connectionFacts(connection)]);
-    values.set('changed', String(changes(report)));
+    values.set('changed', String(report.connections.some(({ operation }) => operation !== 'unchanged')));
     values.set('connections', JSON.stringify(Object.fromEntries(byName)));
     values.set('plan', planJson(report));
     return values;
@@ -66556,9 +66921,11 @@ function redactChange(change, redact) {
     return {
         ...change,
         name: redact(change.name),
+        connections: change.connections.map(redact),
         ...(change.reason === undefined ? {} : { reason: redact(change.reason) }),
         fields: change.fields.map((field) => ({
             ...field,
+            field: redact(field.field),
             ...(field.before === undefined ? {} : { before: redact(field.before) }),
             ...(field.after === undefined ? {} : { after: redact(field.after) }),
         })),
@@ -66722,10 +67089,38 @@ function afterDown({ operation, gatewayAddress, peerAddress }) {
     return (`DOWN means configured, but no tunnel at the moment. It comes up with the first traffic. If it stays down, compare` +
         ` with ${peer}: pre-shared key, algorithms of both phases, networks (mirrored), UDP ports 500 and 4500 open.${dial}`);
 }
+/** Fields that both ends must agree on, by what to call them there. */
+const agreed = {
+    endpoints: 'networks (mirrored)',
+    local_ep_group: 'networks (mirrored)',
+    peer_ep_group: 'networks (mirrored)',
+    peer_cidrs: 'networks (mirrored)',
+    ike_version: 'IKE version',
+    phase1_negotiation_mode: 'exchange mode of phase 1',
+    auth_algorithm: 'integrity algorithm',
+    encryption_algorithm: 'encryption algorithm',
+    pfs: 'Diffie-Hellman group',
+    transform_protocol: 'protocol (ESP or AH)',
+    encapsulation_mode: 'encapsulation mode',
+    peer_id: 'its IKE identity',
+    local_id: 'IKE identity of the cloud',
+};
+/** What this run changed that the other end must change too. */
+function toMatch({ name, operation }, changes) {
+    if (operation !== 'updated' && operation !== 'replaced')
+        return [];
+    const fields = changes
+        .filter(({ action, connections }) => action !== 'create' && connections.includes(name))
+        .flatMap((change) => change.fields.map(({ field }) => field));
+    return [...new Set(Object.keys(agreed).flatMap((field) => (fields.includes(field) ? String(agreed[field]) : [])))];
+}
 /** Reasons to act, the most useful first. */
-function stepsFor(connection) {
+function stepsFor(connection, changes) {
     const { status, psk, operation, statusStale, settled } = connection;
     const steps = [];
+    const match = toMatch(connection, changes);
+    if (match.length > 0)
+        steps.push(`Change the other end to match: ${match.join(', ')}.`);
     if (status === 'DOWN')
         steps.push(afterDown(connection));
     if (psk === 'sent' && operation === 'updated') {
@@ -66751,7 +67146,7 @@ function nextSteps(report) {
     // A connection that failed has the hint of its failure, and a run that was stopped before has the run's.
     const finished = report.connections.filter(({ failure }) => failure === undefined && !stopped(report));
     const several = report.connections.length > 1;
-    return finished.flatMap((one) => stepsFor(one).map((text) => ({ text, ...(several ? { connection: one.name } : {}) })));
+    return finished.flatMap((one) => stepsFor(one, report.changes).map((text) => ({ text, ...(several ? { connection: one.name } : {}) })));
 }
 
 ;// CONCATENATED MODULE: ./lib/runner/sections.js
@@ -66808,19 +67203,23 @@ function valueText(value) {
 function fieldCells({ field, before, after }) {
     return [code(field), valueText(before), valueText(after)];
 }
+/** The effect on traffic, which a new object doesn't have, and the reason in the object's first row. */
+function effectText(change, impact, first) {
+    const words = change.action === 'create' ? [] : [impactWords[impact]];
+    return [...words, ...(first && change.reason !== undefined ? [prose(change.reason)] : [])].join('; ');
+}
 function changeRows(change, planned) {
     const action = planned ? change.action : done[change.action];
     const object = `${kindNames[change.kind].words} ${code(change.name)}`;
-    const isNew = change.action === 'create';
-    const reason = prose(change.reason ?? '');
-    const whole = row(action, object, '', '', reason, isNew ? '' : impactWords[change.impact]);
-    const fields = isNew ? [] : change.fields;
+    const fields = change.action === 'create' ? [] : change.fields;
     if (fields.length === 0)
-        return [whole];
-    // The object is named once, in its first row.
-    const names = (first) => (first ? [action, object] : ['', '']);
-    const rows = fields.map((field, index) => row(...names(index === 0 && reason === ''), ...fieldCells(field), impactWords[field.impact]));
-    return reason === '' ? rows : [whole, ...rows];
+        return [row(action, object, '', '', '', effectText(change, change.impact, true))];
+    return fields.map((field, index) => {
+        const first = index === 0;
+        // The object is named once.
+        const names = first ? [action, object] : ['', ''];
+        return row(...names, ...fieldCells(field), effectText(change, field.impact, first));
+    });
 }
 /** A new object has many fields and no before: they are folded away. */
 function newObjects(report) {
@@ -66950,7 +67349,7 @@ function noticeItems(report) {
 function footer(report, { finished, seconds }) {
     const facts = [
         `mode ${report.mode}`,
-        ...(seconds === undefined ? [] : [`took ${Math.round(seconds)} s`]),
+        ...(seconds === undefined ? [] : [`took ${seconds < 10 ? seconds.toFixed(1) : Math.round(seconds)} s`]),
         ...(finished === undefined ? [] : [`finished ${finished.toISOString().slice(0, 16).replace('T', ' ')} UTC`]),
     ];
     return [{ lines: [`<sub>${facts.join(' · ')}</sub>`] }];
@@ -66980,9 +67379,10 @@ function renderSummary(report, facts = {}) {
 /** Appends to the step's summary. An old server has none, and side work never fails a run: a debug line says so. */
 async function writeSummary(markdown, log) {
     try {
-        await summary.addRaw(markdown, true).write();
+        await summary.addRaw(markdown).write();
     }
     catch (error) {
+        summary.emptyBuffer();
         log.debug(`The job summary could not be written: ${String(error)}`);
     }
 }
@@ -67016,7 +67416,6 @@ function workspace_inside(root, path) {
     return leaves ? undefined : name.split(external_node_path_.sep).join('/');
 }
 const faults = {
-    file: 'changed while it was read.',
     directory: 'is a directory.',
     missing: 'does not exist.',
     outside: 'is not inside the workspace.',
@@ -67092,11 +67491,11 @@ function createWorkspace(root) {
         read: async (path) => {
             const name = nameOf(path);
             const kind = name === undefined ? 'outside' : await look(name);
-            if (name === undefined || kind !== 'file') {
+            if (kind !== 'file') {
                 throw workspace_refused(path, faults[kind]);
             }
             try {
-                return await readAt((await locate(name)) ?? root, path);
+                return await readAt(await (0,promises_.realpath)((0,external_node_path_.resolve)(root, path)), path);
             }
             catch (error) {
                 throw error instanceof ActionError ? error : workspace_refused(path, `cannot be read (${workspace_codeOf(error)}).`, error);
@@ -67247,7 +67646,7 @@ function vpnHint(code) {
 
 
 const started = systemClock.now();
-const { workspace, repository } = runnerEnvironment(process.env);
+const { workspace, repository, proxy: lib_proxyVariables } = runnerEnvironment(process.env);
 const mask = createMask();
 const log = createLog({ redact: mask.redact, workspace });
 const dependencies = {
@@ -67260,9 +67659,9 @@ const dependencies = {
     workspace: createWorkspace(workspace),
     repository,
     http(extraCa) {
-        const proxy = resolveProxy(process.env);
-        if (proxy.https?.credentials !== undefined) {
-            mask(proxy.https.credentials.reveal());
+        const proxy = resolveProxy(lib_proxyVariables);
+        for (const secret of proxySecrets(proxy)) {
+            mask(secret);
         }
         const { clock, random, cancellation } = dependencies;
         const userAgent = `ipsec-connection-action/${version}`;
