@@ -3,6 +3,9 @@ import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { errorCodes } from '../../src/errors.ts';
+import { Secret } from '../../src/secret.ts';
+import { readSpec } from '../../src/spec/read.ts';
+import { dialects } from '../../src/vpn/dialects.ts';
 import { readManifest, root } from '../scenarios/harness/manifest.ts';
 
 const documents = ['README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'docs/troubleshooting.md'];
@@ -38,6 +41,17 @@ describe.each(blocks)('$place', ({ text }) => {
     const steps = all.filter((mapping) => String(mapping['uses']).includes('ipsec-connection-action'));
     const given = steps.flatMap((step) => Object.keys(mappings(step['with'])[0] ?? {}));
     expect(given.filter((name) => inputs[name] === undefined)).toEqual([]);
+  });
+
+  test('as a connection file is valid', () => {
+    if (!all.some((mapping) => Object.keys(mapping).some((key) => key.startsWith('ipsec_site_connection')))) return;
+    const { problems } = readSpec([{ name: 'example.yml', text }], {
+      dialect: text.includes('tags:') ? dialects.otc : dialects.openstack,
+      variables: new Map([['MAINZ_ADDRESS', '198.51.100.30']]),
+      secrets: new Map(['OFFICE_BONN_PSK', 'OFFICE_MAINZ_PSK'].map((name) => [name, new Secret('Ex4mple-Only_Key')])),
+      knownSecrets: [],
+    });
+    expect(problems).toEqual([]);
   });
 
   test('puts no expression into a script', () => {

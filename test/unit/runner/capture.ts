@@ -16,7 +16,7 @@ export async function stdoutOf(body: () => unknown): Promise<string> {
   return written;
 }
 
-export const workspace = '/home/runner/work/vpn/vpn';
+export const workspace = '/home/runner/ws/vpn';
 
 /** What GitHub's runner makes of it. */
 export async function stepLogOf(body: () => unknown, debug = false): Promise<StepLog> {
