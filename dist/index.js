@@ -56790,6 +56790,24 @@ function createHttpClient(options) {
     };
 }
 
+;// CONCATENATED MODULE: ./lib/http/deadline.js
+
+/** A write that has begun is worth waiting for: its answer says what was done. Milliseconds. */
+const leastForWrite = 10_000;
+const leastForRead = 1000;
+/** The client for a run that ends at `deadline` (milliseconds since the epoch): no request outlives it by much. */
+function untilDeadline(http, clock, deadline) {
+    return {
+        openEarly: http.openEarly,
+        close: http.close,
+        send(request) {
+            const least = request.method === 'GET' || request.method === 'HEAD' ? leastForRead : leastForWrite;
+            const left = Math.max(deadline - clock.now(), least);
+            return http.send({ ...request, deadlineMs: Math.min(request.deadlineMs ?? defaultLimits.deadlineMs, left) });
+        },
+    };
+}
+
 ;// CONCATENATED MODULE: ./lib/identity/regions.js
 /** The regions of Open Telekom Cloud and where their services are (vendor's list of regions and endpoints). Data. */
 const otcRegions = {
@@ -63481,12 +63499,24 @@ async function converge_carryOut(planned, observed, api, options, ports, known) 
     return applied;
 }
 async function wait(waiting, api, options, ports, known) {
-    await waitForStates(waiting, {
-        ...ports,
-        ...options,
-        api,
-        onStatus: (name, waited) => known.connection(name, learnt(waited)),
-    });
+    try {
+        await waitForStates(waiting, {
+            ...ports,
+            ...options,
+            api,
+            onStatus: (name, waited) => known.connection(name, learnt(waited)),
+        });
+    }
+    catch (error) {
+        if (!ports.cancellation.reads.aborted) {
+            throw error;
+        }
+        const names = waiting.map(({ name, id }) => `${name} (${id})`).join(', ');
+        throw new ActionError('CANCELLED', `Cancelled while waiting for the status of ${names}.`, {
+            hint: 'Everything had been written before. Run it again to see how it ended.',
+            cause: error,
+        });
+    }
 }
 /** The states as they are, without waiting: what a plan can say. */
 function stateNow(planned, known) {
@@ -63543,6 +63573,7 @@ async function converge(specs, options, ports) {
 
 ;// CONCATENATED MODULE: ./lib/main.js
 /** The story of a run: inputs → files → login → converge → report. */
+
 
 
 
@@ -63625,7 +63656,7 @@ async function main(deps) {
         report = { ...report, mode, dialect };
         const deadline = deps.clock.now() + timeoutMs;
         const specs = await readFiles(inputs, deps);
-        http = deps.http(await extraCa(inputs, deps.workspace));
+        http = untilDeadline(deps.http(await extraCa(inputs, deps.workspace)), deps.clock, deadline);
         session = await logIn(inputs, http, deps);
         await converge(specs, {
             ...inputs,

@@ -1,6 +1,7 @@
 /** The story of a run: inputs → files → login → converge → report. */
 import { ActionError } from './errors.ts';
 import type { HttpClient } from './http/client.ts';
+import { untilDeadline } from './http/deadline.ts';
 import { login } from './identity/login.ts';
 import type { Session } from './identity/session.ts';
 import type { InputReader } from './inputs/values.ts';
@@ -116,7 +117,7 @@ export async function main(deps: Dependencies): Promise<void> {
     report = { ...report, mode, dialect };
     const deadline = deps.clock.now() + timeoutMs;
     const specs = await readFiles(inputs, deps);
-    http = deps.http(await extraCa(inputs, deps.workspace));
+    http = untilDeadline(deps.http(await extraCa(inputs, deps.workspace)), deps.clock, deadline);
     session = await logIn(inputs, http, deps);
     await converge(
       specs,

@@ -147,13 +147,24 @@ async function wait(
   options: ConvergeOptions,
   ports: ConvergePorts,
   known: Known,
-) {
-  await waitForStates(waiting, {
-    ...ports,
-    ...options,
-    api,
-    onStatus: (name, waited) => known.connection(name, learnt(waited)),
-  });
+): Promise<void> {
+  try {
+    await waitForStates(waiting, {
+      ...ports,
+      ...options,
+      api,
+      onStatus: (name, waited) => known.connection(name, learnt(waited)),
+    });
+  } catch (error) {
+    if (!ports.cancellation.reads.aborted) {
+      throw error;
+    }
+    const names = waiting.map(({ name, id }) => `${name} (${id})`).join(', ');
+    throw new ActionError('CANCELLED', `Cancelled while waiting for the status of ${names}.`, {
+      hint: 'Everything had been written before. Run it again to see how it ended.',
+      cause: error,
+    });
+  }
 }
 
 /** The states as they are, without waiting: what a plan can say. */

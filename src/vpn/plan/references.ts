@@ -3,7 +3,7 @@ import type { ConnectionSpec, FieldValue, Reference } from '../desired.ts';
 import { kindNames, type Part, partKind, parts } from '../kinds.ts';
 import type { Connection } from '../objects.ts';
 import { type Context, listed } from './context.ts';
-import { objectsOf } from './entries.ts';
+import { objectsOf, type PartObject } from './entries.ts';
 import type { Decision } from './part-steps.ts';
 import type { Target } from './steps.ts';
 
@@ -23,15 +23,16 @@ function ofDecision(decision: Decision): PartTarget {
   return { target, name: object.name, made: 'made' in target ? target.made : undefined, decision, values };
 }
 
-function referred(
-  context: Context,
-  spec: ConnectionSpec,
-  part: Part,
-  reference: Reference,
-  existing: Connection | undefined,
-): PartTarget | undefined {
-  const all = objectsOf(context, part);
-  const found = all.filter((object) =>
+interface Referring {
+  readonly context: Context;
+  readonly spec: ConnectionSpec;
+  readonly existing: Connection | undefined;
+  readonly decisions: readonly Decision[];
+}
+
+/** The object that must exist; among several of one name, the one that the connection refers to now. */
+function find({ context, spec, existing }: Referring, part: Part, reference: Reference): PartObject | undefined {
+  const found = objectsOf(context, part).filter((object) =>
     reference.by === 'id' ? object.id === reference.id : object.name === reference.name,
   );
   const chosen = found.find(({ id }) => existing?.refs[part] === id) ?? found[0];
@@ -44,9 +45,7 @@ function referred(
       `Correct it, or describe the ${words} as a mapping to have it created.`,
       reference.at,
     );
-    return undefined;
-  }
-  if (found.length > 1 && chosen.id !== existing?.refs[part]) {
+  } else if (found.length > 1 && chosen.id !== existing?.refs[part]) {
     context.refuse(
       'AMBIGUOUS',
       `Connection ${spec.name.value}: ${text} fits ${found.length} objects: ${listed(found)}.`,
@@ -54,10 +53,30 @@ function referred(
       reference.at,
     );
   }
-  return { target: { id: chosen.id }, name: chosen.name, made: undefined, decision: undefined, values: chosen.values };
+  return chosen;
 }
 
-/** Targets of all parts that the file gives; a name prefers the object that the same run describes. */
+/** A name prefers the object that the same run describes; an id may mean one, too. */
+function referred(referring: Referring, part: Part, reference: Reference): PartTarget | undefined {
+  const { decisions } = referring;
+  const named = decisions.find(
+    ({ object }) => reference.by === 'name' && object.part === part && object.name === reference.name,
+  );
+  if (named !== undefined) {
+    return ofDecision(named);
+  }
+  const object = find(referring, part, reference);
+  if (object === undefined) {
+    return undefined;
+  }
+  const { id, name, values } = object;
+  const described = decisions.find(({ target }) => 'id' in target && target.id === id);
+  return described === undefined
+    ? { target: { id }, name, made: undefined, decision: undefined, values }
+    : ofDecision(described);
+}
+
+/** Targets of all parts that the file gives. Refusals are in the context. */
 export function partTargets(
   context: Context,
   spec: ConnectionSpec,
@@ -67,20 +86,13 @@ export function partTargets(
   const targets: Partial<Record<Part, PartTarget>> = {};
   for (const part of parts) {
     const given = spec.parts[part];
-    if (given === undefined) {
-      continue;
-    }
-    const described = decisions.find(({ object }) =>
-      given.by === 'description'
-        ? object.entries.some((entry) => entry.spec === spec && entry.part === part)
-        : given.by === 'name' && object.part === part && object.name === given.name,
+    const described = decisions.find(({ object: { entries } }) =>
+      entries.some((entry) => entry.spec === spec && entry.part === part),
     );
     const target =
-      described !== undefined
-        ? ofDecision(described)
-        : given.by === 'description'
-          ? undefined
-          : referred(context, spec, part, given, existing);
+      given === undefined || given.by === 'description'
+        ? described && ofDecision(described)
+        : referred({ context, spec, existing, decisions }, part, given);
     if (target !== undefined) {
       targets[part] = target;
     }
