@@ -49,7 +49,10 @@ interface Named {
   readonly specs: readonly ConnectionSpec[];
 }
 
-/** The object of this name. Among several: the one in use that fits, ours from an unfinished run that fits, the one in use. */
+/**
+ * The object of this name. Among several: one that these connections use and that fits, else other connections of the
+ * run; ours from an unfinished run that fits; one that these connections use.
+ */
 export function byName(
   { part, wanted, described }: Entry,
   context: Context,
@@ -61,9 +64,11 @@ export function byName(
     return found[0];
   }
   const fits = (object: PartObject): boolean => equalContent(wanted, object);
-  const inUse = found.filter(({ id }) => specs.some((spec) => matches.get(spec)?.refs[part] === id));
+  const usedBy = (users: readonly ConnectionSpec[]): readonly PartObject[] =>
+    found.filter(({ id }) => users.some((spec) => matches.get(spec)?.refs[part] === id));
+  const inUse = usedBy(specs);
   const ours = found.filter((object) => isFree(context, part, object) && context.isMarked(object, specs));
-  const chosen = inUse.find(fits) ?? lowest(ours.filter(fits)) ?? inUse[0];
+  const chosen = inUse.find(fits) ?? usedBy(context.specs).find(fits) ?? lowest(ours.filter(fits)) ?? inUse[0];
   if (chosen === undefined) {
     context.refuse(
       'AMBIGUOUS',
