@@ -1,5 +1,5 @@
 import { describe, expect } from 'vitest';
-import type { Fault } from '../cloud/index.ts';
+import type { Cloud, Fault } from '../cloud/index.ts';
 import { officeFile, only, ours } from './fixtures/office.ts';
 import { calls, writes } from './harness/run.ts';
 import { scenario } from './harness/scenario.ts';
@@ -241,21 +241,51 @@ scenario('nothing listens at the address', 'openstack', async ({ cloud, refused 
   expect(cloud.requests).toEqual([]);
 });
 
-scenario(
-  'another run made a namesake meanwhile: the larger id is deleted by its maker',
-  { dialect: 'openstack', latencyMs: 30 },
-  async ({ cloud, apply }) => {
-    let rival = '';
+scenario('slow answers are waited for', 'openstack', async ({ cloud, apply }) => {
+  for (const path of ['/auth/tokens', '/subnets', '/ikepolicies', '/ipsec-site-connections']) {
+    cloud.addFault({ path, effect: { kind: 'delay', ms: 700 } });
+  }
+  expect((await apply(officeFile())).outputs['operation']).toBe('created');
+});
+
+describe('another run made a namesake meanwhile', () => {
+  /** Puts it there while the POST is under way: after this run has looked, and before it looks again. */
+  function rival(cloud: Cloud, id: string): void {
+    cloud.addFault({ ...post, effect: { kind: 'delay', ms: 400 } });
     const watcher = setInterval(() => {
-      const [made] = ours(cloud, 'ipsec_site_connection');
-      if (made === undefined) return;
+      const posted = cloud.requests.some(({ method, path }) => method === 'POST' && path.endsWith(connections));
+      if (!posted) return;
       clearInterval(watcher);
-      rival = '00000000-0000-4000-8000-000000000001';
-      const { id: _id, status: _status, appliedPolicies: _applied, project_id: _project, ...attributes } = made;
-      cloud.store.seed('ipsec_site_connection', { ...attributes, id: rival });
-    }, 1);
-    const run = await apply(officeFile());
-    expect(run.outputs['connection-id']).toBe(rival);
-    expect(ours(cloud, 'ipsec_site_connection').map(({ id }) => id)).toEqual([rival]);
-  },
-);
+      const part = (kind: 'vpnservice' | 'ikepolicy' | 'ipsecpolicy') => ours(cloud, kind)[0]?.id;
+      const group = (type: string) => ours(cloud, 'endpoint_group').find((one) => one['type'] === type)?.id;
+      cloud.store.seed('ipsec_site_connection', {
+        ...{ id, name: 'office-bonn', psk: 'R1val-Only_Key', peer_address: '198.51.100.20', peer_id: '198.51.100.20' },
+        ...{ vpnservice_id: part('vpnservice'), ikepolicy_id: part('ikepolicy'), ipsecpolicy_id: part('ipsecpolicy') },
+        ...{ local_ep_group_id: group('subnet'), peer_ep_group_id: group('cidr') },
+      });
+    }, 5);
+  }
+
+  scenario(
+    'with a smaller id: this run deletes its own and goes on with that one',
+    'openstack',
+    async ({ cloud, apply }) => {
+      const id = '00000000-0000-4000-8000-000000000001';
+      rival(cloud, id);
+      const run = await apply(officeFile());
+      expect(run.outputs['connection-id']).toBe(id);
+      expect(ours(cloud, 'ipsec_site_connection').map((one) => one.id)).toEqual([id]);
+      expect(run.log).toMatch(/concurrency/);
+    },
+  );
+
+  scenario(
+    'with a larger id, and its maker had looked before this one was there: one is left',
+    'openstack',
+    async ({ cloud, apply }) => {
+      rival(cloud, 'ffffffff-ffff-4fff-bfff-ffffffffffff');
+      const run = await apply(officeFile());
+      expect(ours(cloud, 'ipsec_site_connection').map((one) => one.id)).toEqual([run.outputs['connection-id']]);
+    },
+  );
+});

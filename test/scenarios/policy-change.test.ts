@@ -227,3 +227,29 @@ scenario(
     expect(result.summary).toMatch(/other end|far side|peer/i);
   },
 );
+
+scenario(
+  'on Open Telekom Cloud the new connection waits until the old one is gone, and keeps its tags',
+  { dialect: 'otc', downAfterMs: 0, deleteAfterMs: 1200 },
+  async ({ cloud, apply }) => {
+    const file = (ikepolicy: unknown): string => officeFile({ psk_version: 1, ikepolicy, tags: { env: 'prod' } });
+    await apply(file({ ike_version: 'v2' }));
+    const before = only(cloud, 'ipsec_site_connection').id;
+    cloud.store.setTags(before, { ...cloud.store.tags(before), cost: '42' });
+    cloud.store.seed('ikepolicy', { name: 'strong-ike', encryption_algorithm: 'aes-256', auth_algorithm: 'sha2-512' });
+    const run = await apply(file('strong-ike'), { 'max-impact': 'replacement', ...quick });
+    expect(run.outputs['operation']).toBe('replaced');
+    const after = ours(cloud, 'ipsec_site_connection').filter(({ id }) => id !== before);
+    expect(after).toHaveLength(1);
+    expect(cloud.store.tags(String(after[0]?.id))).toMatchObject({ env: 'prod', cost: '42' });
+    const posts = run.requests.filter(
+      ({ method, path }) => method === 'POST' && path.endsWith('/ipsec-site-connections'),
+    );
+    expect(posts).toHaveLength(1);
+    const gone = run.requests.find(
+      ({ method, path, status }) => method === 'GET' && path.includes(before) && status === 404,
+    );
+    expect(posts[0]?.startedAt).toBeGreaterThanOrEqual(gone?.endedAt ?? Number.POSITIVE_INFINITY);
+    expect((await apply(file('strong-ike'))).outputs['operation']).toBe('unchanged');
+  },
+);
