@@ -58693,7 +58693,7 @@ function fromNumber(value, version) {
     const bytes = Array.from({ length }, (_, index) => Number((value >> BigInt(8 * (length - 1 - index))) & 0xffn));
     return ipaddr.fromByteArray(bytes);
 }
-/** An address in canonical form (RFC 5952 for IPv6); undefined if it is none. IPv4-mapped IPv6 and zones are none. */
+/** An address in canonical form (RFC 5952 for IPv6); undefined if it is none. IPv4-mapped and -compatible IPv6 and zones are none. */
 function canonicalAddress(text) {
     const address = parseAddress(text);
     return address === undefined ? undefined : written(address);
@@ -61075,6 +61075,8 @@ function failuresOf(steps, { failed, skipped }, cancelled) {
 ;// CONCATENATED MODULE: ./lib/vpn/apply/namesakes.js
 
 const namesakes_kind = 'ipsec_site_connection';
+/** How long another run may take from its look at the list to the deletion of its own, milliseconds. */
+const makersTime = 5000;
 /** Another run's connection of the same name, the one with the lowest id. */
 function namesake(run, ours, listed) {
     const others = listed.filter(({ id, name }) => name === ours.name && !run.known.has(id));
@@ -61091,6 +61093,41 @@ async function listAgain({ ports, notices }) {
         return [];
     }
 }
+function doubled(run, created, listed) {
+    return [...created].flatMap(([key, ours]) => {
+        const other = namesake(run, ours, listed);
+        return other === undefined ? [] : { key, ours, other };
+    });
+}
+/** Deletes our own and goes on with the other. */
+async function adopt(run, { key, ours, other }) {
+    await run.ports.api.remove(namesakes_kind, ours.id, { name: ours.name, critical: true });
+    run.ports.log.info(`Deleted the duplicate ${ours.name} (${ours.id}).`);
+    run.remember(key, other);
+}
+function warn(run, { ours, other }, what) {
+    run.notices.push({
+        level: 'warning',
+        text: `Another run created a connection ${ours.name} at the same time (${other.id}). ${what} Give the workflow a concurrency group.`,
+    });
+}
+/**
+ * The smaller ids stay, because a maker who sees both deletes the larger. One that is still there after that time was
+ * made and looked for before ours was there: its maker is gone, so we give way.
+ */
+async function patient(run, doubles, created) {
+    const { clock, cancellation } = run.ports;
+    if (doubles.length === 0) {
+        return [];
+    }
+    await clock.sleep(makersTime, cancellation.reads);
+    const again = doubled(run, created, await listAgain(run));
+    const still = doubles.filter(({ other }) => again.some((one) => one.other.id === other.id));
+    for (const one of doubles.filter((double) => !still.includes(double))) {
+        warn(run, one, 'That run deleted its own.');
+    }
+    return still;
+}
 /**
  * Reads the list once more after connections were made. Where another run made a namesake meanwhile, the larger id is
  * deleted by its maker, who goes on with the other: both runs see both, and decide alike.
@@ -61098,28 +61135,17 @@ async function listAgain({ ports, notices }) {
  * @returns failures to delete our own, by that key
  */
 async function giveWay(run, created) {
-    const { api, log } = run.ports;
     const failures = new Map();
-    const listed = await listAgain(run);
-    for (const [key, ours] of created) {
-        const other = namesake(run, ours, listed);
-        if (other === undefined) {
-            continue;
+    const doubles = doubled(run, created, await listAgain(run));
+    const larger = doubles.filter(({ ours, other }) => ours.id > other.id);
+    const smaller = doubles.filter((one) => !larger.includes(one));
+    for (const one of [...larger, ...(await patient(run, smaller, created))]) {
+        warn(run, one, `This run deletes its own (${one.ours.id}) and goes on with that one.`);
+        try {
+            await adopt(run, one);
         }
-        const isLarger = ours.id > other.id;
-        run.notices.push({
-            level: 'warning',
-            text: `Another run created a connection ${ours.name} at the same time (${other.id}). ${isLarger ? `This run deletes its own (${ours.id}) and goes on with that one.` : 'That run deletes its own.'} Give the workflow a concurrency group.`,
-        });
-        if (isLarger) {
-            try {
-                await api.remove(namesakes_kind, ours.id, { name: ours.name, critical: true });
-                log.info(`Deleted the duplicate ${ours.name} (${ours.id}).`);
-                run.remember(key, other);
-            }
-            catch (error) {
-                failures.set(key, asActionError(error));
-            }
+        catch (error) {
+            failures.set(one.key, asActionError(error));
         }
     }
     return failures;
@@ -62315,16 +62341,20 @@ function ofRouter({ wanted, described }, context) {
 function lowest(objects) {
     return objects.toSorted((a, b) => (a.id < b.id ? -1 : 1))[0];
 }
-/** The object of this name. Among several: the one in use that fits, ours from an unfinished run that fits, the one in use. */
+/**
+ * The object of this name. Among several: one that these connections use and that fits, else other connections of the
+ * run; ours from an unfinished run that fits; one that these connections use.
+ */
 function byName({ part, wanted, described }, context, matches, { name, specs }) {
     const found = objectsOf(context, part).filter((object) => object.name === name);
     if (found.length <= 1) {
         return found[0];
     }
     const fits = (object) => equalContent(wanted, object);
-    const inUse = found.filter(({ id }) => specs.some((spec) => matches.get(spec)?.refs[part] === id));
+    const usedBy = (users) => found.filter(({ id }) => users.some((spec) => matches.get(spec)?.refs[part] === id));
+    const inUse = usedBy(specs);
     const ours = found.filter((object) => isFree(context, part, object) && context.isMarked(object, specs));
-    const chosen = inUse.find(fits) ?? lowest(ours.filter(fits)) ?? inUse[0];
+    const chosen = inUse.find(fits) ?? usedBy(context.specs).find(fits) ?? lowest(ours.filter(fits)) ?? inUse[0];
     if (chosen === undefined) {
         context.refuse('AMBIGUOUS', `There are ${found.length} objects of the name ${name}: ${listed(found)}.`, 'Delete the superfluous ones, or say which one is meant with "id:" in the mapping.', described.at);
     }
@@ -62855,37 +62885,46 @@ function ofDecision(decision) {
     const { target, object, values } = decision;
     return { target, name: object.name, made: 'made' in target ? target.made : undefined, decision, values };
 }
-function references_referred(context, spec, part, reference, existing) {
-    const all = objectsOf(context, part);
-    const found = all.filter((object) => reference.by === 'id' ? object.id === reference.id : object.name === reference.name);
+/** The object that must exist; among several of one name, the one that the connection refers to now. */
+function references_find({ context, spec, existing }, part, reference) {
+    const found = objectsOf(context, part).filter((object) => reference.by === 'id' ? object.id === reference.id : object.name === reference.name);
     const chosen = found.find(({ id }) => existing?.refs[part] === id) ?? found[0];
     const words = kindNames[partKind[part]].words;
     const text = reference.by === 'id' ? reference.id : `"${reference.name}"`;
     if (chosen === undefined) {
         context.refuse('NOT_FOUND', `Connection ${spec.name.value}: there is no ${words} ${text} in this project${part.endsWith('_ep_group') ? ` that can be its ${part}` : ''}.`, `Correct it, or describe the ${words} as a mapping to have it created.`, reference.at);
-        return undefined;
     }
-    if (found.length > 1 && chosen.id !== existing?.refs[part]) {
+    else if (found.length > 1 && chosen.id !== existing?.refs[part]) {
         context.refuse('AMBIGUOUS', `Connection ${spec.name.value}: ${text} fits ${found.length} objects: ${listed(found)}.`, `Give the id: "${part}_id: …".`, reference.at);
     }
-    return { target: { id: chosen.id }, name: chosen.name, made: undefined, decision: undefined, values: chosen.values };
+    return chosen;
 }
-/** Targets of all parts that the file gives; a name prefers the object that the same run describes. */
+/** A name prefers the object that the same run describes; an id may mean one, too. */
+function references_referred(referring, part, reference) {
+    const { decisions } = referring;
+    const named = decisions.find(({ object }) => reference.by === 'name' && object.part === part && object.name === reference.name);
+    if (named !== undefined) {
+        return ofDecision(named);
+    }
+    const object = references_find(referring, part, reference);
+    if (object === undefined) {
+        return undefined;
+    }
+    const { id, name, values } = object;
+    const described = decisions.find(({ target }) => 'id' in target && target.id === id);
+    return described === undefined
+        ? { target: { id }, name, made: undefined, decision: undefined, values }
+        : ofDecision(described);
+}
+/** Targets of all parts that the file gives. Refusals are in the context. */
 function partTargets(context, spec, existing, decisions) {
     const targets = {};
     for (const part of parts) {
         const given = spec.parts[part];
-        if (given === undefined) {
-            continue;
-        }
-        const described = decisions.find(({ object }) => given.by === 'description'
-            ? object.entries.some((entry) => entry.spec === spec && entry.part === part)
-            : given.by === 'name' && object.part === part && object.name === given.name);
-        const target = described !== undefined
-            ? ofDecision(described)
-            : given.by === 'description'
-                ? undefined
-                : references_referred(context, spec, part, given, existing);
+        const described = decisions.find(({ object: { entries } }) => entries.some((entry) => entry.spec === spec && entry.part === part));
+        const target = given === undefined || given.by === 'description'
+            ? described && ofDecision(described)
+            : references_referred({ context, spec, existing, decisions }, part, given);
         if (target !== undefined) {
             targets[part] = target;
         }

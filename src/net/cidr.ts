@@ -52,7 +52,7 @@ function fromNumber(value: bigint, version: IpVersion): Address {
   return ipaddr.fromByteArray(bytes);
 }
 
-/** An address in canonical form (RFC 5952 for IPv6); undefined if it is none. IPv4-mapped IPv6 and zones are none. */
+/** An address in canonical form (RFC 5952 for IPv6); undefined if it is none. IPv4-mapped and -compatible IPv6 and zones are none. */
 export function canonicalAddress(text: string): string | undefined {
   const address = parseAddress(text);
   return address === undefined ? undefined : written(address);

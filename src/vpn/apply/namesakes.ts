@@ -6,6 +6,9 @@ import type { Run } from './run.ts';
 
 const kind = 'ipsec_site_connection';
 
+/** How long another run may take from its look at the list to the deletion of its own, milliseconds. */
+const makersTime = 5000;
+
 /** Another run's connection of the same name, the one with the lowest id. */
 function namesake(run: Run, ours: Connection, listed: readonly Connection[]): Connection | undefined {
   const others = listed.filter(({ id, name }) => name === ours.name && !run.known.has(id));
@@ -23,6 +26,56 @@ async function listAgain({ ports, notices }: Run): Promise<readonly Connection[]
   }
 }
 
+interface Doubled {
+  /** Key of the step that made ours. */
+  readonly key: string;
+  readonly ours: Connection;
+  readonly other: Connection;
+}
+
+function doubled(run: Run, created: ReadonlyMap<string, Connection>, listed: readonly Connection[]): Doubled[] {
+  return [...created].flatMap(([key, ours]) => {
+    const other = namesake(run, ours, listed);
+    return other === undefined ? [] : { key, ours, other };
+  });
+}
+
+/** Deletes our own and goes on with the other. */
+async function adopt(run: Run, { key, ours, other }: Doubled): Promise<void> {
+  await run.ports.api.remove(kind, ours.id, { name: ours.name, critical: true });
+  run.ports.log.info(`Deleted the duplicate ${ours.name} (${ours.id}).`);
+  run.remember(key, other);
+}
+
+function warn(run: Run, { ours, other }: Doubled, what: string): void {
+  run.notices.push({
+    level: 'warning',
+    text: `Another run created a connection ${ours.name} at the same time (${other.id}). ${what} Give the workflow a concurrency group.`,
+  });
+}
+
+/**
+ * The smaller ids stay, because a maker who sees both deletes the larger. One that is still there after that time was
+ * made and looked for before ours was there: its maker is gone, so we give way.
+ */
+async function patient(
+  run: Run,
+  doubles: readonly Doubled[],
+  created: ReadonlyMap<string, Connection>,
+): Promise<Doubled[]> {
+  const { clock, cancellation } = run.ports;
+  if (doubles.length === 0) {
+    return [];
+  }
+  await clock.sleep(makersTime, cancellation.reads);
+  const again = doubled(run, created, await listAgain(run));
+  const still = doubles.filter(({ other }) => again.some((one) => one.other.id === other.id));
+  for (const one of doubles.filter((double) => !still.includes(double))) {
+    warn(run, one, 'That run deleted its own.');
+  }
+  return still;
+}
+
 /**
  * Reads the list once more after connections were made. Where another run made a namesake meanwhile, the larger id is
  * deleted by its maker, who goes on with the other: both runs see both, and decide alike.
@@ -33,29 +86,16 @@ export async function giveWay(
   run: Run,
   created: ReadonlyMap<string, Connection>,
 ): Promise<ReadonlyMap<string, ActionError>> {
-  const { api, log } = run.ports;
   const failures = new Map<string, ActionError>();
-  const listed = await listAgain(run);
-  for (const [key, ours] of created) {
-    const other = namesake(run, ours, listed);
-    if (other === undefined) {
-      continue;
-    }
-    const isLarger = ours.id > other.id;
-    run.notices.push({
-      level: 'warning',
-      text: `Another run created a connection ${ours.name} at the same time (${other.id}). ${
-        isLarger ? `This run deletes its own (${ours.id}) and goes on with that one.` : 'That run deletes its own.'
-      } Give the workflow a concurrency group.`,
-    });
-    if (isLarger) {
-      try {
-        await api.remove(kind, ours.id, { name: ours.name, critical: true });
-        log.info(`Deleted the duplicate ${ours.name} (${ours.id}).`);
-        run.remember(key, other);
-      } catch (error) {
-        failures.set(key, asActionError(error));
-      }
+  const doubles = doubled(run, created, await listAgain(run));
+  const larger = doubles.filter(({ ours, other }) => ours.id > other.id);
+  const smaller = doubles.filter((one) => !larger.includes(one));
+  for (const one of [...larger, ...(await patient(run, smaller, created))]) {
+    warn(run, one, `This run deletes its own (${one.ours.id}) and goes on with that one.`);
+    try {
+      await adopt(run, one);
+    } catch (error) {
+      failures.set(one.key, asActionError(error));
     }
   }
   return failures;

@@ -43,7 +43,8 @@ describe('canonicalAddress', () => {
       fc.property(text, (candidate) => {
         const canonical = canonicalAddress(candidate);
         const isMapped = /^(0{1,4}:){0,5}(::)?(0{1,4}:){0,5}ffff:|^::ffff:/i.test(candidate);
-        if (!isMapped) {
+        const isDotted = candidate.includes(':') && candidate.includes('.');
+        if (!isMapped && !isDotted) {
           expect(canonical !== undefined).toBe(isIP(candidate) !== 0);
         }
         if (canonical !== undefined) {
@@ -118,3 +119,10 @@ describe('overlaps', () => {
     expect(overlaps(a, b)).toBe(expected);
   });
 });
+
+test.each(['::0.0.0.0', '::192.0.2.1', '::ffff:192.0.2.1', '64:ff9b::192.0.2.1%eth0'])(
+  'an IPv4 address in IPv6 clothes is none: %s',
+  (text) => {
+    expect(canonicalAddress(text)).toBeUndefined();
+  },
+);
