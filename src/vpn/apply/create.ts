@@ -64,18 +64,23 @@ async function lookFor<K extends Kind>(
   return undefined;
 }
 
-/** Undefined also when nobody can say, with `isSure` false: the POST must then not be repeated. */
-async function lookAfter<K extends Kind>(run: Run, kind: K, body: Body, options: CallOptions) {
+/** The answer is lost, and whether the object is there cannot be found out either: even an answered 5xx proves nothing. */
+function unsure({ code, message, requestId, reason, hint = '' }: LostAnswerError): LostAnswerError {
+  return new LostAnswerError(code, message, { status: undefined, requestId, reason }, hint);
+}
+
+async function adopt<K extends Kind>(run: Run, kind: K, body: Body, options: CallOptions, error: LostAnswerError) {
   try {
-    return { found: await lookFor(run, kind, body, options), isSure: true };
+    return await lookFor(run, kind, body, options);
   } catch {
-    return { found: undefined, isSure: false };
+    throw unsure(error).on(error.at);
   }
 }
 
 /**
  * Creates an object exactly once, also if answers get lost.
- * @throws LostAnswerError when it stays unknown whether the object exists
+ * @throws LostAnswerError when the object was not there after it was tried twice (with the status of the last answer, if
+ * there was one), or when it stays unknown whether it is there (without)
  */
 export async function createOnce<K extends Kind>(
   run: Run,
@@ -90,11 +95,11 @@ export async function createOnce<K extends Kind>(
       if (!(error instanceof LostAnswerError)) {
         throw error;
       }
-      const { found, isSure } = await lookAfter(run, kind, body, options);
+      const found = await adopt(run, kind, body, options, error);
       if (found !== undefined) {
         return found;
       }
-      if (!isSure || attempt === tries) {
+      if (attempt === tries) {
         throw error;
       }
     }

@@ -67,7 +67,14 @@ async function patient(
   if (doubles.length === 0) {
     return [];
   }
-  await clock.sleep(makersTime, cancellation.reads);
+  try {
+    await clock.sleep(makersTime, cancellation.reads);
+  } catch {
+    for (const one of doubles) {
+      warn(run, one, 'This run was cancelled before one of the two was deleted: the next run names both.');
+    }
+    return [];
+  }
   const again = doubled(run, created, await listAgain(run));
   const still = doubles.filter(({ other }) => again.some((one) => one.other.id === other.id));
   for (const one of doubles.filter((double) => !still.includes(double))) {
