@@ -1,0 +1,351 @@
+import { describe, expect, test } from 'vitest';
+import { Secret } from '../../../../src/secret.ts';
+import { stepsAtOnce } from '../../../../src/vpn/apply/apply.ts';
+import { asActionError } from '../../../../src/vpn/apply/failures.ts';
+import type { PlannedConnection } from '../../../../src/vpn/plan/steps.ts';
+import { tagKeys } from '../../../../src/vpn/tags.ts';
+import { psk, uuid } from '../build.ts';
+import { answered, during, lost, script } from '../fakes.ts';
+import { asked, bench, carryOut, creates, deletes, object, office, replaces, tags, updates } from './help.ts';
+
+const kind = 'ipsec_site_connection';
+const writing = { writing: 'update' };
+const pending = answered(400, 'VPNStateInvalidToUpdate', 'Invalid state PENDING_UPDATE of vpnaas resource');
+
+describe('create', () => {
+  test('refers to what the run made before', async () => {
+    const world = bench(
+      script({
+        'create vpnservice': [object('vpnservice', 4, { external_v4_ip: '203.0.113.1' })],
+        [`create ${kind}`]: [office(5)],
+        list: [[]],
+      }),
+    );
+    const refs = { vpnservice: { made: 'create vpnservice' }, ikepolicy: { id: uuid(3) } };
+    const steps = [
+      creates('vpnservice', { name: 's' }),
+      creates(kind, { name: 'office' }, { after: ['create vpnservice'], refs }),
+    ];
+    const { serviceOf, failed } = await carryOut(world, steps);
+    expect(failed).toEqual({});
+    expect(world.api.calls[1]?.body).toEqual({ name: 'office', vpnservice_id: uuid(4), ikepolicy_id: uuid(3) });
+    const planned = { serviceKey: 'create vpnservice' };
+    expect(
+      serviceOf({
+        ...planned,
+        report: {
+          name: 'office',
+          at: { file: '', line: 1, column: 1 },
+          operation: 'created',
+          impact: 'none',
+          psk: 'sent',
+        },
+        existing: undefined,
+        step: undefined,
+      }),
+    ).toMatchObject({ id: uuid(4), addressV4: '203.0.113.1' });
+    expect(world.log.all[0]).toBe(`Created the VPN service office (${uuid(4)}).`);
+  });
+
+  test('tells its line to the API', async () => {
+    const at = { file: 'f.yml', line: 3, column: 1 };
+    const world = bench(script({ create: [office(1)] }));
+    await carryOut(world, [creates('ikepolicy', {}, { at, lines: { pfs: at } })]);
+    expect(world.api.calls[0]?.options).toEqual({ name: 'office', at, lines: { pfs: at } });
+  });
+});
+
+describe('update', () => {
+  test('is one PUT with references', async () => {
+    const world = bench(script({ update: [office(1, { status: 'DOWN' })] }));
+    const { told, written } = await carryOut(
+      world,
+      [updates({ mtu: 1500 }, { refs: { peer_ep_group: { id: uuid(6) } } })],
+      writing,
+    );
+    expect(world.api.calls).toMatchObject([
+      { method: 'update', id: uuid(1), body: { mtu: 1500, peer_ep_group_id: uuid(6) } },
+    ]);
+    expect(told).toEqual([`office ${uuid(1)} DOWN`]);
+    expect(written.get('office')?.at).toBe(world.clock.now());
+  });
+
+  test('of a pending connection waits until it has settled', async () => {
+    const states = ['PENDING_UPDATE', 'PENDING_UPDATE', 'BUILD', 'DOWN'].map((status) => office(1, { status }));
+    const world = bench(script({ get: states, update: [office(1)] }));
+    await carryOut(world, [updates({}, { pending: true })], writing);
+    expect(asked(world.api.calls)).toEqual([...states.map(() => `get ${kind} #1`), `update ${kind} #1`]);
+    expect(world.log.all).toEqual([
+      'office is PENDING_UPDATE: waiting until it can be updated.',
+      'office is BUILD: waiting until it can be updated.',
+      'office is DOWN.',
+      `Updated the IPsec connection office (${uuid(1)}).`,
+    ]);
+  });
+
+  test('of a connection that is deleted meanwhile fails', async () => {
+    const world = bench(script({ get: [undefined] }));
+    const { failed } = await carryOut(
+      world,
+      [updates({}, { pending: true, at: { file: 'f', line: 1, column: 1 } })],
+      writing,
+    );
+    expect(failed.office).toMatchObject({
+      code: 'NOT_FOUND',
+      message: `Connection office (${uuid(1)}) was deleted while this run was at work.`,
+    });
+  });
+
+  test('of a connection that stays pending fails at the deadline, saying what works', async () => {
+    const world = bench(script({ get: [office(1, { status: 'PENDING_UPDATE' })] }), { timeoutMs: 20_000 });
+    const { failed } = await carryOut(world, [updates({}, { pending: true })], writing);
+    expect(failed.office).toMatchObject({
+      code: 'TIMEOUT',
+      hint: expect.stringContaining('deleting works in this state, updating does not'),
+    });
+    expect(failed.office?.message).toContain('is still PENDING_UPDATE');
+    expect(world.clock.seconds).toBeLessThanOrEqual(20);
+  });
+
+  test.each([
+    ['by its code', pending],
+    ['by its words', answered(400, 'APIGW.0106', 'Invalid state PENDING_CREATE of vpnaas resource x for updating')],
+  ])('is repeated while the state is invalid, known %s', async (_, error) => {
+    const world = bench(script({ update: [error, error, office(1)] }));
+    expect((await carryOut(world, [updates()], writing)).failed).toEqual({});
+    expect(world.api.calls).toHaveLength(3);
+    expect(world.log.all[0]).toBe('The IPsec connection office cannot be updated yet: its state is pending.');
+  });
+
+  test('is repeated until the deadline, then fails with the refusal', async () => {
+    const world = bench(script({ update: [pending] }), { timeoutMs: 30_000 });
+    expect((await carryOut(world, [updates()], writing)).failed.office).toBe(pending);
+    expect(world.clock.seconds).toBeGreaterThan(10);
+  });
+
+  test.each([answered(400, 'VPC.1001'), answered(409, 'VPNStateInvalidToUpdate'), lost()])(
+    'is not repeated otherwise: %s',
+    async (error) => {
+      const world = bench(script({ update: [error] }));
+      expect((await carryOut(world, [updates()], writing)).failed.office).toBe(error);
+      expect(world.api.calls).toHaveLength(1);
+    },
+  );
+});
+
+describe('delete', () => {
+  const inUse = answered(400, 'EndpointGroupInUse', 'In use.');
+
+  test('of what was just freed is repeated for 60 s', async () => {
+    const world = bench(script({ remove: [inUse, inUse, inUse, undefined] }));
+    const { notices, failed } = await carryOut(world, [deletes()]);
+    expect([notices, failed]).toEqual([[], {}]);
+    expect(world.log.all).toEqual([`Deleted the endpoint group old (${uuid(9)}).`]);
+  });
+
+  test.each([
+    ['a group', inUse],
+    ['a policy', answered(409, 'IKEPolicyInUse', 'In use.')],
+  ])('of %s that stays in use is given up after 60 s, with a notice', async (_, error) => {
+    const world = bench(script({ remove: [error] }));
+    const { notices, failed } = await carryOut(world, [deletes()]);
+    expect(failed).toEqual({});
+    expect(notices).toEqual([
+      { level: 'notice', text: `The endpoint group old (${uuid(9)}) was not deleted: it is still in use (In use.)` },
+    ]);
+    expect(world.clock.seconds).toBeGreaterThanOrEqual(60);
+    expect(world.clock.seconds).toBeLessThan(67);
+  });
+
+  test('of an orphan in use is not repeated', async () => {
+    const world = bench(script({ remove: [inUse] }));
+    expect((await carryOut(world, [deletes({ justFreed: false })])).notices).toHaveLength(1);
+    expect(world.api.calls).toHaveLength(1);
+  });
+
+  test('ends at the deadline', async () => {
+    const world = bench(script({ remove: [inUse] }), { timeoutMs: 10_000 });
+    const { notices } = await carryOut(world, [deletes()]);
+    expect(notices[0]?.text).toContain('was not deleted: The time that the input timeout gives was over');
+    expect(world.clock.seconds).toBeLessThanOrEqual(10);
+  });
+
+  test.each([
+    [answered(403), 'Could not do it'],
+    [new TypeError('x'), 'x'],
+  ])('that fails otherwise is a notice: %s', async (error, words) => {
+    const world = bench(script({ remove: [error] }));
+    const { notices, failed } = await carryOut(world, [deletes()]);
+    expect(notices[0]?.text).toContain(words);
+    expect(failed).toEqual({});
+  });
+
+  test('that is cancelled is told as such', async () => {
+    const world = bench(script({ remove: [during(() => world.cancellation.first(), inUse)] }));
+    const { failed, notices } = await carryOut(world, [deletes()]);
+    expect(failed.office).toMatchObject({ code: 'CANCELLED' });
+    expect(notices).toEqual([]);
+  });
+});
+
+describe('tags', () => {
+  test('are set and removed; nothing is asked where there is nothing', async () => {
+    const world = bench(script({ setTags: [undefined], removeTags: [undefined] }));
+    await carryOut(world, [
+      tags({ set: { env: 'prod' }, remove: ['old'] }),
+      tags({ key: 'none', psk: { version: undefined } }),
+    ]);
+    expect(world.api.calls).toMatchObject([
+      { method: 'setTags', id: uuid(1), body: { env: 'prod' } },
+      { method: 'removeTags', id: uuid(1), body: ['old'] },
+    ]);
+  });
+
+  test.each([
+    ['the psk in clear', psk, '3', 'clear-3'],
+    ['the psk in clear', psk, undefined, undefined],
+    ['stars', '******', '3', 'hidden-3'],
+    ['something else', 'x7f2', '3', 'hidden-3'],
+    ['something else', 'x7f2', undefined, 'hidden'],
+    ['nothing', undefined, undefined, 'hidden'],
+  ])('remember that the cloud answered %s', async (_, echo, version, value) => {
+    const sent = { psk: new Secret(psk) };
+    const answer = office(1, { psk: echo });
+    const list = { setTags: [undefined], get: [undefined], remove: [undefined], list: [[]] };
+    const ways = [
+      [updates(sent), script({ ...list, update: [answer] })],
+      [creates(kind, sent, { key: 'update' }), script({ ...list, create: [answer] })],
+      [replaces({ key: 'update', body: sent }), script({ ...list, create: [answer] })],
+    ] as const;
+    for (const [step, react] of ways) {
+      const world = bench(react);
+      await carryOut(world, [step, tags({ after: ['update'], connection: { made: 'update' }, psk: { version } })]);
+      const call = world.api.calls.find(({ method }) => method === 'setTags');
+      expect(call?.body).toEqual(value === undefined ? undefined : { [tagKeys.psk]: value });
+    }
+  });
+
+  test('of a connection whose psk was not sent say that it is in clear', async () => {
+    const world = bench(script({ setTags: [undefined] }));
+    await carryOut(world, [tags({ psk: { version: '4' } })]);
+    expect(world.api.calls[0]?.body).toEqual({ [tagKeys.psk]: 'clear-4' });
+  });
+
+  test('that are refused fail their connection', async () => {
+    const error = answered(400, 'VPC.1801');
+    const world = bench(script({ setTags: [error] }));
+    expect((await carryOut(world, [tags({ set: { env: 'prod' } })])).failed.office).toBe(error);
+  });
+});
+
+describe('failures', () => {
+  const policy = (key: string, others = {}) => creates('ikepolicy', { name: key }, { key, ...others });
+
+  test('are blamed on what failed, however far away', async () => {
+    const [first, second] = [answered(400, undefined, 'First.'), answered(400, undefined, 'Second.')];
+    const world = bench(script({ 'create ikepolicy': [first], 'create ipsecpolicy': [second] }));
+    const { failed } = await carryOut(world, [
+      policy('one', { connections: [] }),
+      creates('ipsecpolicy', {}, { key: 'two', connections: ['two'] }),
+      policy('three', { after: ['one'], connections: [] }),
+      updates({}, { key: 'four', after: ['three'], connections: ['office'] }),
+      updates({}, { key: 'five', after: ['two'], connections: ['two'] }),
+    ]);
+    expect(failed).toEqual({ office: first, two: second });
+  });
+
+  test('of a cancelled run are cancelled', async () => {
+    const world = bench(script({ create: [during(() => world.cancellation.first(), office(1))] }));
+    const steps = [
+      policy('one'),
+      policy('two', { after: ['one'] }),
+      policy('three', { after: ['two'], connections: ['other'] }),
+    ];
+    const { failed } = await carryOut(world, steps);
+    expect(failed).toMatchObject({ office: { code: 'CANCELLED' }, other: { code: 'CANCELLED' } });
+    expect(world.api.calls).toHaveLength(1);
+  });
+
+  test('that are no errors of ours are told as defects', async () => {
+    const world = bench(script({ 'create ikepolicy': [new RangeError('odd')] }));
+    const { failed } = await carryOut(world, [policy('one')]);
+    expect(failed).toMatchObject({ office: { code: 'BUG', message: 'odd' } });
+    expect(asActionError('text')).toMatchObject({ code: 'BUG', message: 'text', cause: 'text' });
+  });
+
+  test('leave what does not depend on them alone', async () => {
+    const world = bench(script({ create: [answered(400)], update: [office(1)] }));
+    const { failed, told } = await carryOut(world, [policy('one', { connections: ['other'] }), updates()], writing);
+    expect(Object.keys(failed)).toEqual(['other']);
+    expect(told).toHaveLength(1);
+  });
+});
+
+describe('what became of a connection', () => {
+  const planned = (others: Partial<PlannedConnection> = {}): PlannedConnection => ({
+    report: {
+      name: 'office',
+      at: { file: 'f', line: 1, column: 1 },
+      operation: 'replaced',
+      impact: 'none',
+      psk: 'sent',
+    },
+    existing: office(1),
+    serviceKey: undefined,
+    step: undefined,
+    ...others,
+  });
+  const policy = creates('ikepolicy');
+  const put = updates({}, { after: [policy.key] });
+
+  test('is what was planned, if all went well', async () => {
+    const world = bench(script({ create: [object('ikepolicy', 2)], update: [office(1)] }));
+    expect((await carryOut(world, [policy, put], writing)).operationOf(planned())).toBe('replaced');
+    expect((await carryOut(bench(script({})), [])).operationOf(planned())).toBe('replaced');
+  });
+
+  test('is what was planned, if it was written before something failed', async () => {
+    const world = bench(script({ update: [office(1)], setTags: [answered(400)] }));
+    const steps = [updates(), tags({ after: ['update'], set: { a: 'b' } })];
+    expect((await carryOut(world, steps, writing)).operationOf(planned())).toBe('replaced');
+  });
+
+  test.each([
+    ['there', office(1), 'updated'],
+    ['new', undefined, 'unchanged'],
+  ] as const)('its parts alone were changed: it was %s', async (_, existing, operation) => {
+    const world = bench(script({ create: [object('ikepolicy', 2)], update: [answered(400)] }));
+    expect((await carryOut(world, [policy, put], writing)).operationOf(planned({ existing }))).toBe(operation);
+  });
+
+  test('is nothing, if nothing was done', async () => {
+    const world = bench(script({ create: [answered(400)] }));
+    expect((await carryOut(world, [policy, put], writing)).operationOf(planned())).toBe('unchanged');
+  });
+
+  test('is deleted, if a replacement stopped half way', async () => {
+    const world = bench(script({ remove: [undefined], get: [answered(403)] }));
+    expect((await carryOut(world, [replaces()])).operationOf(planned())).toBe('deleted');
+  });
+});
+
+test('eight steps at once are the most', async () => {
+  let running = 0;
+  let most = 0;
+  const world = bench(({ method }) => {
+    expect(method).toBe('create');
+    running += 1;
+    most = Math.max(most, running);
+    return new Promise((resolve) =>
+      setImmediate(() => {
+        running -= 1;
+        resolve(object('ikepolicy', 1));
+      }),
+    );
+  });
+  await carryOut(
+    world,
+    Array.from({ length: 30 }, (_, index) => creates('ikepolicy', {}, { key: `k${index}` })),
+  );
+  expect([stepsAtOnce, most]).toEqual([8, 8]);
+});
