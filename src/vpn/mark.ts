@@ -51,8 +51,3 @@ export function keepMark(text: string, oldDescription: string, maxLength: number
 export function markTag(mark: Mark): string {
   return `${mark.owner}-${utc(mark.time).replaceAll(/[-:]/g, '')}`;
 }
-
-/** The owner in a mark tag. */
-export function ownerInTag(value: string): string | undefined {
-  return /^([0-9a-f]{12})-\d{8}T\d{6}Z$/.exec(value)?.[1];
-}

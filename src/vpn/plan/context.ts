@@ -38,12 +38,12 @@ export class Context {
     return this.options.dialect;
   }
 
-  refuse(code: ErrorCode, message: string, hint: string, at?: Place): void {
-    this.refusals.push(new ActionError(code, message, at === undefined ? { hint } : { hint, at }));
+  refuse(code: ErrorCode, message: string, hint: string, at: Place): void {
+    this.refusals.push(new ActionError(code, message, { hint, at }));
   }
 
-  notice(level: Notice['level'], text: string, at?: Place): void {
-    this.notices.push(at === undefined ? { level, text } : { level, text, at });
+  notice(level: Notice['level'], text: string, at: Place): void {
+    this.notices.push({ level, text, at });
   }
 
   owner(spec: ConnectionSpec): string {

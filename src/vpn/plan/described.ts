@@ -81,7 +81,7 @@ function addDefinite(entries: readonly Entry[], context: Context, matches: Match
     const { part, described, wanted } = entry;
     const { name } = wanted;
     if (described.id !== undefined) {
-      const existing = byId(entry, context, described.id.value);
+      const existing = byId(entry, context, described.id);
       if (existing !== undefined) {
         objects.add(entry, { existing });
       }

@@ -1,5 +1,5 @@
 /** Finds the object of the cloud that a description means. */
-import type { ConnectionSpec } from '../desired.ts';
+import type { ConnectionSpec, Stated } from '../desired.ts';
 import type { Part } from '../kinds.ts';
 import { equalContent } from './content.ts';
 import { type Context, listed } from './context.ts';
@@ -12,14 +12,14 @@ export function referred({ part, spec }: Entry, context: Context, matches: Match
   return objectsOf(context, part).find((object) => object.id === id);
 }
 
-export function byId({ part, described, spec }: Entry, context: Context, id: string): PartObject | undefined {
-  const found = objectsOf(context, part).find((object) => object.id === id);
+export function byId({ part, spec }: Entry, context: Context, id: Stated<string>): PartObject | undefined {
+  const found = objectsOf(context, part).find((object) => object.id === id.value);
   if (found === undefined) {
     context.refuse(
       'NOT_FOUND',
-      `Connection ${spec.name.value}: there is no ${part} with the id ${id} in this project.`,
+      `Connection ${spec.name.value}: there is no ${part} with the id ${id.value} in this project.`,
       'Correct the id, or remove it to have the object created.',
-      described.id?.at,
+      id.at,
     );
   }
   return found;

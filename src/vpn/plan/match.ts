@@ -1,18 +1,18 @@
 /** Finds the connection in the cloud that each connection of the files means. */
-import type { ConnectionSpec } from '../desired.ts';
+import type { ConnectionSpec, Stated } from '../desired.ts';
 import type { Connection } from '../objects.ts';
 import { type Context, listed } from './context.ts';
 
 export type Matches = ReadonlyMap<ConnectionSpec, Connection | undefined>;
 
-function byId(context: Context, spec: ConnectionSpec, id: string): Connection | undefined {
-  const found = context.observed.connections.find((connection) => connection.id === id);
+function byId(context: Context, spec: ConnectionSpec, id: Stated<string>): Connection | undefined {
+  const found = context.observed.connections.find((connection) => connection.id === id.value);
   if (found === undefined) {
     context.refuse(
       'NOT_FOUND',
-      `Connection ${spec.name.value}: there is no IPsec connection with the id ${id} in this project.`,
+      `Connection ${spec.name.value}: there is no IPsec connection with the id ${id.value} in this project.`,
       'Correct the id, or remove it to find the connection by its name or to create it.',
-      spec.id?.at,
+      id.at,
     );
   }
   return found;
@@ -37,7 +37,7 @@ export function matchConnections(context: Context): Matches {
   const matches = new Map<ConnectionSpec, Connection | undefined>();
   const taken = new Map<string, ConnectionSpec>();
   for (const spec of context.specs) {
-    const existing = spec.id === undefined ? byName(context, spec) : byId(context, spec, spec.id.value);
+    const existing = spec.id === undefined ? byName(context, spec) : byId(context, spec, spec.id);
     const other = existing === undefined ? undefined : taken.get(existing.id);
     if (existing !== undefined && other !== undefined) {
       context.refuse(

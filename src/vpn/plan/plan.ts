@@ -73,7 +73,7 @@ function planned(
   const serviceTarget = targets.vpnservice?.target;
   const serviceId = serviceTarget !== undefined && 'id' in serviceTarget ? serviceTarget.id : undefined;
   const service = context.observed.vpnservices.find(({ id }) => id === serviceId);
-  const peerAddress = String(spec.fields.peer_address?.value ?? existing?.values.peer_address ?? '');
+  const peerAddress = String(spec.fields.peer_address?.value ?? '');
   const gatewayAddress = gatewayOf(service, peerAddress);
   const report: ConnectionReport = {
     name,
