@@ -39,13 +39,25 @@ export interface Field {
 const name: Field = { shape: 'name', updatable: true, impact: 'none', words: 'Name of the object.' };
 const description: Field = { shape: 'description', updatable: true, impact: 'none', words: 'Free text.' };
 
-const hash = { shape: { choice: 'auth_algorithm' }, updatable: true, impact: 'rekey', default: 'sha256' } as const;
-const cipher = {
-  shape: { choice: 'encryption_algorithm' },
+/** A value that both ends negotiate; the weak ones work, with a warning. */
+function negotiated(choice: ChoiceName, preset: string, words: string, weak: readonly string[] = []): Field {
+  const field: Field = { shape: { choice }, updatable: true, impact: 'rekey', default: preset, words };
+  return weak.length === 0 ? field : { ...field, weak };
+}
+
+function lifetime(seconds: number, words: string): Field {
+  return { shape: 'lifetime', updatable: true, impact: 'rekey', default: { units: 'seconds', value: seconds }, words };
+}
+
+const adminStateUp: Field = {
+  shape: 'flag',
   updatable: true,
-  impact: 'rekey',
-  default: 'aes-256',
-} as const;
+  impact: 'interruption',
+  default: true,
+  weak: [false],
+  words: 'Administrative state.',
+};
+
 const weakHashes = ['md5', 'sha1'];
 const weakCiphers = ['3des'];
 const weakGroups = ['group1', 'group2', 'group5'];
@@ -53,90 +65,38 @@ const weakGroups = ['group1', 'group2', 'group5'];
 const ikepolicy: Readonly<Record<string, Field>> = {
   name,
   description,
-  ike_version: {
-    shape: { choice: 'ike_version' },
-    updatable: true,
-    impact: 'rekey',
-    default: 'v2',
-    weak: ['v1'],
-    words: 'IKE version.',
-  },
-  auth_algorithm: { ...hash, weak: weakHashes, words: 'Integrity (hash) algorithm of phase 1.' },
-  encryption_algorithm: { ...cipher, weak: weakCiphers, words: 'Encryption algorithm of phase 1.' },
-  pfs: {
-    shape: { choice: 'ike_pfs' },
-    updatable: true,
-    impact: 'rekey',
-    default: 'group14',
-    weak: weakGroups,
-    words: 'Diffie-Hellman group of phase 1.',
-  },
-  phase1_negotiation_mode: {
-    shape: { choice: 'phase1_negotiation_mode' },
-    updatable: true,
-    impact: 'rekey',
-    default: 'main',
-    weak: ['aggressive'],
-    words: 'Phase 1 exchange of IKE v1.',
-  },
-  lifetime: {
-    shape: 'lifetime',
-    updatable: true,
-    impact: 'rekey',
-    default: { units: 'seconds', value: 86_400 },
-    words: 'Lifetime of the IKE SA.',
-  },
+  ike_version: negotiated('ike_version', 'v2', 'IKE version.', ['v1']),
+  auth_algorithm: negotiated('auth_algorithm', 'sha256', 'Integrity (hash) algorithm of phase 1.', weakHashes),
+  encryption_algorithm: negotiated('encryption_algorithm', 'aes-256', 'Encryption algorithm of phase 1.', weakCiphers),
+  pfs: negotiated('ike_pfs', 'group14', 'Diffie-Hellman group of phase 1.', weakGroups),
+  phase1_negotiation_mode: negotiated('phase1_negotiation_mode', 'main', 'Phase 1 exchange of IKE v1.', ['aggressive']),
+  lifetime: lifetime(86_400, 'Lifetime of the IKE SA.'),
 };
 
 const ipsecpolicy: Readonly<Record<string, Field>> = {
   name,
   description,
-  transform_protocol: {
-    shape: { choice: 'transform_protocol' },
-    updatable: true,
-    impact: 'rekey',
-    default: 'esp',
-    // AH alone authenticates the packets but does not encrypt them.
-    weak: ['ah'],
-    words: 'Protocol that carries the packets; ah alone does not encrypt.',
-  },
-  encapsulation_mode: {
-    shape: { choice: 'encapsulation_mode' },
-    updatable: true,
-    impact: 'rekey',
-    default: 'tunnel',
-    words: 'Encapsulation mode.',
-  },
-  auth_algorithm: { ...hash, weak: weakHashes, words: 'Integrity (hash) algorithm of phase 2.' },
-  encryption_algorithm: { ...cipher, weak: weakCiphers, words: 'Encryption algorithm of phase 2.' },
-  pfs: {
-    shape: { choice: 'ipsec_pfs' },
-    updatable: true,
-    impact: 'rekey',
-    default: 'group14',
-    weak: [...weakGroups, 'disable'],
-    words: 'Diffie-Hellman group for perfect forward secrecy.',
-  },
-  lifetime: {
-    shape: 'lifetime',
-    updatable: true,
-    impact: 'rekey',
-    default: { units: 'seconds', value: 3600 },
-    words: 'Lifetime of the IPsec SA.',
-  },
+  // AH alone authenticates the packets but does not encrypt them.
+  transform_protocol: negotiated(
+    'transform_protocol',
+    'esp',
+    'Protocol that carries the packets; ah alone does not encrypt.',
+    ['ah'],
+  ),
+  encapsulation_mode: negotiated('encapsulation_mode', 'tunnel', 'Encapsulation mode.'),
+  auth_algorithm: negotiated('auth_algorithm', 'sha256', 'Integrity (hash) algorithm of phase 2.', weakHashes),
+  encryption_algorithm: negotiated('encryption_algorithm', 'aes-256', 'Encryption algorithm of phase 2.', weakCiphers),
+  pfs: negotiated('ipsec_pfs', 'group14', 'Diffie-Hellman group for perfect forward secrecy.', [
+    ...weakGroups,
+    'disable',
+  ]),
+  lifetime: lifetime(3600, 'Lifetime of the IPsec SA.'),
 };
 
 const vpnservice: Readonly<Record<string, Field>> = {
   name,
   description,
-  admin_state_up: {
-    shape: 'flag',
-    updatable: true,
-    impact: 'interruption',
-    default: true,
-    weak: [false],
-    words: 'Administrative state.',
-  },
+  admin_state_up: adminStateUp,
   flavor_id: { shape: 'id', updatable: false, impact: 'none', only: 'openstack', words: 'Service flavour.' },
   external_v4_ip: {
     shape: 'address',
@@ -199,14 +159,7 @@ const connection: Readonly<Record<string, Field>> = {
     default: { action: 'hold', interval: 30, timeout: 120 },
     words: 'Dead peer detection; interval and timeout in seconds.',
   },
-  admin_state_up: {
-    shape: 'flag',
-    updatable: true,
-    impact: 'interruption',
-    default: true,
-    weak: [false],
-    words: 'Administrative state.',
-  },
+  admin_state_up: adminStateUp,
 };
 
 export const fields: Readonly<Record<Kind, Readonly<Record<string, Field>>>> = {
