@@ -67,3 +67,13 @@ export class ActionError extends Error {
     return this;
   }
 }
+
+/** What is no error of ours is a defect of ours. */
+export function asActionError(error: unknown): ActionError {
+  return error instanceof ActionError
+    ? error
+    : new ActionError('BUG', error instanceof Error ? error.message : String(error), {
+        hint: 'This is a defect of the action; please report it with this message.',
+        cause: error,
+      });
+}

@@ -1,6 +1,6 @@
 /** Builds what is real (process, clock, files, network) and starts the story. */
 import { systemClock } from './clock.ts';
-import { ActionError } from './errors.ts';
+import { asActionError } from './errors.ts';
 import { createHttpClient } from './http/client.ts';
 import { proxySecrets, resolveProxy } from './http/proxy.ts';
 import { type Dependencies, main } from './main.ts';
@@ -58,5 +58,5 @@ const dependencies: Dependencies = {
 };
 
 main(dependencies).catch((error: unknown) => {
-  fail(new ActionError('BUG', String(error), { cause: error }), { redact: mask.redact, workspace });
+  fail(asActionError(error), { redact: mask.redact, workspace });
 });

@@ -1,20 +1,16 @@
 /** The story of a run: inputs → files → login → converge → report. */
-import { ActionError } from './errors.ts';
+import { readConnections } from './connection-files.ts';
+import { ActionError, asActionError } from './errors.ts';
 import type { HttpClient } from './http/client.ts';
 import { untilDeadline } from './http/deadline.ts';
 import { login } from './identity/login.ts';
 import type { Session } from './identity/session.ts';
-import type { InputReader } from './inputs/values.ts';
-import { type Inputs, readInputs } from './inputs.ts';
+import { type InputReader, type Inputs, readInputs } from './inputs.ts';
 import type { Clock, Log } from './ports.ts';
 import type { RunCancellation } from './runner/cancellation.ts';
 import { planLines, resultLines } from './runner/story.ts';
-import { counted } from './runner/words.ts';
-import type { Secret } from './secret.ts';
-import { findFiles, type Workspace } from './spec/files.ts';
-import { readSpec } from './spec/read.ts';
+import type { Workspace } from './spec/files.ts';
 import { converge } from './vpn/converge.ts';
-import type { ConnectionSpec } from './vpn/desired.ts';
 import { dialects } from './vpn/dialects.ts';
 import type { Report } from './vpn/report.ts';
 
@@ -38,131 +34,73 @@ export interface Dependencies {
   conclude(report: Report, wantsSummary: boolean): Promise<void>;
 }
 
-/** Secrets that have no business in a file. */
-function knownSecrets({ login, psk, secrets }: Inputs): readonly Secret[] {
-  const own = login.way === 'password' ? login.password : login.token;
-  return [own, ...(psk === undefined ? [] : [psk]), ...secrets.values()];
-}
-
+/** @throws ActionError INPUT_INVALID if it is a file that cannot be read */
 async function extraCa({ caCertificate }: Inputs, workspace: Workspace): Promise<string | undefined> {
-  return caCertificate?.kind === 'path' ? await workspace.read(caCertificate.path) : caCertificate?.text;
+  if (caCertificate?.kind !== 'path') {
+    return caCertificate?.text;
+  }
+  try {
+    return await workspace.read(caCertificate.path);
+  } catch (error) {
+    throw new ActionError('INPUT_INVALID', `Input ca-certificate: ${asActionError(error).message}`, {
+      hint: 'Give the path of a PEM file in the workspace, or its text.',
+      cause: error,
+    });
+  }
 }
 
-async function readFiles(inputs: Inputs, deps: Dependencies): Promise<readonly ConnectionSpec[]> {
-  const files = await findFiles(inputs.connectionFiles, deps.workspace);
-  const { connections, problems } = readSpec(files, {
-    dialect: dialects[inputs.dialect],
-    variables: inputs.variables,
-    secrets: inputs.secrets,
-    knownSecrets: knownSecrets(inputs),
-    ...(inputs.psk === undefined ? {} : { psk: inputs.psk }),
-  });
-  const errors = problems.filter(({ severity }) => severity === 'error');
-  const [first, ...others] = errors;
-  for (const problem of problems) {
-    // A single error is told by the failure itself.
-    if (problem.severity === 'warning' || others.length > 0) {
-      deps.log[problem.severity](`${problem.title}: ${problem.message}`, problem.at, problem.title);
-    }
-  }
-  if (first !== undefined) {
-    const { file, line, column } = first.at;
-    const text = `${first.title}: ${first.message}`;
-    const message =
-      others.length === 0
-        ? text
-        : `${counted(errors.length, 'error')} in the connection files; the first at ${file}:${line}:${column}: ${text}`;
-    const hint =
-      others.length === 0
-        ? 'Nothing was asked of the cloud.'
-        : 'Each is in the log, at its line. Nothing was asked of the cloud.';
-    throw new ActionError('SPEC_INVALID', message, { hint, at: first.at });
-  }
-  const names = connections.map(({ name }) => name.value).join(', ');
-  deps.log.info(`Read ${counted(connections.length, 'connection')} from ${counted(files.length, 'file')}: ${names}`);
-  return connections;
-}
-
-async function logIn(inputs: Inputs, http: HttpClient, deps: Dependencies): Promise<Session> {
-  const { authUrl, dialect, region, networkEndpoint } = inputs;
-  const session = await login({
-    way: inputs.login,
-    authUrl,
-    dialect,
-    http,
-    clock: deps.clock,
-    log: deps.log,
-    mask: deps.mask,
-    ...(region === undefined ? {} : { region }),
-    ...(networkEndpoint === undefined ? {} : { networkEndpoint }),
-  });
-  const { project } = session;
-  deps.log.info(`Logged in at ${authUrl.host} to project ${project.name ?? ''} (${project.id}).`);
+async function logIn(inputs: Inputs, http: HttpClient, { clock, log, mask }: Dependencies): Promise<Session> {
+  const session = await login({ ...inputs, way: inputs.login, http, clock, log, mask });
+  const { id, name } = session.project;
+  log.info(`Logged in at ${inputs.authUrl.host} to project ${name === undefined ? id : `${name} (${id})`}.`);
   return session;
 }
 
-/** Runs the action. Never rejects: what went wrong is in the conclusion. */
+/** Runs the action. What goes wrong is in the conclusion; it rejects only if that cannot be told. */
 export async function main(deps: Dependencies): Promise<void> {
-  let inputs: Inputs | undefined;
+  const { log, clock, workspace, repository } = deps;
+  let report: Report = { mode: 'apply', dialect: 'openstack', connections: [], changes: [], notices: [] };
+  let wantsSummary = true;
   let http: HttpClient | undefined;
   let session: Session | undefined;
-  let report: Report = { mode: 'apply', dialect: 'openstack', connections: [], changes: [], notices: [] };
   const tell = (known: Report): void => {
     report = known;
     deps.outputs(report);
   };
   try {
-    inputs = readInputs(deps.inputs, deps.mask);
-    const { mode, dialect, region, timeoutMs } = inputs;
-    report = { ...report, mode, dialect };
-    const deadline = deps.clock.now() + timeoutMs;
-    const specs = await readFiles(inputs, deps);
-    http = untilDeadline(deps.http(await extraCa(inputs, deps.workspace)), deps.clock, deadline);
+    const inputs = readInputs(deps.inputs, deps.mask);
+    wantsSummary = inputs.summary;
+    report = { ...report, mode: inputs.mode, dialect: inputs.dialect };
+    const deadline = clock.now() + inputs.timeoutMs;
+    const specs = await readConnections(inputs, deps);
+    http = untilDeadline(deps.http(await extraCa(inputs, workspace)), clock, deadline);
     session = await logIn(inputs, http, deps);
+    const { project, networkUrl, send } = session;
+    const dialect = dialects[inputs.dialect];
     await converge(
       specs,
-      {
-        ...inputs,
-        ...(region === undefined ? {} : { region }),
-        dialect: dialects[dialect],
-        repository: deps.repository,
-        now: deps.clock.now(),
-        project: session.project,
-        networkUrl: session.networkUrl,
-        deadline,
-      },
-      { ...deps, send: session.send, tell, describe: planLines },
+      { ...inputs, dialect, repository, now: clock.now(), project, networkUrl, deadline },
+      { ...deps, send, tell, describe: planLines },
     );
   } catch (error) {
-    report = { ...report, failure: asFailure(error, deps.cancellation) };
+    report = { ...report, failure: asActionError(error) };
   }
-  for (const { level, text, at } of report.notices) {
-    deps.log[level](text, at);
+  const closing = session?.close();
+  try {
+    for (const { level, text, at } of report.notices) {
+      log[level](text, at);
+    }
+    for (const line of resultLines(report)) {
+      log.info(line);
+    }
+    deps.outputs(report);
+    await deps.conclude(report, wantsSummary);
+  } finally {
+    const warning = await closing;
+    if (warning !== undefined) {
+      log.warning(warning);
+    }
+    await http?.close();
+    deps.cancellation.dispose();
   }
-  for (const line of resultLines(report)) {
-    deps.log.info(line);
-  }
-  deps.outputs(report);
-  const [warning] = await Promise.all([session?.close(), deps.conclude(report, inputs?.summary ?? true)]);
-  if (warning !== undefined) {
-    deps.log.warning(warning);
-  }
-  await http?.close();
-  deps.cancellation.dispose();
-}
-
-function asFailure(error: unknown, { cancelled }: RunCancellation): ActionError {
-  if (error instanceof ActionError) {
-    return error;
-  }
-  const text = error instanceof Error ? error.message : String(error);
-  return cancelled
-    ? new ActionError('CANCELLED', `Cancelled: ${text}`, {
-        hint: 'Run it again: it goes on from what is there.',
-        cause: error,
-      })
-    : new ActionError('BUG', text, {
-        hint: 'This is a defect of the action; please report it with this message.',
-        cause: error,
-      });
 }
