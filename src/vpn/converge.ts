@@ -1,15 +1,15 @@
 /** Makes the project as the files describe it: observe → plan → apply → wait, telling what becomes known on the way. */
-import { ActionError } from '../errors.ts';
+import { ActionError, asActionError } from '../errors.ts';
 import type { Send } from '../http/send.ts';
 import type { Cancellation, Clock, Log } from '../ports.ts';
 import { createVpnApi, type VpnApi } from './api.ts';
 import { type Applied, apply } from './apply/apply.ts';
 import type { ConnectionSpec } from './desired.ts';
-import { observe } from './observe.ts';
+import { type Observed, observe } from './observe.ts';
 import { gatewayOf, type PlanOptions, plan } from './plan/plan.ts';
 import type { Plan, PlannedConnection } from './plan/steps.ts';
 import type { ConnectionReport, Report } from './report.ts';
-import { type Waited, type WaitFor, type Waiting, waitForStates } from './wait.ts';
+import { settledStates, type Waited, type WaitFor, type Waiting, waitForStates } from './wait.ts';
 
 export interface ConvergeOptions extends PlanOptions {
   readonly mode: 'apply' | 'plan';
@@ -63,84 +63,111 @@ class Known {
   }
 }
 
-/** One error for the whole run: the only one, or all of them told together. */
-function together(failures: readonly ActionError[], what: string): ActionError {
-  const [first, ...others] = [...new Set(failures)];
+/** Ends the run if anything failed, with one error: the only one, or all of them told together. */
+function failWith(failures: readonly ActionError[], what: string): void {
+  const [first, ...others] = new Set(failures);
   if (first === undefined) {
-    return new ActionError('BUG', `${what} without a reason.`);
+    return;
   }
   if (others.length === 0) {
-    return first;
+    throw first;
   }
   const texts = [first, ...others].map(({ message, hint }) => (hint === undefined ? message : `${message} ${hint}`));
   const lines = texts.map((text, index) => `${index + 1}. ${text}`);
-  return new ActionError(first.code, `${lines.length} ${what}:\n${lines.join('\n')}`, { cause: first }).on(first.at);
+  throw new ActionError(first.code, `${lines.length} ${what}:\n${lines.join('\n')}`, { cause: first }).on(first.at);
 }
 
-/** A plan that may not be carried out fails in both modes: a review must not pass what apply then refuses. */
-function checkRefusals({ refusals }: Plan, { mode }: ConvergeOptions, known: Known): void {
-  if (refusals.length === 0) {
-    return;
-  }
-  if (mode === 'apply') {
-    const connections = known.report.connections.map((one) => ({ ...one, operation: 'unchanged' as const }));
-    known.all({ connections });
-  }
-  throw together(refusals, 'problems');
+/** What a status says that no update of this run can have outdated. */
+function stateOf(status: string): Pick<ConnectionReport, 'settled' | 'up' | 'statusStale'> {
+  return { settled: settledStates.includes(status), up: status === 'ACTIVE', statusStale: false };
 }
 
-function learnt(waited: Waited): Partial<ConnectionReport> {
-  const { status, settled, up, stale, failure } = waited;
-  return { status, settled, up, statusStale: stale, ...(failure === undefined ? {} : { failure }) };
+/** The psk where nothing was sent. */
+function unsent({ psk }: ConnectionReport): ConnectionReport['psk'] {
+  return psk === 'sent' ? 'not compared' : psk;
 }
 
-function waitingFor({ report, existing, step }: PlannedConnection, applied: Applied): Waiting | undefined {
-  const written = applied.written.get(report.name);
-  const id = written?.connection.id ?? existing?.id;
-  if (id === undefined || applied.failures.has(report.name)) {
-    return undefined;
-  }
-  const status = written?.connection.status ?? existing?.status ?? '';
-  const isUpdate = written !== undefined && existing !== undefined && id === existing.id && step !== undefined;
+/** What is known before any write. Where none will follow, the states count; and a refused `apply` changes nothing. */
+function beforehand({ connections, refusals }: Plan, { mode }: ConvergeOptions): readonly ConnectionReport[] {
+  const isRefused = refusals.length > 0;
+  return connections.map(({ report, existing }) => ({
+    ...report,
+    ...(existing !== undefined && (isRefused || mode === 'plan') ? stateOf(existing.status) : {}),
+    ...(isRefused && mode === 'apply' ? { operation: 'unchanged', psk: unsent(report) } : {}),
+  }));
+}
+
+/** What became of a connection. One that is deleted has neither id nor status any more. */
+function afterwards(connection: PlannedConnection, applied: Applied): ConnectionReport {
+  const { id, status, ...lasting } = connection.report;
+  const { name, peerAddress = '' } = lasting;
+  const operation = applied.operationOf(connection);
+  const written = applied.written.get(name)?.connection;
+  const service = applied.serviceOf(connection);
+  const failure = applied.failures.get(name);
+  const gatewayAddress = gatewayOf(service, peerAddress);
   return {
-    name: report.name,
-    id,
-    at: report.at,
-    status,
-    ...(isUpdate ? { updated: { before: existing.status, at: written.at } } : {}),
+    ...(operation === 'deleted' ? lasting : connection.report),
+    operation,
+    ...(written === undefined ? { psk: unsent(connection.report) } : { id: written.id, status: written.status }),
+    ...(service === undefined ? {} : { vpnserviceId: service.id }),
+    ...(gatewayAddress === undefined ? {} : { gatewayAddress }),
+    ...(failure === undefined ? {} : { failure }),
   };
 }
 
 async function carryOut(
   planned: Plan,
-  observed: Awaited<ReturnType<typeof observe>>,
+  observed: Observed,
   api: VpnApi,
-  options: ConvergeOptions,
+  { deadline }: ConvergeOptions,
   ports: ConvergePorts,
   known: Known,
 ): Promise<Applied> {
   const applied = await apply(planned, observed, {
     ...ports,
     api,
-    deadline: options.deadline,
+    deadline,
     onConnection: (name, { connection: { id, status } }) => known.connection(name, { id, status }),
   });
-  for (const connection of planned.connections) {
-    const service = applied.serviceOf(connection);
-    const { name, peerAddress = '' } = connection.report;
-    const failure = applied.failures.get(name);
-    const gatewayAddress = gatewayOf(service, peerAddress);
-    known.connection(name, {
-      operation: applied.operationOf(connection),
-      ...(service === undefined ? {} : { vpnserviceId: service.id }),
-      ...(gatewayAddress === undefined ? {} : { gatewayAddress }),
-      ...(failure === undefined ? {} : { failure }),
-    });
-  }
-  known.all({ notices: [...known.report.notices, ...applied.notices] });
+  known.all({
+    connections: planned.connections.map((connection) => afterwards(connection, applied)),
+    notices: [...planned.notices, ...applied.notices],
+  });
   return applied;
 }
 
+/** What to wait for: every connection that is there and did not fail. */
+function waitingFor({ report, existing }: PlannedConnection, applied: Applied): Waiting | undefined {
+  const { name, at } = report;
+  const written = applied.written.get(name);
+  const connection = written?.connection ?? existing;
+  if (connection === undefined || applied.failures.has(name)) {
+    return undefined;
+  }
+  const { id, status } = connection;
+  const isUpdate = written !== undefined && id === existing?.id;
+  return {
+    ...{ name, id, at, status },
+    ...(isUpdate ? { updated: { before: existing.status, at: written.at } } : {}),
+  };
+}
+
+/** Why a status is not known in the end, although the connections are as they should be. */
+function notSeen(error: unknown, waiting: Iterable<Waiting>, { cancellation }: ConvergePorts): ActionError {
+  const names = [...waiting].map(({ name, id }) => `${name} (${id})`).join(', ');
+  if (cancellation.reads.aborted) {
+    const hint = 'Everything had been written before. Run it again to see how it ended.';
+    return new ActionError('CANCELLED', `Cancelled while waiting for the status of ${names}.`, { hint, cause: error });
+  }
+  const { code, message, hint, at } = asActionError(error);
+  return new ActionError(code, `Everything was written, but the status of ${names} stays unknown: ${message}`, {
+    ...(hint === undefined ? {} : { hint }),
+    cause: error,
+  }).on(at);
+}
+
+/** A wait that ends early is the failure of the connections that were still waited for. */
 async function wait(
   waiting: readonly Waiting[],
   api: VpnApi,
@@ -148,35 +175,20 @@ async function wait(
   ports: ConvergePorts,
   known: Known,
 ): Promise<void> {
+  const open = new Map(waiting.map((one) => [one.name, one]));
+  const onStatus = (name: string, { status, settled, up, stale, failure }: Waited): void => {
+    known.connection(name, {
+      ...{ status, settled, up, statusStale: stale },
+      ...(failure === undefined ? {} : { failure }),
+    });
+    open.delete(name);
+  };
   try {
-    await waitForStates(waiting, {
-      ...ports,
-      ...options,
-      api,
-      onStatus: (name, waited) => known.connection(name, learnt(waited)),
-    });
+    await waitForStates(waiting, { ...ports, ...options, api, onStatus });
   } catch (error) {
-    if (!ports.cancellation.reads.aborted) {
-      throw error;
-    }
-    const names = waiting.map(({ name, id }) => `${name} (${id})`).join(', ');
-    throw new ActionError('CANCELLED', `Cancelled while waiting for the status of ${names}.`, {
-      hint: 'Everything had been written before. Run it again to see how it ended.',
-      cause: error,
-    });
-  }
-}
-
-/** The states as they are, without waiting: what a plan can say. */
-function stateNow(planned: Plan, known: Known): void {
-  for (const { existing, report } of planned.connections) {
-    if (existing !== undefined) {
-      const { status } = existing;
-      known.connection(report.name, {
-        settled: ['ACTIVE', 'DOWN'].includes(status),
-        up: status === 'ACTIVE',
-        statusStale: false,
-      });
+    const failure = notSeen(error, open.values(), ports);
+    for (const name of open.keys()) {
+      known.connection(name, { failure });
     }
   }
 }
@@ -195,36 +207,38 @@ export async function converge(
   const api = createVpnApi({ send: ports.send, networkUrl, projectId: project.id, dialect });
   const observed = await observe(api, specs, dialect);
   const planned = plan(specs, observed, options);
+  const { steps, changes, notices, refusals } = planned;
   const known = new Known(
     {
       mode,
       dialect: dialect.name,
       project,
       ...(region === undefined ? {} : { region }),
-      connections: planned.connections.map(({ report }) => report),
-      changes: planned.changes,
-      notices: planned.notices,
+      connections: beforehand(planned, options),
+      changes,
+      notices,
     },
     ports.tell,
   );
-  await log.group('Plan', async () => {
-    for (const line of ports.describe(known.report)) {
-      log.info(line);
-    }
-  });
-  checkRefusals(planned, options, known);
+  // A refused plan without changes does not mean that nothing is to be done.
+  if (refusals.length === 0 || changes.length > 0) {
+    await log.group('Plan', async () => {
+      for (const line of ports.describe(known.report)) {
+        log.info(line);
+      }
+    });
+  }
+  // In both modes: a review must not pass what apply then refuses.
+  failWith(refusals, 'problems');
   if (mode === 'plan') {
-    stateNow(planned, known);
     return;
   }
-  const applied =
-    planned.steps.length === 0
-      ? await carryOut(planned, observed, api, options, ports, known)
-      : await log.group('Apply', () => carryOut(planned, observed, api, options, ports, known));
+  const work = (): Promise<Applied> => carryOut(planned, observed, api, options, ports, known);
+  const applied = steps.length === 0 ? await work() : await log.group('Apply', work);
   const waiting = planned.connections.flatMap((connection) => waitingFor(connection, applied) ?? []);
   await wait(waiting, api, options, ports, known);
-  const failures = known.report.connections.flatMap(({ failure }) => failure ?? []);
-  if (failures.length > 0) {
-    throw together(failures, 'connections failed');
-  }
+  failWith(
+    known.report.connections.flatMap(({ failure }) => failure ?? []),
+    'connections failed',
+  );
 }

@@ -42,7 +42,8 @@ export interface WaitOptions {
   onStatus(name: string, waited: Waited): void;
 }
 
-const settledStates = ['ACTIVE', 'DOWN'];
+/** Nothing more is to come by itself: the tunnel is up, or waits for the other end. */
+export const settledStates = ['ACTIVE', 'DOWN'];
 /** A line at least this often while nothing changes, milliseconds. */
 const progressEvery = 30_000;
 
