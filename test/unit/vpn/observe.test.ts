@@ -3,7 +3,7 @@ import { dialects } from '../../../src/vpn/dialects.ts';
 import { observe } from '../../../src/vpn/observe.ts';
 import { described, local, spec, uuid } from './build.ts';
 import { script, scriptedApi, settled } from './fakes.ts';
-import { addConnection, standardCloud } from './model-cloud.ts';
+import { addConnection, standardCloud } from './standard-cloud.ts';
 
 const lists = ['vpnservice', 'ikepolicy', 'ipsecpolicy', 'endpoint_group', 'ipsec_site_connection'].map(
   (kind) => `list ${kind}`,

@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { defaultName } from '../../../../src/vpn/file/default-name.ts';
 import { markDescription, ownerOf, splitDescription } from '../../../../src/vpn/mark.ts';
 import { described, local, now, peer, projectId, repository, spec, uuid } from '../build.ts';
-import { addConnection, ModelCloud, standardCloud } from '../model-cloud.ts';
+import { ModelCloud } from '../model-cloud.ts';
+import { addConnection, standardCloud } from '../standard-cloud.ts';
 import { changesOf, converge, planFor, refused } from './help.ts';
 
 const office = 'office-bonn';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { markDescription, ownerOf } from '../../../../src/vpn/mark.ts';
 import { described, local, now, peer, repository, spec } from '../build.ts';
-import { addConnection, peerNetworks, standardCloud } from '../model-cloud.ts';
+import { addConnection, peerNetworks, standardCloud } from '../standard-cloud.ts';
 import { changesOf, converge, planFor, refused } from './help.ts';
 
 const office = 'office-bonn';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { markDescription, ownerOf } from '../../../../src/vpn/mark.ts';
 import { now, repository, spec } from '../build.ts';
-import { addConnection, policyValues, type Standard, standardCloud } from '../model-cloud.ts';
+import { addConnection, policyValues, type Standard, standardCloud } from '../standard-cloud.ts';
 import { changesOf, converge, planFor } from './help.ts';
 
 const office = 'office-bonn';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { markDescription, ownerOf } from '../../../../src/vpn/mark.ts';
 import { described, now, peer, repository, spec, uuid } from '../build.ts';
-import { addConnection, peerNetworks, policyValues, type Standard, standardCloud } from '../model-cloud.ts';
+import { addConnection, peerNetworks, policyValues, type Standard, standardCloud } from '../standard-cloud.ts';
 import { changesOf, converge, planFor, refused } from './help.ts';
 
 const office = 'office-bonn';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { described, local, peer, spec, uuid } from '../build.ts';
-import { addConnection, peerNetworks, policyValues, standardCloud } from '../model-cloud.ts';
+import { addConnection, peerNetworks, policyValues, standardCloud } from '../standard-cloud.ts';
 import { changesOf, converge, planFor, refused } from './help.ts';
 
 const allowed = { maxImpact: 'replacement' } as const;

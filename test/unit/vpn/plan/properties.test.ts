@@ -8,7 +8,8 @@ import { plan } from '../../../../src/vpn/plan/plan.ts';
 import type { DeleteStep, Plan } from '../../../../src/vpn/plan/steps.ts';
 import { options } from '../build.ts';
 import type { ModelCloud } from '../model-cloud.ts';
-import { buildWorld, type World, worldOf } from './worlds.ts';
+import { buildWorld } from './build-world.ts';
+import { type World, worldOf } from './worlds.ts';
 
 const runs = Number(process.env.PROPERTY_RUNS ?? 400);
 

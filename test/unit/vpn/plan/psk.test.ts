@@ -3,7 +3,8 @@ import { Secret } from '../../../../src/secret.ts';
 import type { DialectName } from '../../../../src/vpn/dialects.ts';
 import { tagKeys } from '../../../../src/vpn/tags.ts';
 import { psk, spec } from '../build.ts';
-import { addConnection, type CloudOptions, standardCloud } from '../model-cloud.ts';
+import type { CloudOptions } from '../model-cloud.ts';
+import { addConnection, standardCloud } from '../standard-cloud.ts';
 import { changesOf, converge, planFor, refused } from './help.ts';
 
 const office = 'office-bonn';

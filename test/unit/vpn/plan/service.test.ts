@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { described, spec, uuid } from '../build.ts';
-import { addConnection, ModelCloud, peerNetworks, policyValues, type Standard, standardCloud } from '../model-cloud.ts';
+import { ModelCloud } from '../model-cloud.ts';
+import { addConnection, peerNetworks, policyValues, type Standard, standardCloud } from '../standard-cloud.ts';
 import { changesOf, converge, planFor, refused } from './help.ts';
 
 const office = 'office-bonn';

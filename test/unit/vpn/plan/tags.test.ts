@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { tagKeys } from '../../../../src/vpn/tags.ts';
 import { spec } from '../build.ts';
-import { addConnection, standardCloud } from '../model-cloud.ts';
+import { addConnection, standardCloud } from '../standard-cloud.ts';
 import { changesOf, converge, planFor } from './help.ts';
 
 const office = 'office-bonn';

@@ -4,7 +4,7 @@ import type { FieldValue } from '../../../../src/vpn/desired.ts';
 import { markDescription, ownerOf } from '../../../../src/vpn/mark.ts';
 import type { Impact } from '../../../../src/vpn/report.ts';
 import { described, now, peer, psk, repository, spec, uuid } from '../build.ts';
-import { addConnection, standardCloud } from '../model-cloud.ts';
+import { addConnection, standardCloud } from '../standard-cloud.ts';
 import { changesOf, converge, planFor, refused } from './help.ts';
 
 const office = 'office-bonn';

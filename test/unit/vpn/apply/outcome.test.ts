@@ -1,0 +1,120 @@
+import { describe, expect, test } from 'vitest';
+import { stepsAtOnce } from '../../../../src/vpn/apply/apply.ts';
+import { asActionError } from '../../../../src/vpn/apply/failures.ts';
+import type { PlannedConnection } from '../../../../src/vpn/plan/steps.ts';
+import { answered, during, script } from '../fakes.ts';
+import { bench, carryOut, creates, object, office, replaces, tags, updates } from './help.ts';
+
+const writing = { writing: 'update' };
+
+describe('failures', () => {
+  const policy = (key: string, others = {}) => creates('ikepolicy', { name: key }, { key, ...others });
+
+  test('are blamed on what failed, however far away', async () => {
+    const [first, second] = [answered(400, undefined, 'First.'), answered(400, undefined, 'Second.')];
+    const world = bench(script({ 'create ikepolicy': [first], 'create ipsecpolicy': [second] }));
+    const { failed } = await carryOut(world, [
+      policy('one', { connections: [] }),
+      creates('ipsecpolicy', {}, { key: 'two', connections: ['two'] }),
+      policy('three', { after: ['one'], connections: [] }),
+      updates({}, { key: 'four', after: ['three'], connections: ['office'] }),
+      updates({}, { key: 'five', after: ['two'], connections: ['two'] }),
+    ]);
+    expect(failed).toEqual({ office: first, two: second });
+  });
+
+  test('of a cancelled run are cancelled', async () => {
+    const world = bench(script({ create: [during(() => world.cancellation.first(), office(1))] }));
+    const steps = [
+      policy('one'),
+      policy('two', { after: ['one'] }),
+      policy('three', { after: ['two'], connections: ['other'] }),
+    ];
+    const { failed } = await carryOut(world, steps);
+    expect(failed).toMatchObject({ office: { code: 'CANCELLED' }, other: { code: 'CANCELLED' } });
+    expect(world.api.calls).toHaveLength(1);
+  });
+
+  test('that are no errors of ours are told as defects', async () => {
+    const world = bench(script({ 'create ikepolicy': [new RangeError('odd')] }));
+    const { failed } = await carryOut(world, [policy('one')]);
+    expect(failed).toMatchObject({ office: { code: 'BUG', message: 'odd' } });
+    expect(asActionError('text')).toMatchObject({ code: 'BUG', message: 'text', cause: 'text' });
+  });
+
+  test('leave what does not depend on them alone', async () => {
+    const world = bench(script({ create: [answered(400)], update: [office(1)] }));
+    const { failed, told } = await carryOut(world, [policy('one', { connections: ['other'] }), updates()], writing);
+    expect(Object.keys(failed)).toEqual(['other']);
+    expect(told).toHaveLength(1);
+  });
+});
+
+describe('what became of a connection', () => {
+  const planned = (others: Partial<PlannedConnection> = {}): PlannedConnection => ({
+    report: {
+      name: 'office',
+      at: { file: 'f', line: 1, column: 1 },
+      operation: 'replaced',
+      impact: 'none',
+      psk: 'sent',
+    },
+    existing: office(1),
+    serviceKey: undefined,
+    step: undefined,
+    ...others,
+  });
+  const policy = creates('ikepolicy');
+  const put = updates({}, { after: [policy.key] });
+
+  test('is what was planned, if all went well', async () => {
+    const world = bench(script({ create: [object('ikepolicy', 2)], update: [office(1)] }));
+    expect((await carryOut(world, [policy, put], writing)).operationOf(planned())).toBe('replaced');
+    expect((await carryOut(bench(script({})), [])).operationOf(planned())).toBe('replaced');
+  });
+
+  test('is what was planned, if it was written before something failed', async () => {
+    const world = bench(script({ update: [office(1)], setTags: [answered(400)] }));
+    const steps = [updates(), tags({ after: ['update'], set: { a: 'b' } })];
+    expect((await carryOut(world, steps, writing)).operationOf(planned())).toBe('replaced');
+  });
+
+  test.each([
+    ['there', office(1), 'updated'],
+    ['new', undefined, 'unchanged'],
+  ] as const)('its parts alone were changed: it was %s', async (_, existing, operation) => {
+    const world = bench(script({ create: [object('ikepolicy', 2)], update: [answered(400)] }));
+    expect((await carryOut(world, [policy, put], writing)).operationOf(planned({ existing }))).toBe(operation);
+  });
+
+  test('is nothing, if nothing was done', async () => {
+    const world = bench(script({ create: [answered(400)] }));
+    expect((await carryOut(world, [policy, put], writing)).operationOf(planned())).toBe('unchanged');
+  });
+
+  test('is deleted, if a replacement stopped half way', async () => {
+    const world = bench(script({ remove: [undefined], get: [answered(403)] }));
+    expect((await carryOut(world, [replaces()])).operationOf(planned())).toBe('deleted');
+  });
+});
+
+test('eight steps at once are the most', async () => {
+  let running = 0;
+  let most = 0;
+  const world = bench(({ method }) => {
+    expect(method).toBe('create');
+    running += 1;
+    most = Math.max(most, running);
+    return new Promise((resolve) =>
+      setImmediate(() => {
+        running -= 1;
+        resolve(object('ikepolicy', 1));
+      }),
+    );
+  });
+  await carryOut(
+    world,
+    Array.from({ length: 30 }, (_, index) => creates('ikepolicy', {}, { key: `k${index}` })),
+  );
+  expect([stepsAtOnce, most]).toEqual([8, 8]);
+});
