@@ -1,14 +1,7 @@
 /** Which connections failed, and why: by their own steps, or by what these needed. */
-import { ActionError } from '../../errors.ts';
+import { type ActionError, asActionError } from '../../errors.ts';
 import type { Step } from '../plan/steps.ts';
 import type { Outcome } from './schedule.ts';
-
-/** What is no error of ours is a defect of ours. */
-export function asActionError(error: unknown): ActionError {
-  return error instanceof ActionError
-    ? error
-    : new ActionError('BUG', error instanceof Error ? error.message : String(error), { cause: error });
-}
 
 /**
  * @param steps in the order of the plan: what a step needs comes before it

@@ -1,7 +1,6 @@
 /** Two runs at once may both create the connection: the one with the larger id gives way. */
-import type { ActionError } from '../../errors.ts';
+import { type ActionError, asActionError } from '../../errors.ts';
 import type { Connection } from '../objects.ts';
-import { asActionError } from './failures.ts';
 import type { Run } from './run.ts';
 
 const kind = 'ipsec_site_connection';

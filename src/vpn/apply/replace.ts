@@ -1,10 +1,9 @@
 /** DELETE, poll to 404, POST: the only way to change what the API fixes at creation. */
-import { ActionError } from '../../errors.ts';
+import { ActionError, asActionError } from '../../errors.ts';
 import { LostAnswerError, ResponseError } from '../../http/errors.ts';
 import type { Connection } from '../objects.ts';
 import type { ReplaceStep } from '../plan/steps.ts';
 import { createOnce } from './create.ts';
-import { asActionError } from './failures.ts';
 import { callOptions, type Run } from './run.ts';
 import { until } from './states.ts';
 

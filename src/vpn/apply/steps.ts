@@ -1,12 +1,12 @@
 /** How each kind of step is carried out. */
 
+import { asActionError } from '../../errors.ts';
 import { Secret } from '../../secret.ts';
 import { kindNames } from '../kinds.ts';
 import type { VpnObject } from '../objects.ts';
 import type { CreateStep, DeleteStep, ReplaceStep, Step, TagStep, UpdateStep } from '../plan/steps.ts';
 import { pskTagValue, tagKeys } from '../tags.ts';
 import { createOnce } from './create.ts';
-import { asActionError } from './failures.ts';
 import { replaceConnection } from './replace.ts';
 import { callOptions, type Run } from './run.ts';
 import { isInUse, isInvalidState, settle, until } from './states.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { asActionError } from '../../../../src/errors.ts';
 import { stepsAtOnce } from '../../../../src/vpn/apply/apply.ts';
-import { asActionError } from '../../../../src/vpn/apply/failures.ts';
 import type { PlannedConnection } from '../../../../src/vpn/plan/steps.ts';
 import { answered, during, script } from '../fakes.ts';
 import { bench, carryOut, creates, object, office, replaces, tags, updates } from './help.ts';
