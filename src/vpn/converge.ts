@@ -87,9 +87,21 @@ function unsent({ psk }: ConnectionReport): ConnectionReport['psk'] {
   return psk === 'sent' ? 'not compared' : psk;
 }
 
+/** A connection of a plan that was refused before it came to it. */
+function untouched({ name, at }: ConnectionSpec): ConnectionReport {
+  return { name: name.value, at, operation: 'unchanged', impact: 'none', psk: 'not compared' };
+}
+
 /** What is known before any write. Where none will follow, the states count; and a refused `apply` changes nothing. */
-function beforehand({ connections, refusals }: Plan, { mode }: ConvergeOptions): readonly ConnectionReport[] {
+function beforehand(
+  specs: readonly ConnectionSpec[],
+  { connections, refusals }: Plan,
+  { mode }: ConvergeOptions,
+): readonly ConnectionReport[] {
   const isRefused = refusals.length > 0;
+  if (isRefused && mode === 'apply' && connections.length === 0) {
+    return specs.map(untouched);
+  }
   return connections.map(({ report, existing }) => ({
     ...report,
     ...(existing !== undefined && (isRefused || mode === 'plan') ? stateOf(existing.status) : {}),
@@ -214,7 +226,7 @@ export async function converge(
       dialect: dialect.name,
       project,
       ...(region === undefined ? {} : { region }),
-      connections: beforehand(planned, options),
+      connections: beforehand(specs, planned, options),
       changes,
       notices,
     },
