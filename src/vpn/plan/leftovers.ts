@@ -22,7 +22,7 @@ const removable = ['ikepolicy', 'ipsecpolicy', 'local_ep_group', 'peer_ep_group'
 /** An object that the run may delete, if nothing uses it then. */
 interface Candidate {
   readonly object: PartObject;
-  /** Keys of the steps that free it. */
+  /** Keys of the steps that must have succeeded before. */
   readonly after: readonly string[];
   readonly connections: readonly string[];
 }
@@ -45,7 +45,7 @@ function left(context: Context, decision: ConnectionDecision): Candidate[] {
     const object = objectsOf(context, part).find((candidate) => candidate.id === id);
     const stays = target !== undefined && 'id' in target && target.id === id;
     const ours = object !== undefined && (context.isMarked(object) || wasDescribed(decision, part, object));
-    return stays || !ours || step === undefined ? [] : [{ object, after: [step.key], connections: [spec.name.value] }];
+    return stays || !ours || step === undefined ? [] : [{ object, after: [], connections: [spec.name.value] }];
   });
 }
 
@@ -58,17 +58,18 @@ function superseded(context: Context, { superseded: object, step, object: { entr
   return ours ? [{ object, after: step === undefined ? [] : [step.key], connections }] : [];
 }
 
-/** Each object once, after everything that frees it. */
-function joined(candidates: readonly Candidate[]): Candidate[] {
-  return [...Map.groupBy(candidates, ({ object }) => object.id).values()].flatMap(([first, ...others]) =>
-    first === undefined
-      ? []
-      : {
-          object: first.object,
-          after: [...new Set([first, ...others].flatMap(({ after }) => after))],
-          connections: [...new Set([first, ...others].flatMap(({ connections }) => connections))],
-        },
-  );
+/** Each object once, after everything that frees it: also connections to which it meant nothing. */
+function joined(candidates: readonly Candidate[], connections: readonly ConnectionDecision[]): Candidate[] {
+  const byObject = Map.groupBy(candidates, ({ object }) => object);
+  return [...byObject].map(([object, all]) => {
+    const users = connections.filter(({ existing }) => Object.values(existing?.refs ?? {}).includes(object.id));
+    const leaving = users.flatMap(({ step }) => step?.key ?? []);
+    return {
+      object,
+      after: [...new Set([...all.flatMap(({ after }) => after), ...leaving])],
+      connections: [...new Set(all.flatMap((candidate) => candidate.connections))],
+    };
+  });
 }
 
 /** Ids that something uses after the run. */
@@ -122,10 +123,11 @@ export function cleanUp(
   connections: readonly ConnectionDecision[],
 ): CleanUp {
   const used = usedAfter(context, decisions, connections);
-  const freed = joined([
+  const candidates = [
     ...connections.flatMap((decision) => left(context, decision)),
     ...decisions.flatMap((decision) => superseded(context, decision)),
-  ]).filter(({ object }) => !used.has(object.id));
+  ];
+  const freed = joined(candidates, connections).filter(({ object }) => !used.has(object.id));
   const freedIds = new Set(freed.map(({ object }) => object.id));
   const forgotten = orphans(context).filter(({ object }) => !used.has(object.id) && !freedIds.has(object.id));
   const deletions = [

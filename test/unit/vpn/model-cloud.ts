@@ -146,18 +146,14 @@ export class ModelCloud {
    * Carries out a plan, or its first steps; `half`: and the DELETE of a replacement that comes next.
    * @throws where a server would refuse, or a step comes before what it needs
    */
-  apply(plan: Plan, { steps: count = plan.steps.length, half = false } = {}): void {
+  apply({ steps }: Pick<Plan, 'steps'>, { count = steps.length, half = false } = {}): void {
     const made = new Map<string, string>();
     const done = new Set<string>();
     const notEchoed = new Set<string>();
-    for (const [index, step] of plan.steps.entries()) {
-      for (const key of step.after) {
-        if (!plan.steps.some((other) => other.key === key)) {
-          refuse(`"${step.key}" comes after an unknown step "${key}"`);
-        }
-        if (!done.has(key)) {
-          refuse(`"${step.key}" comes before "${key}"`);
-        }
+    for (const [index, step] of steps.entries()) {
+      const missing = step.after.find((key) => !done.has(key));
+      if (missing !== undefined) {
+        refuse(`"${step.key}" comes before "${missing}"`);
       }
       if (index >= count) {
         if (half && step.do === 'replace') {

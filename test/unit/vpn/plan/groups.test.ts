@@ -110,7 +110,7 @@ describe('a run that was cut off', () => {
   test('after the new group was made: it is used, no third one is made', () => {
     const { cloud } = existing();
     const specs = [spec(office, { peer: peer(wider) })];
-    cloud.apply(planFor(cloud, specs), { steps: 1 });
+    cloud.apply(planFor(cloud, specs), { count: 1 });
     const [, made] = cloud.named('endpoint_group', 'peer');
     const plan = converge(cloud, specs);
     expect(plan.steps.map(({ do: does }) => does)).toEqual(['update', 'delete']);

@@ -150,7 +150,7 @@ describe('openstack: a policy in use', () => {
       description: markDescription('', { owner: ownerOf(repository, office), time: now - 60_000 }, 255),
     });
     const specs = [spec(office, { ike: described({ pfs: 'group19' }, { name: 'ike' }) })];
-    cloud.apply(planFor(cloud, specs, allowed), { steps: 1, half: true });
+    cloud.apply(planFor(cloud, specs, allowed), { count: 1, half: true });
     expect(cloud.ids('ipsec_site_connection')).toEqual([]);
     const plan = converge(cloud, specs);
     expect(changesOf(plan)).toEqual(['create ipsec_site_connection office-bonn']);

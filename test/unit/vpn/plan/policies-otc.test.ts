@@ -102,7 +102,7 @@ describe('otc: a policy in use', () => {
   ])('a run that was cut off %s is repaired by the next', (_, steps) => {
     const { cloud, connection } = existing('otc');
     const specs = [spec(office, { ike: stronger() })];
-    cloud.apply(planFor(cloud, specs), { steps });
+    cloud.apply(planFor(cloud, specs), { count: steps });
     const plan = converge(cloud, specs);
     expect(changesOf(plan)).toEqual(['touch ipsec_site_connection office-bonn']);
     expect(plan.changes[0]?.reason).toContain('without an update it does not take effect');
@@ -155,7 +155,7 @@ describe('otc: a policy that a connection outside the files uses, too', () => {
   test('a touch that was missed is made up for, if the files describe the policy and allow-shared is set', () => {
     const { cloud, ike } = shared();
     const specs = [spec(office, { ike: stronger() })];
-    cloud.apply(planFor(cloud, specs, yes), { steps: 3 });
+    cloud.apply(planFor(cloud, specs, yes), { count: 3 });
     cloud.setTags(cloud.ids('ipsec_site_connection')[0] ?? '', { env: 'x' });
     expect(changesOf(planFor(cloud, specs)).join()).not.toContain('touch ipsec_site_connection x');
     expect(changesOf(planFor(cloud, [spec(office, { ike })], yes)).join()).not.toContain(

@@ -5,7 +5,7 @@ import type { ConnectionSpec } from '../../../../src/vpn/desired.ts';
 import type { DialectName } from '../../../../src/vpn/dialects.ts';
 import { splitDescription } from '../../../../src/vpn/mark.ts';
 import { plan } from '../../../../src/vpn/plan/plan.ts';
-import type { DeleteStep, Plan } from '../../../../src/vpn/plan/steps.ts';
+import type { DeleteStep, Plan, Step } from '../../../../src/vpn/plan/steps.ts';
 import { options } from '../build.ts';
 import type { ModelCloud } from '../model-cloud.ts';
 import { buildWorld } from './build-world.ts';
@@ -50,6 +50,24 @@ function hasLine(specs: readonly ConnectionSpec[], before: ModelCloud, { id, kin
   );
 }
 
+/** The steps in another order that `after` allows, as they may run side by side. */
+function reordered({ steps }: Plan, picks: readonly number[]): Pick<Plan, 'steps'> {
+  const waiting = new Set(steps);
+  const order: Step[] = [];
+  while (waiting.size > 0) {
+    const ready = [...waiting].filter(({ after }) => after.every((key) => order.some((step) => step.key === key)));
+    const next = ready[(picks[order.length % picks.length] ?? 0) % ready.length];
+    if (next === undefined) {
+      throw new Error('The steps wait for each other.');
+    }
+    waiting.delete(next);
+    order.push(next);
+  }
+  return { steps: order };
+}
+
+const picksOf = fc.array(fc.nat(9), { minLength: 5, maxLength: 5 });
+
 describe.each(['openstack', 'otc'] as const)('%s', { timeout: 600_000 }, (dialect: DialectName) => {
   test('planning again after the plan was carried out gives nothing', () => {
     fc.assert(
@@ -64,13 +82,28 @@ describe.each(['openstack', 'otc'] as const)('%s', { timeout: 600_000 }, (dialec
     );
   });
 
-  test('a run that was cut off anywhere is completed by the next one', () => {
+  test('the steps may run side by side, in any order that they allow', () => {
     fc.assert(
-      fc.property(worldOf(dialect, { tidy: true }), fc.nat(30), fc.boolean(), (world, count, half) => {
+      fc.property(worldOf(dialect), picksOf, (world, picks) => {
         const { cloud, specs } = buildWorld(world);
         const first = planned(world, cloud, specs);
         fc.pre(first.refusals.length === 0);
-        cloud.apply(first, { steps: count % (first.steps.length + 1), half });
+        const before = cloud.outdated();
+        cloud.apply(reordered(first, picks));
+        expect(words(planned(world, cloud, specs))).toEqual(nothing);
+        expect(before).toEqual(expect.arrayContaining(cloud.outdated()));
+      }),
+      { numRuns: runs },
+    );
+  });
+
+  test('a run that was cut off anywhere is completed by the next one', () => {
+    fc.assert(
+      fc.property(worldOf(dialect, { tidy: true }), picksOf, fc.nat(30), fc.boolean(), (world, picks, count, half) => {
+        const { cloud, specs } = buildWorld(world);
+        const first = planned(world, cloud, specs);
+        fc.pre(first.refusals.length === 0);
+        cloud.apply(reordered(first, picks), { count: count % (first.steps.length + 1), half });
         const second = planned(world, cloud, specs);
         expect(words(second)).toMatchObject({ refusals: [] });
         cloud.apply(second);
