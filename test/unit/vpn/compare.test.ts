@@ -26,6 +26,14 @@ describe('differences', () => {
     expect(pfs).toEqual({ field: 'pfs', after: 'group14', impact: 'rekey' });
   });
 
+  test('each stated key of a setting counts', () => {
+    const found = { dpd: { action: 'hold', interval: 30, timeout: 120 } };
+    const wanted = { dpd: { action: 'hold', interval: 31 } };
+    expect(differences('ipsec_site_connection', wanted, found)).toMatchObject([
+      { value: { ...found.dpd, interval: 31 } },
+    ]);
+  });
+
   test('lists are sets', () => {
     const found = { peer_cidrs: ['10.1.0.0/16', '10.2.0.0/16'] };
     const lists = [
@@ -38,6 +46,7 @@ describe('differences', () => {
     expect(differences('ipsec_site_connection', { peer_cidrs: ['10.1.0.0/16'] }, found)).toHaveLength(1);
     expect(differences('ipsec_site_connection', { peer_cidrs: ['10.1.0.0/16'] }, {})).toHaveLength(1);
     expect(sameSet(['a'], ['b'])).toBe(false);
+    expect(sameSet(['a', 'b'], ['a', 'c'])).toBe(false);
   });
 
   test('false is not "unset", but an empty text is', () => {

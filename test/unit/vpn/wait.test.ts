@@ -324,6 +324,7 @@ describe('one connection', () => {
     expect(world.log.all.at(-1)).toBe('office is DOWN (was PENDING_CREATE).');
     const lines = world.log.all.filter((line) => line.startsWith('Waiting for office: PENDING_CREATE after '));
     expect(lines.length).toBeGreaterThanOrEqual(2);
+    expect(lines.length).toBeLessThanOrEqual(3);
   });
 
   test('progress says when a status may be old', async () => {

@@ -107,9 +107,11 @@ describe('a replacement', () => {
   test('whose POST is refused, and the old one too, says that nothing is there', async () => {
     const errors = [answered(400, undefined, 'First.'), answered(400, undefined, 'Second.')];
     const world = bench(script({ ...removed, get: [gone], create: errors }));
-    const { failed, told } = await carryOut(world, [replaces()]);
+    const step = replaces();
+    const { failed, told } = await carryOut(world, [step]);
     expect(told).toEqual([]);
     expect(failed.office).toMatchObject({
+      at: step.at,
       code: 'CONNECTION_STATE',
       hint: expect.stringContaining('may not exist now'),
     });

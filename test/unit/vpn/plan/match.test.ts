@@ -176,6 +176,14 @@ describe('parts by name', () => {
     expect(cloud.named('ipsec_site_connection', 'bonn-2')[0]?.ikepolicy_id).toBe(first);
   });
 
+  test('the lowest of ours is chosen by its id, not by its place in the list', () => {
+    const { cloud } = standardCloud('openstack');
+    const json = { name: 'twice', type: 'cidr', endpoints: peerNetworks, description: ours };
+    const [, lowest] = [uuid(305), uuid(303), uuid(304)].map((id) => cloud.add('endpoint_group', json, id));
+    converge(cloud, [spec(office, { peer: peer(peerNetworks, { name: 'twice' }) })]);
+    expect(cloud.named('ipsec_site_connection', office)[0]?.peer_ep_group_id).toBe(lowest);
+  });
+
   test('a group of the other side has the same name: no matter', () => {
     const { cloud, subnets } = standardCloud('openstack');
     cloud.add('endpoint_group', { name: 'peer', type: 'subnet', endpoints: [subnets[0]] });

@@ -97,6 +97,18 @@ describe('sharing', () => {
     ]);
   });
 
+  test('a service is made with what only one of them states', () => {
+    const { cloud, subnets } = standardCloud('openstack');
+    const legacy = { local: null, peer: null } as const;
+    const cidrs = { peer_cidrs: peerNetworks };
+    const named = (options = {}) => described({}, { router: uuid(2), name: 'gw-2', ...options });
+    converge(cloud, [
+      spec('one', { ...legacy, fields: { ...first, ...cidrs }, service: named() }),
+      spec('two', { ...legacy, fields: { ...second, ...cidrs }, service: named({ subnet: subnets[0] }) }),
+    ]);
+    expect(cloud.named('vpnservice', 'gw-2')).toMatchObject([{ subnet_id: subnets[0] }]);
+  });
+
   test.each([
     ['a field', described({ pfs: 'group19' }, { name: 'corp' }), described({ pfs: 'group20' }, { name: 'corp' })],
     [
