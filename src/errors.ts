@@ -39,8 +39,8 @@ export type ErrorCode = (typeof errorCodes)[number];
 
 export interface ErrorDetails {
   /** What the person can do about it: one or two sentences. */
-  readonly hint?: string;
-  readonly at?: Place;
+  readonly hint?: string | undefined;
+  readonly at?: Place | undefined;
   readonly cause?: unknown;
 }
 

@@ -72,9 +72,10 @@ function failWith(failures: readonly ActionError[], what: string): void {
   if (others.length === 0) {
     throw first;
   }
-  const texts = [first, ...others].map(({ message, hint }) => (hint === undefined ? message : `${message} ${hint}`));
-  const lines = texts.map((text, index) => `${index + 1}. ${text}`);
-  throw new ActionError(first.code, `${lines.length} ${what}:\n${lines.join('\n')}`, { cause: first }).on(first.at);
+  const lines = [first, ...others].map(({ message, hint }, index) =>
+    [`${index + 1}. ${message}`, hint].filter((text) => text !== undefined).join(' '),
+  );
+  throw new ActionError(first.code, `${lines.length} ${what}:\n${lines.join('\n')}`, { at: first.at, cause: first });
 }
 
 /** What a status says that no update of this run can have outdated. */
@@ -173,10 +174,8 @@ function notSeen(error: unknown, waiting: Iterable<Waiting>, { cancellation }: C
     return new ActionError('CANCELLED', `Cancelled while waiting for the status of ${names}.`, { hint, cause: error });
   }
   const { code, message, hint, at } = asActionError(error);
-  return new ActionError(code, `Everything was written, but the status of ${names} stays unknown: ${message}`, {
-    ...(hint === undefined ? {} : { hint }),
-    cause: error,
-  }).on(at);
+  const text = `Everything was written, but the status of ${names} stays unknown: ${message}`;
+  return new ActionError(code, text, { hint, at, cause: error });
 }
 
 /** A wait that ends early is the failure of the connections that were still waited for. */
