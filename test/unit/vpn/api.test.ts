@@ -162,7 +162,7 @@ describe('one object', () => {
         'if not carried out',
         true,
       ],
-      ['PUT', item, { ikepolicy: { pfs: 'group19' } }, 'update the IKE policy office-bonn-ike', 'freely', undefined],
+      ['PUT', item, { ikepolicy: { pfs: 'group19' } }, 'update the IKE policy office-bonn-ike', 'freely', false],
       ['DELETE', item, undefined, 'delete the IKE policy office-bonn-ike', 'freely', true],
     ]);
   });
