@@ -7,7 +7,7 @@ import type { Notice, Operation } from '../report.ts';
 import { failuresOf } from './failures.ts';
 import { giveWay } from './namesakes.ts';
 import { type ApplyPorts, Run } from './run.ts';
-import { runTasks } from './schedule.ts';
+import { type Outcome, runTasks } from './schedule.ts';
 import { carryOut } from './steps.ts';
 
 /** Most steps in flight together: kind to the API, and enough for one connection's five parts at once. */
@@ -41,6 +41,24 @@ function everyId(observed: Observed): string[] {
   return [vpnservices, ikepolicies, ipsecpolicies, endpointGroups, connections].flatMap((list) =>
     list.map(({ id }) => id),
   );
+}
+
+function operationOf(
+  { deleted }: Run,
+  { steps }: Plan,
+  { report: { name, operation }, existing }: PlannedConnection,
+  { failed, skipped }: Outcome,
+  written: ReadonlyMap<string, Written>,
+): Operation {
+  const mine = steps.filter(({ connections }) => connections.includes(name));
+  const done = mine.filter(({ key }) => !failed.has(key) && !skipped.has(key));
+  if (done.length === mine.length || written.has(name)) {
+    return operation;
+  }
+  if (deleted.has(name)) {
+    return 'deleted';
+  }
+  return existing !== undefined && done.length > 0 ? 'updated' : 'unchanged';
 }
 
 /** @throws only what concerns no connection in particular; failures of steps are in the result, by connection */
@@ -85,14 +103,7 @@ export async function apply(plan: Plan, observed: Observed, options: ApplyOption
   return {
     written,
     failures: failuresOf(plan.steps, { failed: new Map([...failed, ...trouble]), skipped }, cancellation.reads.reason),
-    operationOf({ report: { name, operation }, existing }) {
-      const mine = plan.steps.filter(({ connections }) => connections.includes(name));
-      const done = mine.filter(({ key }) => !failed.has(key) && !skipped.has(key));
-      if (done.length === mine.length || written.has(name)) {
-        return operation;
-      }
-      return run.deleted.has(name) ? 'deleted' : existing !== undefined && done.length > 0 ? 'updated' : 'unchanged';
-    },
+    operationOf: (planned) => operationOf(run, plan, planned, { failed, skipped }, written),
     notices: run.notices,
     serviceOf: ({ serviceKey }) => {
       const service = run.made.get(serviceKey ?? '');

@@ -1,8 +1,9 @@
 /** Waits that an update or a deletion needs before it is accepted. */
-import { ActionError, type Place } from '../../errors.ts';
+import { ActionError } from '../../errors.ts';
 import { ResponseError } from '../../http/errors.ts';
-import { type Connection, isPending } from '../objects.ts';
-import type { Run } from './run.ts';
+import { isPending } from '../objects.ts';
+import type { UpdateStep } from '../plan/steps.ts';
+import { callOptions, type Run } from './run.ts';
 
 /** 400 VPNStateInvalidToUpdate (not 409): the object is in PENDING_*. */
 export function isInvalidState(error: unknown): error is ResponseError {
@@ -49,13 +50,14 @@ export async function until<T>(
 }
 
 /** Reads the connection until it is in no PENDING_* state any more. */
-export async function settle(run: Run, id: string, name: string, at: Place | undefined): Promise<Connection> {
+export async function settle(run: Run, step: UpdateStep): Promise<void> {
   let status = '';
   const { api, log } = run.ports;
-  return await until(
+  const { id, name, at } = step;
+  await until(
     run,
     async () => {
-      const found = await api.get('ipsec_site_connection', id, at === undefined ? { name } : { name, at });
+      const found = await api.get('ipsec_site_connection', id, callOptions(step));
       if (found === undefined) {
         throw new ActionError('NOT_FOUND', `Connection ${name} (${id}) was deleted while this run was at work.`, {
           hint: 'Run again to create it; use a concurrency group so that runs do not overlap.',

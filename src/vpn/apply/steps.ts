@@ -39,7 +39,7 @@ async function replace(run: Run, step: ReplaceStep): Promise<void> {
 async function update(run: Run, step: UpdateStep): Promise<void> {
   const { api, log } = run.ports;
   if (step.pending) {
-    await settle(run, step.id, step.name, step.at);
+    await settle(run, step);
   }
   const body = { ...step.body, ...run.bodyOf(step.refs) };
   let refusal = run.late(step.at);

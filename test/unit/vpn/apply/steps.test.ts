@@ -68,7 +68,9 @@ describe('update', () => {
   test('of a pending connection waits until it has settled', async () => {
     const states = ['PENDING_UPDATE', 'PENDING_UPDATE', 'BUILD', 'DOWN'].map((status) => office(1, { status }));
     const world = bench(script({ get: states, update: [office(1)] }));
-    await carryOut(world, [updates({}, { pending: true })], writing);
+    const at = { file: 'f.yml', line: 3, column: 1 };
+    await carryOut(world, [updates({}, { pending: true, at })], writing);
+    expect(world.api.calls[0]?.options).toEqual({ name: 'office', at });
     expect(asked(world.api.calls)).toEqual([...states.map(() => `get ${kind} #1`), `update ${kind} #1`]);
     expect(world.log.all).toEqual([
       'office is PENDING_UPDATE: waiting until it can be updated.',
