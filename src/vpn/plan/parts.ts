@@ -15,14 +15,15 @@ function keep(object: RunObject, existing: PartObject): Decision {
   return { object, target: { id: existing.id }, step: undefined, change: undefined, values: existing.values };
 }
 
-function refuseShared({ context, object, outside }: Deciding, existing: PartObject): void {
+/** @param forThem what the change means for connections outside the run */
+function refuseShared({ context, object, outside }: Deciding, existing: PartObject, forThem: string): void {
   if (outside.length === 0) {
     return;
   }
   const users = `${kindNames[existing.kind].words} ${existing.name} is also used by connections outside these files: ${listed(outside)}`;
   const at = object.entries[0].described.at;
   if (context.options.allowShared) {
-    context.notice('warning', `${users}. It is changed because allow-shared is true.`, at);
+    context.notice('warning', `${users}. ${forThem} (allow-shared: true).`, at);
   } else {
     context.refuse(
       'SHARED',
@@ -72,7 +73,8 @@ function adapt(deciding: Deciding, existing: PartObject): Decision {
     return keep(object, existing);
   }
   context.noticeTakeOver(existing, entries[0].described.at);
-  refuseShared(deciding, existing);
+  const isSuperseded = endpoints !== undefined || isFrozen;
+  refuseShared(deciding, existing, isSuperseded ? 'They keep the old one' : 'It changes for them too');
   if (endpoints !== undefined) {
     const [before, after] = [endpoints.before, endpoints.after].map((members) => memberNames(context, part, members));
     return succeed(deciding, existing, [fieldChange('endpoints', 'interruption', before, after), ...labels]);

@@ -99,7 +99,10 @@ describe('a shared group', () => {
     const { cloud, other, peer: old } = shared();
     const plan = converge(cloud, [spec(office, { peer: peer(wider) })], { allowShared: true });
     expect(plan.notices).toContainEqual(
-      expect.objectContaining({ level: 'warning', text: expect.stringContaining(`office-ulm (${other})`) }),
+      expect.objectContaining({
+        level: 'warning',
+        text: expect.stringContaining(`office-ulm (${other}). They keep the old one`),
+      }),
     );
     expect(cloud.json('ipsec_site_connection', other).peer_ep_group_id).toBe(old);
     expect(cloud.json('endpoint_group', old).endpoints).toEqual(peerNetworks);

@@ -103,7 +103,7 @@ describe('sharing', () => {
     const cidrs = { peer_cidrs: peerNetworks };
     const named = (options = {}) => described({}, { router: uuid(2), name: 'gw-2', ...options });
     converge(cloud, [
-      spec('one', { ...legacy, fields: { ...first, ...cidrs }, service: named() }),
+      spec('one', { ...legacy, fields: { ...first, ...cidrs }, service: described({}, { name: 'gw-2' }) }),
       spec('two', { ...legacy, fields: { ...second, ...cidrs }, service: named({ subnet: subnets[0] }) }),
     ]);
     expect(cloud.named('vpnservice', 'gw-2')).toMatchObject([{ subnet_id: subnets[0] }]);

@@ -146,7 +146,7 @@ describe('otc: a policy that a connection outside the files uses, too', () => {
     const { cloud, other } = standard;
     const plan = converge(cloud, [spec(office, { ike: stronger() })], yes);
     expect(changesOf(plan)).toContain('touch ipsec_site_connection x');
-    expect(plan.notices.map(({ text }) => text).join()).toContain(`x (${other})`);
+    expect(plan.notices.map(({ text }) => text).join()).toContain(`x (${other}). It changes for them too`);
     expect(plan.changes.find(({ id }) => id === other)?.connections).toEqual([office]);
     expect(cloud.outdated()).toEqual([]);
     expect(cloud.tagsOf(other).get(tagKeys.policies)).toBe(digest(standard));
