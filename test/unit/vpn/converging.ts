@@ -154,6 +154,10 @@ function unexpected(thrown: unknown): never {
   throw new Error('converge threw what is no ActionError', { cause: thrown });
 }
 
+const lists = ['endpoint-groups', 'ikepolicies', 'ipsec-site-connections', 'ipsecpolicies', 'vpnservices'];
+/** What is read of a project for a file that names routers and subnets. */
+export const wholeLists = [...lists.map((kind) => `GET /v2.0/vpn/${kind}`), 'GET /v2.0/routers', 'GET /v2.0/subnets'];
+
 /** A refusal as Neutron sends it. */
 export const refusal = (status: number, message = 'No.') => ({
   kind: 'answer' as const,

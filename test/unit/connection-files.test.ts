@@ -1,0 +1,127 @@
+/** Reading the files of a run: what is told where, and what fails. */
+import { expect, test } from 'vitest';
+import { type FileInputs, readConnections } from '../../src/connection-files.ts';
+import { ActionError } from '../../src/errors.ts';
+import { Secret } from '../../src/secret.ts';
+import { office, officeFile, officesFile, psk } from '../scenarios/fixtures/office.ts';
+import { Diary } from './quick.ts';
+import { filesOf } from './stage.ts';
+
+const inputs: FileInputs = {
+  connectionFiles: ['a.yml'],
+  dialect: 'openstack',
+  login: { way: 'token', token: new Secret('gAAAAA-given') },
+  variables: new Map(),
+  secrets: new Map([['PSK', new Secret(psk)]]),
+};
+
+async function read(files: Readonly<Record<string, string>>, more: Partial<FileInputs> = {}) {
+  const diary = new Diary();
+  const names: string[] = [];
+  const workspace = filesOf(files, (name) => names.push(name));
+  const given = { ...inputs, connectionFiles: Object.keys(files), ...more };
+  const result = await readConnections(given, { workspace, log: diary }).catch((error: unknown) => error);
+  const error = result instanceof ActionError ? result : undefined;
+  const connections = Array.isArray(result) ? result.map(({ name }) => name.value) : undefined;
+  return { error, connections, names, lines: diary.lines, annotations: diary.annotations };
+}
+
+/** Another connection, which overlaps the first in nothing. */
+const mainz = { name: 'office-mainz', psk: '${PSK}', peer_address: '198.51.100.21', peer_ep_group: ['10.90.0.0/24'] };
+const weak = officeFile({ psk: '${PSK}', admin_state_up: false });
+
+test('connections of all files, by name in the log', async () => {
+  const { connections, names, lines } = await read({
+    'a.yml': officeFile({ psk: '${PSK}' }),
+    'b.yml': officeFile(mainz),
+  });
+  expect(connections).toEqual(['office-bonn', 'office-mainz']);
+  expect(names).toEqual(['a.yml', 'b.yml']);
+  expect(lines).toEqual(['Read 2 connections from 2 files: office-bonn, office-mainz']);
+});
+
+test('a warning is told at its line and stops nothing', async () => {
+  const { connections, annotations, lines } = await read({ 'a.yml': weak });
+  expect(connections).toEqual(['office-bonn']);
+  const line = weak.split('\n').findIndex((text) => text.includes('admin_state_up')) + 1;
+  expect(annotations).toMatchObject([{ level: 'warning', at: { file: 'a.yml', line }, title: 'admin_state_up' }]);
+  expect(annotations[0]?.text).toMatch(/^admin_state_up: /);
+  expect(lines.at(-1)).toBe('Read 1 connection from 1 file: office-bonn');
+});
+
+test('one error is told by the failure alone, with its place; warnings as ever', async () => {
+  const { error, annotations, lines } = await read({
+    'a.yml': weak,
+    'b.yml': officeFile({ ...mainz, mtu: 'x' }),
+  });
+  expect(error).toMatchObject({ code: 'SPEC_INVALID', hint: 'Nothing was asked of the cloud.', at: { file: 'b.yml' } });
+  expect(error?.message).toMatch(/^mtu: /);
+  expect(annotations.map(({ level }) => level)).toEqual(['warning']);
+  expect(lines).toHaveLength(1);
+});
+
+test('several errors are told each at its line; the failure counts them and says where they begin', async () => {
+  const file = officeFile({ psk: '${PSK}', mtu: 'x', initiator: 'y' });
+  const { error, annotations } = await read({
+    'a.yml': file,
+    'b.yml': officeFile({ ...mainz, mtu: 'z' }),
+  });
+  expect(annotations.map(({ level, at, title }) => [level, at?.file, title])).toEqual([
+    ['error', 'a.yml', 'mtu'],
+    ['error', 'a.yml', 'initiator'],
+    ['error', 'b.yml', 'mtu'],
+  ]);
+  const at = annotations[0]?.at;
+  expect(error).toMatchObject({
+    code: 'SPEC_INVALID',
+    at,
+    hint: expect.stringMatching(/in the log.*Nothing was asked/),
+  });
+  expect(error?.message).toBe(
+    `3 errors in the connection files; the first at a.yml:${at?.line}:${at?.column}: ${annotations[0]?.text}`,
+  );
+});
+
+test('the input psk counts, and needs exactly one connection', async () => {
+  const given = { psk: new Secret(psk), secrets: new Map() };
+  expect((await read({ 'a.yml': officeFile() }, given)).connections).toEqual(['office-bonn']);
+  const two = officesFile([office, { ...office, name: 'office-mainz', peer_address: '198.51.100.21' }]);
+  expect((await read({ 'a.yml': two }, given)).error).toMatchObject({ code: 'SPEC_INVALID' });
+});
+
+test('variables count', async () => {
+  const file = officeFile({ psk: '${PSK}', name: '${NAME}' });
+  expect((await read({ 'a.yml': file }, { variables: new Map([['NAME', 'office-ulm']]) })).connections).toEqual([
+    'office-ulm',
+  ]);
+});
+
+test.each([
+  ['the token', { way: 'token', token: new Secret('Sekret-Text-1') }],
+  [
+    'the password',
+    {
+      way: 'password',
+      username: 'ci',
+      password: new Secret('Sekret-Text-1'),
+      userDomainName: 'd',
+      project: { name: 'p' },
+    },
+  ],
+] as const)('%s must not stand in a file, nor in what is told of it', async (_what, login) => {
+  const { error, lines } = await read({ 'a.yml': officeFile({ psk: '${PSK}', peer_id: 'Sekret-Text-1' }) }, { login });
+  expect(error).toMatchObject({ code: 'SPEC_INVALID', at: { file: 'a.yml' } });
+  expect(`${error?.message} ${lines.join(' ')}`).not.toContain('Sekret-Text-1');
+});
+
+test('the dialect counts: tags are for Open Telekom Cloud alone', async () => {
+  const file = officeFile({ psk: '${PSK}', tags: { env: 'prod' } });
+  expect((await read({ 'a.yml': file }, { dialect: 'otc' })).connections).toEqual(['office-bonn']);
+  expect((await read({ 'a.yml': file })).error).toMatchObject({ code: 'SPEC_INVALID' });
+});
+
+test('a file that is not there', async () => {
+  const { error, lines } = await read({}, { connectionFiles: ['vpn.yml'] });
+  expect(error).toMatchObject({ code: 'SPEC_FILE' });
+  expect(lines).toEqual([]);
+});
