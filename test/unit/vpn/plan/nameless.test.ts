@@ -170,6 +170,18 @@ describe('parts without a name that meet on one object', () => {
     expect([one, two].map((id) => cloud.json('ipsec_site_connection', id).ikepolicy_id)).toEqual([ike, ike]);
   });
 
+  test('agree on other members: one new group for both', () => {
+    const { cloud, one, two } = pair();
+    const wanted = () => peer(['10.99.0.0/16']);
+    const plan = converge(cloud, [
+      spec('one', { fields: first, peer: wanted() }),
+      spec('two', { fields: second, peer: wanted() }),
+    ]);
+    expect(plan.steps.map(({ do: does }) => does)).toEqual(['create', 'update', 'update', 'delete']);
+    const groups = [one, two].map((id) => cloud.json('ipsec_site_connection', id).peer_ep_group_id);
+    expect(new Set(groups).size).toBe(1);
+  });
+
   test('disagree: who is content keeps it, the other gets its own, with the old values', () => {
     const { cloud, ike } = pair();
     cloud.edit('ikepolicy', ike, { encryption_algorithm: 'aes-192' });
