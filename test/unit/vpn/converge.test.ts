@@ -116,8 +116,9 @@ describe('a connection that is there', () => {
   test('updated: its status may be the old one, and says so', async () => {
     const { converge, apply } = await ground('openstack');
     await apply(officeFile());
-    const { connection, writes } = await converge(officeFile({ mtu: 1400 }));
+    const { connection, writes, reports } = await converge(officeFile({ mtu: 1400 }));
     expect(writes).toEqual(['PUT /v2.0/vpn/ipsec-site-connections/{id}']);
+    expect(reports[0]?.connections[0]).not.toHaveProperty('settled');
     expect(connection()).toMatchObject({ operation: 'updated', status: 'DOWN', settled: true, statusStale: true });
   });
 
