@@ -4,6 +4,7 @@ import { asActionError } from './errors.ts';
 import { createHttpClient } from './http/client.ts';
 import { proxySecrets, resolveProxy } from './http/proxy.ts';
 import { type Dependencies, main } from './main.ts';
+import { createRedactor } from './redact.ts';
 import { installCancellation } from './runner/cancellation.ts';
 import { runnerEnvironment } from './runner/environment.ts';
 import { fail } from './runner/failure.ts';
@@ -20,7 +21,8 @@ import { vpnHint } from './vpn/hints.ts';
 
 const started = systemClock.now();
 const { workspace, repository, proxy: proxyVariables } = runnerEnvironment(process.env);
-const mask = createMask();
+const redactor = createRedactor();
+const mask = createMask(redactor);
 const log = createLog({ redact: mask.redact, workspace });
 
 const dependencies: Dependencies = {
@@ -40,7 +42,7 @@ const dependencies: Dependencies = {
     const { clock, random, cancellation } = dependencies;
     const userAgent = `ipsec-connection-action/${version}`;
     return createHttpClient({
-      ...{ proxy, userAgent, clock, random, log, cancellation, hints: vpnHint },
+      ...{ proxy, userAgent, clock, random, log, cancellation, redactor, hints: vpnHint },
       ...(extraCa === undefined ? {} : { extraCa }),
     });
   },

@@ -1,4 +1,4 @@
-/** What a request carries: its JSON text, and the secrets that must not come back in words of the server. */
+/** The JSON of a request, and the secrets in requests and answers, which must not come back in words of the server. */
 import { Secret } from '../secret.ts';
 
 export interface EncodedBody {
@@ -34,10 +34,15 @@ export function encodeBody(body: unknown, headers: Readonly<Record<string, strin
   return { text, secrets };
 }
 
-/** Replaces each secret by `***`, the longest first, because one may contain another. */
-export function withoutSecrets(text: string, secrets: readonly string[]): string {
-  return [...secrets]
-    .filter((secret) => secret !== '')
-    .sort((one, other) => other.length - one.length)
-    .reduce((rest, secret) => rest.replaceAll(secret, '***'), text);
+/** An answer has its secrets in an object in a list in the envelope. */
+const deepestSecret = 4;
+
+/** What an answer holds under the names of secrets, such as the psk that the cloud has: no word of it may be shown either. */
+export function secretsIn(value: unknown, depth = 0): readonly string[] {
+  if (typeof value !== 'object' || value === null || depth > deepestSecret) {
+    return [];
+  }
+  return Object.entries(value).flatMap(([key, entry]: [string, unknown]) =>
+    typeof entry === 'string' && secretKeys.has(key) ? entry : secretsIn(entry, depth + 1),
+  );
 }

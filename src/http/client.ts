@@ -1,6 +1,7 @@
 /** The one HTTP client: one pool of connections, limits, retries, cancellation. */
 import Agent from 'undici/lib/dispatcher/agent.js';
 import type { Cancellation, Clock, Log } from '../ports.ts';
+import { createRedactor, type Redactor } from '../redact.ts';
 import { createConnector } from './connector.ts';
 import type { HintSource } from './explain.ts';
 import { defaultLimits, type Limits } from './limits.ts';
@@ -58,6 +59,8 @@ export interface HttpOptions {
   random(): number;
   readonly log: Pick<Log, 'debug' | 'info'>;
   readonly cancellation: Cancellation;
+  /** Learns the secrets of each request and answer, and keeps them out of errors; default: one of its own. */
+  readonly redactor?: Redactor;
   /** Hints for the codes of the services that are used; those of IAM and the gateway are known here. */
   readonly hints?: HintSource;
 }
@@ -69,7 +72,7 @@ function noHints(): undefined {
 /** @throws ActionError INPUT_INVALID if `extraCa` is no certificate. */
 export function createHttpClient(options: HttpOptions): HttpClient {
   const limits = { ...defaultLimits, ...options.limits };
-  const { proxy, extraCa, userAgent, hints = noHints } = options;
+  const { proxy, extraCa, userAgent, hints = noHints, redactor = createRedactor() } = options;
   const connector = createConnector({ connectMs: limits.connectMs, proxy, extraCa, userAgent });
   const agent = new Agent({
     // The shape of the answers asks for nothing more, and one connection carries one request at a time.
@@ -85,7 +88,7 @@ export function createHttpClient(options: HttpOptions): HttpClient {
     keepAliveTimeout: 4000,
   });
   return {
-    send: (request) => send({ ...options, dispatcher: agent, limits, hints }, request),
+    send: (request) => send({ ...options, dispatcher: agent, limits, hints, redactor }, request),
     openEarly: connector.openEarly,
     async close() {
       await agent.destroy();

@@ -1,21 +1,21 @@
 /** Errors of requests in words: what failed, the server's or the connection's words, what to do. */
 import { STATUS_CODES } from 'node:http';
-import { withoutSecrets } from './body.ts';
+import type { Redactor } from '../redact.ts';
 import { CancelledError, LostAnswerError, ResponseError, UnreachableError } from './errors.ts';
 import { type Headers, headerOf } from './exchange.ts';
 import type { Failure } from './failure.ts';
 import { hintForCode, hintForStatus } from './hints.ts';
 import { parseRetryAfter } from './retry.ts';
 import { readServerWords } from './server-words.ts';
-import { requestIdOf } from './words.ts';
+import { cleanWords, requestIdOf } from './words.ts';
 
 /** A request, as far as its errors need it. */
 export interface Asked {
   readonly what: string;
   readonly write: boolean;
   readonly url: URL;
-  /** Texts that the request carried and no error may show. */
-  readonly secrets: readonly string[];
+  /** Takes out of a server's words what no error may show. */
+  readonly redact: Redactor['redact'];
   /** Tries so far. */
   readonly tries: number;
 }
@@ -34,7 +34,7 @@ function details(parts: readonly (string | false | undefined)[]): string {
 }
 
 function redirectTarget(url: URL, headers: Headers): string {
-  return URL.parse(headerOf(headers, 'location') ?? '', url.href)?.host ?? 'another address';
+  return cleanWords(URL.parse(headerOf(headers, 'location') ?? '', url.href)?.host ?? 'another address', 100);
 }
 
 /** The error for an answer that is no success. */
@@ -45,7 +45,7 @@ export function refusal(
   now: number,
 ): ResponseError {
   const { status, headers } = answer;
-  const found = readServerWords(withoutSecrets(answer.text, asked.secrets));
+  const found = readServerWords(answer.text, asked.redact);
   const redirected = status >= 300 && status < 400;
   const words = redirected
     ? `the answer is a redirect to ${redirectTarget(asked.url, headers)}, which is not followed`

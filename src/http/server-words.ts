@@ -1,4 +1,5 @@
 /** Finds the words in the error answers of Neutron, OTC's services and gateway, Keystone, and whatever stands in front of them. */
+import type { Redactor } from '../redact.ts';
 import { cleanWords, requestIdOf } from './words.ts';
 
 export interface ServerWords {
@@ -19,6 +20,8 @@ type Fields = Readonly<Record<string, unknown>>;
 
 /** `error_msg` may hold JSON text that again holds an envelope; deeper nesting than this was never seen. */
 const deepest = 4;
+/** Characters of a text that are looked at. */
+const longest = 10_000;
 const wordKeys = ['error_msg', 'message', 'faultstring', 'detail', 'msg', 'title'] as const;
 const codeKeys = ['error_code', 'code', 'type'] as const;
 
@@ -104,14 +107,18 @@ function page(html: string): string {
   return title.trim() === '' ? html.replace(/<(script|style)[\s\S]*?<\/\1\s*>/gi, ' ') : title;
 }
 
-/** Reads the body of an error answer, whatever it is: JSON in any of the known envelopes, HTML, plain text, nothing. */
-export function readServerWords(body: string): ServerWords {
+/**
+ * Reads the body of an error answer, whatever it is: JSON in any of the known envelopes, HTML, plain text, nothing.
+ * @param redact takes secrets out, before the words are cleaned and cut: nobody would find them after it
+ */
+export function readServerWords(body: string, redact: Redactor['redact']): ServerWords {
+  const words = (text: string): string => cleanWords(redact(text.slice(0, longest), true));
   const text = body.trim();
   const json = parseJson(text);
   if (json === undefined) {
     const plain = text.startsWith('<') ? page(text) : text;
-    return { words: cleanWords(plain), code: undefined, requestId: undefined };
+    return { words: words(plain), code: undefined, requestId: undefined };
   }
   const found = find(json.value, 0);
-  return { ...found, words: cleanWords(found.words ?? '') };
+  return { ...found, words: words(found.words ?? '') };
 }

@@ -1,7 +1,8 @@
 /** A request with all its tries: limits, waits, cancellation, and a log line for each. */
 import type { Dispatcher } from 'undici';
 import type { Cancellation, Clock, Log } from '../ports.ts';
-import { encodeBody } from './body.ts';
+import type { Redactor } from '../redact.ts';
+import { encodeBody, secretsIn } from './body.ts';
 import type { HttpRequest, HttpResponse } from './client.ts';
 import { UnreachableError } from './errors.ts';
 import { type Exchange, exchange, type Wire } from './exchange.ts';
@@ -19,6 +20,7 @@ export interface Context {
   random(): number;
   readonly log: Pick<Log, 'debug' | 'info'>;
   readonly cancellation: Cancellation;
+  readonly redactor: Redactor;
   readonly hints: HintSource;
   readonly userAgent: string;
 }
@@ -50,13 +52,15 @@ function signalsFor({ last, critical }: HttpRequest, write: boolean, { reads, wr
   return critical === true ? { start: writes, run: writes } : { start: reads, run: write ? writes : reads };
 }
 
-function prepare(request: HttpRequest, { limits, clock, cancellation, userAgent }: Context): Prepared {
+function prepare(request: HttpRequest, context: Context): Prepared {
+  const { limits, clock, cancellation, redactor, userAgent } = context;
   const { method, url, what } = request;
   if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopbackHost(url.hostname))) {
     const words = `Could not ${what}: ${url.protocol}//${url.host} is not https`;
     throw new UnreachableError('ENDPOINT_REFUSED', words, 'Only https is spoken, and http with this machine itself.');
   }
   const { text: body, secrets } = encodeBody(request.body, request.headers);
+  secrets.forEach(redactor.add);
   const headers = {
     accept: 'application/json',
     'accept-encoding': 'identity',
@@ -69,7 +73,7 @@ function prepare(request: HttpRequest, { limits, clock, cancellation, userAgent 
   return {
     request,
     wire: { method, url, headers, body },
-    asked: { what, write, url, secrets },
+    asked: { what, write, url, redact: redactor.redact },
     signals: signalsFor(request, write, cancellation),
     deadlineMs,
     end: clock.now() + deadlineMs,
@@ -118,6 +122,7 @@ export async function send(context: Context, request: HttpRequest): Promise<Http
     }
     const verdict = await tryOnce(context, prepared, tries, doubt);
     if (verdict.is === 'done') {
+      secretsIn(verdict.response.body).forEach(context.redactor.add);
       return verdict.response;
     }
     const wait = waitMs(tries + 1, verdict.retryAfterMs, limits, random);

@@ -1,12 +1,10 @@
 import { setSecret } from '@actions/core';
-
-/** A shorter text would turn every occurrence of it in the log into `***`. */
-export const shortestSecret = 4;
+import { createRedactor, type Redactor, shortestSecret } from '../redact.ts';
 
 /** Masks a secret; call it at first sight, before anything else is written. */
 export interface Mask {
   (secret: string): void;
-  /** The text with everything masked so far replaced by `***`: for texts that are cut, escaped, or not written to the log. */
+  /** The redactor's: for texts that are cut, escaped, or not written to the log, where the runner's masking fails. */
   redact(text: string): string;
   /** Whether the runner would mask a part of the text; it drops a job output for which that is so. */
   occursIn(text: string): boolean;
@@ -25,26 +23,26 @@ export function derivedForms(secret: string): readonly string[] {
 /**
  * Masks each text and its derived forms once. Of a text with several lines each line is masked by itself, because the
  * runner would also mask the trivial lines of a block, and a line such as `}` ruins the log.
+ * @param redactor learns each text too
  */
-export function createMask(): Mask {
+export function createMask(redactor: Redactor = createRedactor()): Mask {
   const masked = new Set<string>();
-  let longestFirst: readonly string[] = [];
 
   const mask = (secret: string): void => {
     const lines = secret.split(/[\r\n]+/).map((line) => line.trim());
     // The spaces around a password belong to it.
     const texts = lines.length === 1 ? [secret, ...lines] : lines;
+    texts.forEach(redactor.add);
     const forms = texts.filter((text) => text.trim().length >= shortestSecret).flatMap(derivedForms);
     for (const form of forms) {
       if (masked.has(form)) continue;
       masked.add(form);
       setSecret(form);
     }
-    longestFirst = [...masked].sort((a, b) => b.length - a.length);
   };
 
   return Object.assign(mask, {
-    redact: (text: string) => longestFirst.reduce((rest, form) => rest.replaceAll(form, '***'), text),
-    occursIn: (text: string) => longestFirst.some((form) => text.includes(form)),
+    redact: (text: string) => redactor.redact(text),
+    occursIn: (text: string) => [...masked].some((form) => text.includes(form)),
   });
 }

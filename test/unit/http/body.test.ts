@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { encodeBody, withoutSecrets } from '../../../src/http/body.ts';
+import { encodeBody, secretsIn } from '../../../src/http/body.ts';
 import { Secret } from '../../../src/secret.ts';
 
 test('a Secret becomes its text on the wire, at any depth', () => {
@@ -26,7 +26,11 @@ test.each([
   expect(encodeBody(body).text).toBe(text);
 });
 
-test('secrets are taken out of words, the longest first', () => {
-  expect(withoutSecrets('a abc ab', ['ab', 'abc', ''])).toBe('a *** ***');
-  expect(withoutSecrets('nothing', [])).toBe('nothing');
+test('the secrets of an answer: texts under the names of secrets, as deep as the APIs have them', () => {
+  const connections = [{ name: 'a', psk: 'p1' }, { psk: null }, 'psk', { nested: { psk: 'p2' } }];
+  expect(secretsIn({ ipsec_site_connections: connections, secret: 's1' })).toEqual(['p1', 'p2', 's1']);
+  expect(secretsIn({ a: { b: { c: { d: { psk: 'p' } } } } })).toEqual(['p']);
+  expect(secretsIn({ a: { b: { c: { d: { e: { psk: 'p' } } } } } })).toEqual([]);
+  expect(secretsIn('psk')).toEqual([]);
+  expect(secretsIn(undefined)).toEqual([]);
 });

@@ -1,5 +1,8 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { readServerWords } from '../../../src/http/server-words.ts';
+import { createRedactor } from '../../../src/redact.ts';
+
+const same = (text: string): string => text;
 
 const neutron = { NeutronError: { type: 'VPNServiceInUse', message: 'VPNService x is still in use', detail: '' } };
 
@@ -50,7 +53,7 @@ const table: readonly [name: string, body: unknown, words: string, code?: string
 ];
 
 test.each(table)('%s', (_name, body, words, code, requestId) => {
-  expect(readServerWords(JSON.stringify(body))).toEqual({ words, code, requestId });
+  expect(readServerWords(JSON.stringify(body), same)).toEqual({ words, code, requestId });
 });
 
 test.each([
@@ -65,7 +68,7 @@ test.each([
   ],
   ['cut JSON', '{"NeutronError": {"type": "X", "mess', '{"NeutronError": {"type": "X", "mess'],
 ])('%s', (_name, text, words) => {
-  expect(readServerWords(text)).toEqual({ words, code: undefined, requestId: undefined });
+  expect(readServerWords(text, same)).toEqual({ words, code: undefined, requestId: undefined });
 });
 
 test('an envelope nested without end is given up', () => {
@@ -73,5 +76,30 @@ test('an envelope nested without end is given up', () => {
   for (let depth = 0; depth < 50; depth += 1) {
     body = { error: body };
   }
-  expect(readServerWords(JSON.stringify(body)).words).toBe('');
+  expect(readServerWords(JSON.stringify(body), same).words).toBe('');
+});
+
+describe('secrets are taken out before the words are cleaned and cut', () => {
+  const secret = 'Pä"ss\\w<b>0</b>rd-1';
+  const { add, redact } = createRedactor();
+  add(secret);
+  const words = (message: string): string => readServerWords(JSON.stringify({ error: { message } }), redact).words;
+
+  test('a secret that JSON escapes, and with what looks like markup', () => {
+    expect(words(`'${secret}' is too long`)).toBe("'***' is too long");
+  });
+
+  test('a secret where the words are cut', () => {
+    expect(words(`${'x'.repeat(290)} ${secret} is too long`)).toBe(`${'x'.repeat(290)} *** is t…`);
+  });
+
+  test('a secret that the server itself has cut', () => {
+    expect(words(`the password Pä"ss`)).toBe('the password ***');
+  });
+
+  test('a secret in a page', () => {
+    expect(readServerWords(`<p>No: P&auml; P&#228;&quot;ss\\w&lt;b&gt;0&lt;/b&gt;rd-1`, redact).words).toBe(
+      'No: P&auml; ***',
+    );
+  });
 });
