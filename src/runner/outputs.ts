@@ -19,6 +19,7 @@ export interface Outputs {
 export function createOutputs(mask: Mask, log: Pick<Log, 'warning'>): Outputs {
   const written = new Map<OutputName, string>();
   const warned = new Set<OutputName>();
+  let plan: { readonly changes: Report['changes']; readonly text: string } | undefined;
 
   const warnOnce = (name: OutputName, text: string): void => {
     if (!warned.has(name)) log.warning(text, undefined, `Output ${name}`);
@@ -42,12 +43,19 @@ export function createOutputs(mask: Mask, log: Pick<Log, 'warning'>): Outputs {
     }
   };
 
+  /** Redacted, because it is made for comments and files, which nobody masks. Once: the changes stay what they are. */
+  const planOf = (report: Report): string => {
+    if (plan?.changes !== report.changes) {
+      plan = { changes: report.changes, text: planJson(redactReport(report, mask.redact)) };
+    }
+    return plan.text;
+  };
+
   return {
     set,
     report(report) {
       const values = new Map(outputsOf(report));
-      // The plan is made for comments and files, which nobody masks.
-      if (values.has('plan')) values.set('plan', planJson(redactReport(report, mask.redact)));
+      if (values.has('plan')) values.set('plan', planOf(report));
       for (const [name, value] of values) set(name, value);
     },
   };

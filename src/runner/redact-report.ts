@@ -1,20 +1,25 @@
-import { ActionError } from '../errors.ts';
+import { ActionError, type Place } from '../errors.ts';
 import type { Change, Report } from '../vpn/report.ts';
 
 type Redact = (text: string) => string;
+
+/** The name of a file can hold anything. */
+function redactPlace<T extends { readonly at?: Place | undefined }>(of: T, redact: Redact): T {
+  return of.at === undefined ? of : { ...of, at: { ...of.at, file: redact(of.at.file) } };
+}
 
 function redactFailure(failure: ActionError, redact: Redact): ActionError {
   const { code, message, hint, at, cause } = failure;
   return new ActionError(code, redact(message), {
     ...(hint === undefined ? {} : { hint: redact(hint) }),
-    ...(at === undefined ? {} : { at }),
+    ...(at === undefined ? {} : redactPlace({ at }, redact)),
     cause,
   });
 }
 
 function redactChange(change: Change, redact: Redact): Change {
   return {
-    ...change,
+    ...redactPlace(change, redact),
     name: redact(change.name),
     connections: change.connections.map(redact),
     ...(change.reason === undefined ? {} : { reason: redact(change.reason) }),
@@ -32,15 +37,18 @@ function redactChange(change: Change, redact: Redact): Change {
  * escaped and cut for a summary or a comment, where the runner's masking would not find it any more.
  */
 export function redactReport(report: Report, redact: Redact): Report {
+  const { project, region } = report;
   return {
     ...report,
+    ...(project?.name === undefined ? {} : { project: { ...project, name: redact(project.name) } }),
+    ...(region === undefined ? {} : { region: redact(region) }),
     connections: report.connections.map((connection) => ({
-      ...connection,
+      ...redactPlace(connection, redact),
       name: redact(connection.name),
       ...(connection.failure === undefined ? {} : { failure: redactFailure(connection.failure, redact) }),
     })),
     changes: report.changes.map((change) => redactChange(change, redact)),
-    notices: report.notices.map((notice) => ({ ...notice, text: redact(notice.text) })),
+    notices: report.notices.map((notice) => ({ ...redactPlace(notice, redact), text: redact(notice.text) })),
     ...(report.failure === undefined ? {} : { failure: redactFailure(report.failure, redact) }),
   };
 }

@@ -293,6 +293,25 @@ describe('redactReport', () => {
     ).not.toContain('hunter22');
   });
 
+  test('takes them out of the names of files, region and project too, which the summary escapes', () => {
+    const place = { file: 'vpn/hunter22.yml', line: 1, column: 2 };
+    const redacted = redactReport(
+      report({
+        region: 'hunter22',
+        project: { id: 'p', name: 'hunter22' },
+        connections: [connection({ at: place, failure: new ActionError('BUG', 'x', { at: place }) })],
+        changes: [change({ at: place })],
+        notices: [{ level: 'notice', text: 'x', at: place }],
+        failure: new ActionError('BUG', 'y', { at: place }),
+      }),
+      redact,
+    );
+    expect(JSON.stringify([redacted, redacted.failure?.at, redacted.connections[0]?.failure?.at])).not.toContain(
+      'hunter22',
+    );
+    expect(redacted.failure?.at).toEqual({ ...place, file: 'vpn/***.yml' });
+  });
+
   test('leaves a report without secrets as it is', () => {
     expect(redactReport(updated, redact)).toEqual(updated);
     const bare = report({
