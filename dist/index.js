@@ -55787,9 +55787,196 @@ class ActionError extends Error {
         return this;
     }
 }
+/** What is no error of ours is a defect of ours. */
+function asActionError(error) {
+    return error instanceof ActionError
+        ? error
+        : new ActionError('BUG', error instanceof Error ? error.message : String(error), {
+            hint: 'This is a defect of the action; please report it with this message.',
+            cause: error,
+        });
+}
 
 // EXTERNAL MODULE: ./node_modules/undici/lib/dispatcher/agent.js
 var dispatcher_agent = __nccwpck_require__(7405);
+;// CONCATENATED MODULE: ./lib/redact.js
+/**
+ * Takes secrets out of texts, in whatever form a server, a parser or a cut has left them. The runner's own masking finds a
+ * secret only as it is and in a few encodings; this finds it too where it was escaped (once or several times), broken over
+ * lines, or cut. Pure.
+ */
+/** A shorter text would turn every occurrence of it into `***`. */
+const shortestSecret = 4;
+/** Percent-encoding, entities, escapes of JSON and of Python. */
+const escapes = /(?:%[0-9a-f]{2})+|&(?:amp|lt|gt|quot|apos|#\d{1,7}|#x[0-9a-f]{1,6});|\\u[0-9a-f]{4}|\\x[0-9a-f]{2}/gi;
+const entities = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
+/** Escapes within escapes: a JSON text in a JSON text, a URL in HTML. */
+const mostRounds = 4;
+/** What an encoding adds, doubles, leaves out or moves: line breaks, blanks, quotes, backslashes, the + for a blank. */
+const kept = /[^\s\\"'+\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}]+/gu;
+function character(code) {
+    return code <= 0x10ffff ? String.fromCodePoint(code) : '';
+}
+function unescaped(sequence) {
+    if (sequence.startsWith('%')) {
+        const bytes = sequence.slice(1).split('%');
+        return new TextDecoder().decode(Uint8Array.from(bytes, (byte) => Number.parseInt(byte, 16)));
+    }
+    if (sequence.startsWith('\\')) {
+        return character(Number.parseInt(sequence.slice(2), 16));
+    }
+    const name = sequence.slice(1, -1).toLowerCase();
+    const digits = name.startsWith('#x') ? Number.parseInt(name.slice(2), 16) : Number.parseInt(name.slice(1), 10);
+    return entities[name] ?? character(digits);
+}
+/** Puts a view together from pieces of another. */
+class Assembly {
+    #text = '';
+    #from = [];
+    #to = [];
+    #view;
+    constructor(view) {
+        this.#view = view;
+    }
+    /** What stands there stays. */
+    keep(start, end) {
+        this.#text += this.#view.text.slice(start, end);
+        for (let index = start; index < end; index += 1) {
+            this.#from.push(Number(this.#view.from[index]));
+            this.#to.push(Number(this.#view.to[index]));
+        }
+    }
+    /** What stands there becomes another text, each unit of which comes from all of it. */
+    replace(start, end, text) {
+        this.#text += text;
+        for (let count = 0; count < text.length; count += 1) {
+            this.#from.push(Number(this.#view.from[start]));
+            this.#to.push(Number(this.#view.to[end - 1]));
+        }
+    }
+    view() {
+        return { text: this.#text, from: this.#from, to: this.#to };
+    }
+}
+function decoded(view) {
+    const assembly = new Assembly(view);
+    let end = 0;
+    for (const match of view.text.matchAll(escapes)) {
+        assembly.keep(end, match.index);
+        end = match.index + match[0].length;
+        assembly.replace(match.index, end, unescaped(match[0]));
+    }
+    assembly.keep(end, view.text.length);
+    return assembly.view();
+}
+function asItIs(text) {
+    const from = Array.from({ length: text.length }, (_, index) => index);
+    return { text, from, to: from.map((index) => index + 1) };
+}
+/** What all encodings of a text have in common. */
+function bare(original) {
+    let view = original;
+    for (let round = 0; round < mostRounds && view.text.search(escapes) >= 0; round += 1) {
+        view = decoded(view);
+    }
+    const assembly = new Assembly(view);
+    for (const { index, 0: piece } of view.text.matchAll(kept)) {
+        assembly.keep(index, index + piece.length);
+    }
+    return assembly.view();
+}
+/** What stands in any base64 text that contains the bytes at this alignment, e.g. of `user:password`. */
+function base64Core(secret, shift) {
+    const bytes = Buffer.concat([Buffer.alloc(shift), Buffer.from(secret, 'utf8')]);
+    return bytes.toString('base64').slice(shift === 0 ? 0 : 4, Math.floor(bytes.length / 3) * 4);
+}
+/** Shorter pieces of base64 occur by chance. */
+const shortestBase64 = 8;
+function formsOf(secret) {
+    const cores = [0, 1, 2].map((shift) => base64Core(secret, shift)).filter(({ length }) => length >= shortestBase64);
+    const urlCores = cores.map((core) => core.replaceAll('+', '-').replaceAll('/', '_'));
+    const hex = Buffer.from(secret, 'utf8').toString('hex');
+    const forms = [secret, hex, ...cores, ...urlCores].map((form) => bare(asItIs(form)).text);
+    return forms.filter(({ length }) => length >= shortestSecret);
+}
+/** Where in a bare text something may have been cut off: before an ellipsis. */
+function cutsIn(text) {
+    return new Set(Array.from(text.matchAll(/…|\.{3}/g), ({ index }) => index));
+}
+/** Texts by their first four characters, so that the time to find them does not depend on how many there are. */
+class Forms {
+    #byBeginning = new Map();
+    add(form) {
+        const beginning = form.slice(0, shortestSecret);
+        const known = this.#byBeginning.get(beginning) ?? new Set();
+        this.#byBeginning.set(beginning, known.add(form));
+    }
+    /** Where a form stands as a whole, or its beginning before a cut. */
+    *find({ text, from, to }, cuts) {
+        for (let start = 0; start + shortestSecret <= text.length; start += 1) {
+            for (const form of this.#byBeginning.get(text.slice(start, start + shortestSecret)) ?? []) {
+                let length = shortestSecret;
+                while (length < form.length && text[start + length] === form[length]) {
+                    length += 1;
+                }
+                if (length === form.length || cuts.has(start + length)) {
+                    yield { start: Number(from[start]), end: Number(to[start + length - 1]) };
+                }
+            }
+        }
+    }
+}
+/** Overlapping and touching spans become one `***`: what is left of two secrets that overlap may be a piece of one. */
+function starred(text, spans) {
+    const merged = [];
+    for (const { start, end } of spans.toSorted((a, b) => a.start - b.start)) {
+        const last = merged.at(-1);
+        if (last !== undefined && start <= last.end) {
+            last.end = Math.max(last.end, end);
+        }
+        else {
+            merged.push({ start, end });
+        }
+    }
+    let copied = 0;
+    let result = '';
+    for (const { start, end } of merged) {
+        result += `${text.slice(copied, start)}***`;
+        copied = end;
+    }
+    return result + text.slice(copied);
+}
+function createRedactor() {
+    const secrets = new Set();
+    const exact = new Forms();
+    const encoded = new Forms();
+    return {
+        add(text) {
+            const secret = text.trim();
+            if (secret.length < shortestSecret || secrets.has(secret)) {
+                return;
+            }
+            secrets.add(secret);
+            exact.add(secret);
+            for (const form of formsOf(secret)) {
+                encoded.add(form);
+            }
+        },
+        redact(text, isCut = false) {
+            if (secrets.size === 0) {
+                return text;
+            }
+            const original = asItIs(text);
+            const view = bare(original);
+            const cuts = cutsIn(view.text);
+            if (isCut) {
+                cuts.add(view.text.length);
+            }
+            return starred(text, [...exact.find(original, new Set()), ...encoded.find(view, cuts)]);
+        },
+    };
+}
+
 // EXTERNAL MODULE: external "node:net"
 var external_node_net_ = __nccwpck_require__(7030);
 // EXTERNAL MODULE: ./node_modules/undici/lib/core/connect.js
@@ -55878,7 +56065,7 @@ function variable(env, name) {
     return lower === '' ? (env[name.toUpperCase()]?.trim() ?? '') : lower;
 }
 /** `%` sequences decoded; a text that is not percent-encoded stays as it is. */
-function decoded(text) {
+function proxy_decoded(text) {
     try {
         return decodeURIComponent(text);
     }
@@ -55902,7 +56089,7 @@ function parseServer(text) {
         hostname: url.hostname.replace(/^\[(.*)\]$/, '$1'),
         port,
         name: `${url.hostname}:${port}`,
-        credentials: user && new Secret(`${decoded(user.username)}:${decoded(user.password)}`),
+        credentials: user && new Secret(`${proxy_decoded(user.username)}:${proxy_decoded(user.password)}`),
     };
 }
 function parseException(text) {
@@ -56066,7 +56253,7 @@ const defaultLimits = {
 };
 
 ;// CONCATENATED MODULE: ./lib/http/body.js
-/** What a request carries: its JSON text, and the secrets that must not come back in words of the server. */
+/** The JSON of a request, and the secrets in requests and answers, which must not come back in words of the server. */
 
 /** Keys of the APIs' request bodies that hold a secret (Keystone, IAM, Neutron VPNaaS). */
 const secretKeys = new Set(['psk', 'password', 'secret', 'passcode', 'securitytoken', 'id_token']);
@@ -56093,12 +56280,14 @@ function encodeBody(body, headers = {}) {
     });
     return { text, secrets };
 }
-/** Replaces each secret by `***`, the longest first, because one may contain another. */
-function withoutSecrets(text, secrets) {
-    return [...secrets]
-        .filter((secret) => secret !== '')
-        .sort((one, other) => other.length - one.length)
-        .reduce((rest, secret) => rest.replaceAll(secret, '***'), text);
+/** An answer has its secrets in an object in a list in the envelope. */
+const deepestSecret = 4;
+/** What an answer holds under the names of secrets, such as the psk that the cloud has: no word of it may be shown either. */
+function secretsIn(value, depth = 0) {
+    if (typeof value !== 'object' || value === null || depth > deepestSecret) {
+        return [];
+    }
+    return Object.entries(value).flatMap(([key, entry]) => typeof entry === 'string' && secretKeys.has(key) ? entry : secretsIn(entry, depth + 1));
 }
 
 ;// CONCATENATED MODULE: ./lib/http/errors.js
@@ -56430,10 +56619,11 @@ function requestIdOf(value) {
 }
 
 ;// CONCATENATED MODULE: ./lib/http/server-words.js
-/** Finds the words in the error answers of Neutron, OTC's services and gateway, Keystone, and whatever stands in front of them. */
 
 /** `error_msg` may hold JSON text that again holds an envelope; deeper nesting than this was never seen. */
 const deepest = 4;
+/** Characters of a text that are looked at. */
+const longest = 10_000;
 const wordKeys = ['error_msg', 'message', 'faultstring', 'detail', 'msg', 'title'];
 const codeKeys = ['error_code', 'code', 'type'];
 function isFields(value) {
@@ -56511,21 +56701,24 @@ function page(html) {
     const title = /<title[^>]*>([^<]*)/i.exec(html)?.[1] ?? '';
     return title.trim() === '' ? html.replace(/<(script|style)[\s\S]*?<\/\1\s*>/gi, ' ') : title;
 }
-/** Reads the body of an error answer, whatever it is: JSON in any of the known envelopes, HTML, plain text, nothing. */
-function readServerWords(body) {
+/**
+ * Reads the body of an error answer, whatever it is: JSON in any of the known envelopes, HTML, plain text, nothing.
+ * @param redact takes secrets out, before the words are cleaned and cut: nobody would find them after it
+ */
+function readServerWords(body, redact) {
+    const words = (text) => cleanWords(redact(text.slice(0, longest), true));
     const text = body.trim();
     const json = parseJson(text);
     if (json === undefined) {
         const plain = text.startsWith('<') ? page(text) : text;
-        return { words: cleanWords(plain), code: undefined, requestId: undefined };
+        return { words: words(plain), code: undefined, requestId: undefined };
     }
     const found = find(json.value, 0);
-    return { ...found, words: cleanWords(found.words ?? '') };
+    return { ...found, words: words(found.words ?? '') };
 }
 
 ;// CONCATENATED MODULE: ./lib/http/explain.js
 /** Errors of requests in words: what failed, the server's or the connection's words, what to do. */
-
 
 
 
@@ -56541,12 +56734,12 @@ function details(parts) {
     return ` (${parts.filter((part) => typeof part === 'string').join(', ')})`;
 }
 function redirectTarget(url, headers) {
-    return URL.parse(headerOf(headers, 'location') ?? '', url.href)?.host ?? 'another address';
+    return cleanWords(URL.parse(headerOf(headers, 'location') ?? '', url.href)?.host ?? 'another address', 100);
 }
 /** The error for an answer that is no success. */
 function refusal(asked, answer, hints, now) {
     const { status, headers } = answer;
-    const found = readServerWords(withoutSecrets(answer.text, asked.secrets));
+    const found = readServerWords(answer.text, asked.redact);
     const redirected = status >= 300 && status < 400;
     const words = redirected
         ? `the answer is a redirect to ${redirectTarget(asked.url, headers)}, which is not followed`
@@ -56671,13 +56864,15 @@ function signalsFor({ last, critical }, write, { reads, writes }) {
     }
     return critical === true ? { start: writes, run: writes } : { start: reads, run: write ? writes : reads };
 }
-function prepare(request, { limits, clock, cancellation, userAgent }) {
+function prepare(request, context) {
+    const { limits, clock, cancellation, redactor, userAgent } = context;
     const { method, url, what } = request;
     if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopbackHost(url.hostname))) {
         const words = `Could not ${what}: ${url.protocol}//${url.host} is not https`;
         throw new UnreachableError('ENDPOINT_REFUSED', words, 'Only https is spoken, and http with this machine itself.');
     }
     const { text: body, secrets } = encodeBody(request.body, request.headers);
+    secrets.forEach(redactor.add);
     const headers = {
         accept: 'application/json',
         'accept-encoding': 'identity',
@@ -56690,7 +56885,7 @@ function prepare(request, { limits, clock, cancellation, userAgent }) {
     return {
         request,
         wire: { method, url, headers, body },
-        asked: { what, write, url, secrets },
+        asked: { what, write, url, redact: redactor.redact },
         signals: signalsFor(request, write, cancellation),
         deadlineMs,
         end: clock.now() + deadlineMs,
@@ -56736,6 +56931,7 @@ async function send(context, request) {
         }
         const verdict = await tryOnce(context, prepared, tries, doubt);
         if (verdict.is === 'done') {
+            secretsIn(verdict.response.body).forEach(context.redactor.add);
             return verdict.response;
         }
         const wait = waitMs(tries + 1, verdict.retryAfterMs, limits, random);
@@ -56759,13 +56955,14 @@ async function send(context, request) {
 
 
 
+
 function noHints() {
     return undefined;
 }
 /** @throws ActionError INPUT_INVALID if `extraCa` is no certificate. */
 function createHttpClient(options) {
     const limits = { ...defaultLimits, ...options.limits };
-    const { proxy, extraCa, userAgent, hints = noHints } = options;
+    const { proxy, extraCa, userAgent, hints = noHints, redactor = createRedactor() } = options;
     const connector = createConnector({ connectMs: limits.connectMs, proxy, extraCa, userAgent });
     const agent = new dispatcher_agent({
         // The shape of the answers asks for nothing more, and one connection carries one request at a time.
@@ -56781,7 +56978,7 @@ function createHttpClient(options) {
         keepAliveTimeout: 4000,
     });
     return {
-        send: (request) => send({ ...options, dispatcher: agent, limits, hints }, request),
+        send: (request) => send({ ...options, dispatcher: agent, limits, hints, redactor }, request),
         openEarly: connector.openEarly,
         async close() {
             await agent.destroy();
@@ -56790,768 +56987,64 @@ function createHttpClient(options) {
     };
 }
 
-;// CONCATENATED MODULE: ./lib/http/deadline.js
-
-/** A write that has begun is worth waiting for: its answer says what was done. Milliseconds. */
-const leastForWrite = 10_000;
-const leastForRead = 1000;
-/** The client for a run that ends at `deadline` (milliseconds since the epoch): no request outlives it by much. */
-function untilDeadline(http, clock, deadline) {
-    return {
-        openEarly: http.openEarly,
-        close: http.close,
-        send(request) {
-            const least = request.method === 'GET' || request.method === 'HEAD' ? leastForRead : leastForWrite;
-            const left = Math.max(deadline - clock.now(), least);
-            return http.send({ ...request, deadlineMs: Math.min(request.deadlineMs ?? defaultLimits.deadlineMs, left) });
-        },
-    };
-}
-
-;// CONCATENATED MODULE: ./lib/identity/regions.js
-/** The regions of Open Telekom Cloud and where their services are (vendor's list of regions and endpoints). Data. */
-const otcRegions = {
-    'eu-de': {
-        authUrl: 'https://iam.eu-de.otc.t-systems.com/v3',
-        networkUrl: 'https://vpc.eu-de.otc.t-systems.com',
-    },
-    'eu-nl': {
-        authUrl: 'https://iam.eu-nl.otc.t-systems.com/v3',
-        networkUrl: 'https://vpc.eu-nl.otc.t-systems.com',
-    },
-    // Swiss OTC: a cloud of its own, with accounts of its own.
-    'eu-ch2': {
-        authUrl: 'https://iam-pub.eu-ch2.sc.otc.t-systems.com/v3',
-        networkUrl: 'https://vpc.eu-ch2.sc.otc.t-systems.com',
-    },
+;// CONCATENATED MODULE: ./lib/runner/words.js
+const impactWords = {
+    none: 'no effect on traffic',
+    rekey: 'the tunnel re-keys: under a second',
+    interruption: 'the tunnel is interrupted for some seconds',
+    replacement: 'the connection is deleted and made anew: no tunnel until both sides have negotiated again',
 };
-const otcDomain = '.otc.t-systems.com';
-/** Undefined for a name that is not a region of OTC. */
-function otcRegion(name) {
-    return Object.hasOwn(otcRegions, name) ? otcRegions[name] : undefined;
+const words_statuses = {
+    ACTIVE: 'the tunnel is up',
+    DOWN: 'configured; no tunnel yet',
+    BUILD: 'the cloud is setting it up',
+    PENDING_CREATE: 'the cloud is setting it up',
+    PENDING_UPDATE: 'the cloud is applying a change',
+    PENDING_DELETE: 'the cloud is removing it',
+    ERROR: 'the cloud could not set it up',
+    FROZEN: 'frozen by the operator, for example for an unpaid bill',
+};
+/** What a status of a connection says about the tunnel. */
+function statusWords(status) {
+    return new Map(Object.entries(words_statuses)).get(status) ?? 'a status that this action does not know';
 }
-/** Whether a host belongs to OTC; a final dot (absolute name) is allowed. */
-function isOtcHost(hostname) {
-    return hostname.replace(/\.$/, '').endsWith(otcDomain);
+/** Whether the run failed as a whole, not for single connections: refused, cancelled, or logged out. */
+function stopped({ failure, connections }) {
+    return failure !== undefined && connections.every((connection) => connection.failure === undefined);
 }
-/** The dialect of `cloud: auto`. */
-function dialectOf(authUrl) {
-    return isOtcHost(authUrl.hostname) ? 'otc' : 'openstack';
+/** Whether the changes were only planned, as far as the report tells. */
+function onlyPlanned(report) {
+    return report.mode === 'plan' || report.failure !== undefined;
 }
-/** The region of an OTC project: its name is the region or begins with it (`eu-nl_prod`). */
-function regionOfProject(name) {
-    const region = name?.split('_')[0] ?? '';
-    return otcRegion(region) && region;
+const planned = {
+    created: 'would be created',
+    updated: 'would be updated',
+    replaced: 'would be replaced',
+    deleted: 'would be deleted',
+    unchanged: 'unchanged',
+};
+/** What becomes, or became, of a connection. */
+function operationWords(connection, report) {
+    if (connection.failure !== undefined)
+        return 'failed';
+    return report.mode === 'plan' || stopped(report) ? planned[connection.operation] : connection.operation;
 }
-
-;// CONCATENATED MODULE: ./lib/identity/urls.js
-/** URLs of the services in one form. */
-/**
- * The auth URL as people have it (with or without `/v3`, with the path of a call, with trailing slashes), ending in `/v3`.
- */
-function normaliseAuthUrl(url) {
-    const path = url.pathname.replace(/\/+$/, '').replace(/\/v3\/auth(?:\/tokens)?$/, '/v3');
-    const normal = new URL(url);
-    normal.pathname = path.endsWith('/v3') ? path : `${path}/v3`;
-    return normal;
-}
-/** The network URL ending in `/v2.0`. */
-function normaliseNetworkUrl(url) {
-    const path = url.pathname.replace(/\/+$/, '');
-    const normal = new URL(url);
-    normal.pathname = path.endsWith('/v2.0') ? path : `${path}/v2.0`;
-    return normal;
-}
-
-;// CONCATENATED MODULE: ./lib/identity/catalogue.js
-/** Finds the network service in the catalogue. Pure. */
-
-
-
-
-const overrideHint = 'Or give the URL of the network service as the input network-endpoint.';
-function list(names) {
-    const all = [...new Set(names)].map((name) => cleanWords(name, 60)).sort();
-    const shown = all.slice(0, 20).join(', ');
-    return all.length > 20 ? `${shown}, …` : shown;
-}
-function inRegion(endpoints, region) {
-    const exact = endpoints.filter(({ regions }) => regions.includes(region));
-    // None, or "*": the endpoint of all regions.
-    return exact.length > 0 ? exact : endpoints.filter(({ regions }) => regions.length === 0);
-}
-function publicEndpoints(catalogue) {
-    const services = catalogue.filter(({ type }) => type === 'network');
-    if (services.length === 0) {
-        const types = catalogue.length === 0 ? 'it is empty' : `it has ${list(catalogue.map(({ type }) => type))}`;
-        throw new ActionError('CATALOGUE', `The service catalogue has no service of type "network": ${types}.`, {
-            hint: `Check that the project may use the network service. ${overrideHint}`,
-        });
-    }
-    const endpoints = services
-        .flatMap((service) => service.endpoints)
-        .filter((endpoint) => endpoint.interface === 'public');
-    if (endpoints.length === 0) {
-        throw new ActionError('CATALOGUE', 'The network service has no public endpoint in the service catalogue.', {
-            hint: overrideHint,
-        });
-    }
-    return endpoints;
-}
-function chooseEndpoint(endpoints, { region, project, dialect }) {
-    const wanted = region ?? (dialect === 'otc' ? regionOfProject(project.name) : undefined);
-    const candidates = wanted === undefined ? endpoints : inRegion(endpoints, wanted);
-    const [first] = candidates;
-    const regions = list(endpoints.flatMap((endpoint) => endpoint.regions));
-    if (first === undefined) {
-        throw new ActionError('CATALOGUE', `The network service has no endpoint in region ${wanted}; it has: ${regions}.`, {
-            hint: `Correct the input region. ${overrideHint}`,
-        });
-    }
-    if (wanted === undefined && new Set(candidates.map(({ url }) => url)).size > 1) {
-        throw new ActionError('CATALOGUE', `The network service has several endpoints, in the regions ${regions}.`, {
-            hint: `Give one of them as the input region. ${overrideHint}`,
-        });
-    }
-    return first;
-}
-/** Templates are filled in by Keystone; a misconfigured one leaves them as they are. */
-function fillIn(url, projectId) {
-    return url.replace(/[$%]\((?:project_id|tenant_id)\)s/g, projectId);
-}
-/**
- * The network URL for the project and region, ending in `/v2.0`: type `network`, interface `public`.
- * @throws ActionError CATALOGUE with the regions or types that there are.
- */
-function findNetworkUrl(catalogue, wanted) {
-    const { url } = chooseEndpoint(publicEndpoints(catalogue), wanted);
-    const parsed = URL.parse(fillIn(url, wanted.project.id));
-    if (parsed === null) {
-        throw new ActionError('CATALOGUE', `The URL of the network service in the catalogue is none: ${cleanWords(url, 100)}`, {
-            hint: overrideHint,
-        });
-    }
-    return normaliseNetworkUrl(parsed);
-}
-/**
- * The network URL where there is no catalogue: known for OTC, by region, if the login was at OTC.
- * @throws ActionError CATALOGUE where it is not known.
- */
-function knownNetworkUrl(authUrl, { region, project }) {
-    const known = isOtcHost(authUrl.hostname) ? otcRegion(region ?? regionOfProject(project.name) ?? '') : undefined;
-    if (known === undefined) {
-        throw new ActionError('CATALOGUE', 'The login has no service catalogue, so the network service is not known.', {
-            hint: 'Give the URL of the network service as the input network-endpoint.',
-        });
-    }
-    return normaliseNetworkUrl(new URL(known.networkUrl));
-}
-
-;// CONCATENATED MODULE: ./lib/identity/token-body.js
-/** What is read of Keystone's token body (Identity API v3; OTC IAM reference, "Obtaining a user token"). */
-
-function token_body_text(value) {
-    return typeof value === 'string' && value !== '' ? value : undefined;
-}
-/** Ids go into URLs: 32 hex digits or a UUID, on some clouds another word. */
-function id(value) {
-    return typeof value === 'string' && /^[0-9A-Za-z][\w-]{0,63}$/.test(value) ? value : undefined;
-}
-function decodeProject(value) {
-    if (!isFields(value)) {
-        return undefined;
-    }
-    const domain = isFields(value['domain']) ? value['domain'] : {};
-    const projectId = id(value['id']);
-    if (projectId === undefined) {
-        return undefined;
-    }
-    return { id: projectId, name: token_body_text(value['name']), domain: { id: id(domain['id']), name: token_body_text(domain['name']) } };
-}
-function decodeEndpoint(value) {
-    if (!isFields(value)) {
-        return [];
-    }
-    const url = token_body_text(value['url']);
-    // Old catalogues say publicURL.
-    const side = token_body_text(value['interface'])?.replace(/URL$/, '');
-    const names = [value['region_id'], value['region']].filter((name) => typeof name === 'string');
-    const regions = [...new Set(names)].filter((name) => name !== '' && name !== '*');
-    return url === undefined || side === undefined ? [] : [{ url, interface: side, regions }];
-}
-/** The catalogue as a token or `GET /v3/auth/catalog` has it; undefined if there is none. */
-function decodeCatalogue(value) {
-    if (!Array.isArray(value)) {
-        return undefined;
-    }
-    return value.flatMap((service) => {
-        if (!isFields(service) || typeof service['type'] !== 'string' || !Array.isArray(service['endpoints'])) {
-            return [];
-        }
-        return [{ type: service['type'], endpoints: service['endpoints'].flatMap(decodeEndpoint) }];
-    });
-}
-/** UTC, with six, three or no fractional digits, with or without `Z`. */
-function decodeTime(value) {
-    const parts = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d(?:\.\d{1,3})?)/.exec(token_body_text(value) ?? '');
-    const time = parts === null ? Number.NaN : Date.parse(`${parts[1]}T${parts[2]}Z`);
-    return Number.isNaN(time) ? undefined : time;
-}
-/** Undefined if the answer is no token body at all. */
-function decodeTokenBody(body) {
-    const token = isFields(body) ? body['token'] : undefined;
-    if (!isFields(token)) {
-        return undefined;
-    }
-    return {
-        project: decodeProject(token['project']),
-        domainScoped: isFields(token['domain']),
-        user: isFields(token['user']) ? token_body_text(token['user']['name']) : undefined,
-        expiresAt: decodeTime(token['expires_at']),
-        catalogue: decodeCatalogue(token['catalog']),
-    };
-}
-
-;// CONCATENATED MODULE: ./lib/identity/given-token.js
-/** A token that the user gives: learns its project and catalogue (`GET /v3/auth/tokens` with itself). It is never revoked. */
-
-
-
-const tokenRemedy = 'Tokens live from one hour (stock OpenStack) to 24 hours (OTC): get a new one for the input token, or let the action log in itself, with username and password.';
-function refused(error, { authUrl }) {
-    const hint = error.status === 404
-        ? `The token has expired, or there is no identity service (Keystone v3) at ${authUrl.href}. ${tokenRemedy}`
-        : `The token is expired, revoked, or of another cloud or region. ${tokenRemedy}`;
-    return new ResponseError('LOGIN_TOKEN', error.message, error, hint);
-}
-/**
- * @throws ResponseError LOGIN_TOKEN if the token is not valid here; errors of the connection.
- */
-async function givenGrant(way, context) {
-    const { http, authUrl } = context;
-    const token = way.token.reveal();
-    const what = `read what the given token is for, at ${authUrl.href}`;
-    if (!/^[\x21-\x7e]+$/.test(token)) {
-        throw new ActionError('LOGIN_TOKEN', 'The input token contains blanks, line breaks or other characters no token has.', {
-            hint: tokenRemedy,
-        });
-    }
-    const response = await http
-        .send({
-        method: 'GET',
-        url: new URL(`${authUrl.href}/auth/tokens`),
-        headers: { 'x-auth-token': token, 'x-subject-token': token },
-        what,
-        repeat: 'freely',
-    })
-        .catch((error) => {
-        throw error instanceof ResponseError && error.code === 'API_REFUSED' ? refused(error, context) : error;
-    });
-    return { token, body: decodeTokenBody(response.body) };
-}
-
-// EXTERNAL MODULE: ./node_modules/ipaddr.js/lib/ipaddr.js
-var ipaddr = __nccwpck_require__(8280);
-;// CONCATENATED MODULE: ./lib/identity/hosts.js
-/** Which hosts may be given a password or token: pure rules, each refusal with its reason. */
-
-
-
-/** Services of other clouds that hand out credentials to whoever can reach them, outside the link-local ranges. */
-const metadataAddresses = new Set(['fd00:ec2::254', '100.100.100.200', '192.0.0.192']);
-const metadataNames = new Set(['metadata', 'metadata.google.internal', 'instance-data']);
-/** The IPv4 address inside an IPv6 one: mapped, translated (RFC 6052, 6145), 6to4, or the old compatible form. */
-function embedded(address) {
-    if (!(address instanceof ipaddr.IPv6)) {
-        return address;
-    }
-    if (address.isIPv4MappedAddress()) {
-        return address.toIPv4Address();
-    }
-    const bytes = address.toByteArray();
-    const range = address.range();
-    if (range === '6to4') {
-        return new ipaddr.IPv4(bytes.slice(2, 6));
-    }
-    const compatible = bytes.slice(0, 12).every((byte) => byte === 0) && bytes.slice(12).some((byte) => byte > 1);
-    return range === 'rfc6052' || range === 'rfc6145' || compatible ? new ipaddr.IPv4(bytes.slice(12)) : address;
-}
-/** Why an address of this machine's own surroundings is refused; undefined for any other host. */
-function localReason(hostname) {
-    const name = hostname.replace(/^\[(.*)\]$/, '$1').replace(/\.$/, '');
-    if (isLoopbackHost(hostname)) {
-        return 'it is this machine (loopback)';
-    }
-    if (metadataNames.has(name)) {
-        return 'it is a metadata service';
-    }
-    if (!ipaddr.isValid(name)) {
-        return undefined;
-    }
-    const address = embedded(ipaddr.parse(name));
-    const range = address.range();
-    if (range === 'loopback' || range === 'unspecified') {
-        return 'it is this machine (loopback)';
-    }
-    if (range === 'linkLocal') {
-        return 'it is a link-local address, as metadata services have';
-    }
-    return metadataAddresses.has(address.toString()) ? 'it is a metadata service' : undefined;
-}
-function formProblem(url) {
-    if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopbackHost(url.hostname))) {
-        return 'it is not https';
-    }
-    if (url.username !== '' || url.password !== '') {
-        return 'it contains a user or password';
-    }
-    return url.search !== '' || url.hash !== '' ? 'it has a query or fragment' : undefined;
-}
-function otcProblem(url) {
-    return isOtcHost(url.hostname) ? undefined : 'on OTC its host must end in .otc.t-systems.com';
-}
-/**
- * Why a password or token is not sent to this auth URL; undefined if it may be.
- * Loopback is allowed (tests, tunnels), link-local and metadata addresses are not.
- */
-function authUrlProblem({ authUrl, dialect, networkGiven }) {
-    const form = formProblem(authUrl);
-    if (form !== undefined || isLoopbackHost(authUrl.hostname)) {
-        return form;
-    }
-    return localReason(authUrl.hostname) ?? (dialect === 'otc' && !networkGiven ? otcProblem(authUrl) : undefined);
-}
-/**
- * Why a token is not sent to this network URL; undefined if it may be. A catalogue is an answer of the auth host, and on
- * OTC it may name only OTC's own hosts; elsewhere any host that is not a back door into the runner's surroundings.
- */
-function networkUrlProblem(networkUrl, { authUrl, dialect, networkGiven }) {
-    const form = formProblem(networkUrl);
-    if (form !== undefined) {
-        return form;
-    }
-    if (isLoopbackHost(authUrl.hostname) && isLoopbackHost(networkUrl.hostname)) {
-        return undefined;
-    }
-    return localReason(networkUrl.hostname) ?? (dialect === 'otc' && !networkGiven ? otcProblem(networkUrl) : undefined);
-}
-
-;// CONCATENATED MODULE: ./lib/identity/password.js
-/** Login with user and password (Keystone v3, `POST /v3/auth/tokens`). */
-
-
-
-
-/** Printable ASCII: it becomes a header. Its length has no limit. */
-const tokenForm = /^[\x21-\x7e]+$/;
-function requestBody({ username, password, userDomainName, project }) {
-    const user = { name: username, password, domain: { name: userDomainName } };
-    const scope = 'id' in project
-        ? { id: project.id }
-        : { name: project.name, domain: { name: project.domainName ?? userDomainName } };
-    return { auth: { identity: { methods: ['password'], password: { user } }, scope: { project: scope } } };
-}
-function describeProject(project, userDomainName) {
-    return 'id' in project
-        ? `the project with id ${project.id}`
-        : `the project "${project.name}" of domain "${project.domainName ?? userDomainName}"`;
-}
-/** Keystone answers alike for each of these, so that nobody can find out which names exist. */
-function causes({ username, userDomainName, project }, otc) {
-    const domain = otc ? `"${userDomainName}" (on OTC the account, "OTC…")` : `"${userDomainName}"`;
-    const projectWords = describeProject(project, userDomainName);
-    return (`The service does not say which of these it is, likeliest first: the input password is wrong; there is no user ` +
-        `"${username}" in domain ${domain}; ${projectWords} does not exist, or the user has no role in it; the user is ` +
-        'disabled or locked. It is not tried again, because a handful of wrong passwords locks an account.');
-}
-function password_refused(error, way, context) {
-    const known = error.serverCode !== undefined && error.serverCode !== 'IAM.0001';
-    const byCode = known ? hintForCode(error.serverCode, error.status) : undefined;
-    const wrongPlace = `There is no identity service (Keystone v3) at ${context.authUrl.href}: check auth-url.`;
-    const byStatus = {
-        401: causes(way, context.otc),
-        404: wrongPlace,
-        405: wrongPlace,
-    };
-    const hint = byCode ?? byStatus[error.status] ?? error.hint;
-    return new ResponseError('LOGIN_REFUSED', error.message, error, hint);
-}
-/** What a failed login means; nothing in the cloud depends on whether it was carried out. */
-function explain(error, way, context, what) {
-    if (error instanceof ResponseError) {
-        return error.code === 'API_REFUSED' ? password_refused(error, way, context) : error;
-    }
-    if (error instanceof LostAnswerError) {
-        const { status, requestId, reason } = error;
-        const code = status === undefined ? 'NETWORK' : 'API_UNAVAILABLE';
-        const hint = 'A login is not repeated by itself, because each wrong password counts towards a lock. Run it again.';
-        return new LostAnswerError(code, `Could not ${what}: ${reason}`, { status, requestId, reason }, hint);
-    }
-    return error instanceof CancelledError ? new CancelledError('CANCELLED', `Cancelled: ${what}.`) : error;
-}
-/**
- * Logs in once. A refused password is never sent again.
- * @throws ResponseError LOGIN_REFUSED with what can be wrong; errors of the connection.
- */
-async function passwordGrant(way, context, critical) {
-    const { http, authUrl, mask } = context;
-    const what = `log in at ${authUrl.href} as user "${way.username}" of domain "${way.userDomainName}"`;
-    const url = new URL(`${authUrl.href}/auth/tokens`);
-    const body = requestBody(way);
-    const response = await http
-        .send({ method: 'POST', url, body, what, repeat: 'if not carried out or 503', critical })
-        .catch((error) => {
-        throw explain(error, way, context, what);
-    });
-    const token = response.header('x-subject-token') ?? '';
-    if (token !== '') {
-        mask(token);
-    }
-    if (!tokenForm.test(token)) {
-        throw new ActionError('API_UNAVAILABLE', `Could not ${what}: the answer has no token (header X-Subject-Token).`, {
-            hint: `Check that auth-url (${authUrl.href}) is the URL of Keystone v3.`,
-        });
-    }
-    return { token, body: decodeTokenBody(response.body) };
-}
-
-;// CONCATENATED MODULE: ./lib/identity/scope.js
-/** The project a login is for, checked against the inputs. Pure. */
-
-
-
-function same(one, other) {
-    // Keystone compares names as its database does, which on MariaDB ignores case.
-    return one.toLowerCase() === other.toLowerCase();
-}
-function differs(project, choice) {
-    if ('id' in choice) {
-        return project.id !== choice.id;
-    }
-    const { name, domain } = project;
-    const otherDomain = choice.domainName !== undefined && domain.name !== undefined && !same(domain.name, choice.domainName);
-    return name === undefined || !same(name, choice.name) || otherDomain;
-}
-function describe({ id, name, domain }) {
-    const words = name === undefined ? '' : ` "${cleanWords(name, 100)}"`;
-    const of = domain.name === undefined ? '' : ` of domain "${cleanWords(domain.name, 100)}"`;
-    return `the project${words}${of} (id ${id})`;
-}
-function scopeError(message, hint) {
-    return new ActionError('LOGIN_SCOPE', message, { hint });
-}
-/**
- * @throws ActionError LOGIN_SCOPE when there is no project, when it is not the one of the inputs, or when on OTC it
- * belongs to another region.
- */
-function checkedProject(body, { way, region, dialect }) {
-    const project = body?.project;
-    const of = way.way === 'token' ? 'The given token' : 'The login';
-    if (project === undefined) {
-        const scope = body?.domainScoped === true ? 'is for a whole domain' : 'is not for any project';
-        const hint = way.way === 'token'
-            ? 'VPN objects belong to a project: give a token with project scope.'
-            : 'Check that auth-url is the URL of Keystone v3, and project-name or project-id.';
-        throw scopeError(`${of} ${scope}.`, hint);
-    }
-    if (way.project !== undefined && differs(project, way.project)) {
-        const wanted = 'id' in way.project ? `id ${way.project.id}` : `"${way.project.name}"`;
-        throw scopeError(`${of} is for ${describe(project)}, but the inputs ask for the project ${wanted}.`, 'Correct project-name, project-id or project-domain-name, or give a token of that project.');
-    }
-    const home = dialect === 'otc' ? regionOfProject(project.name) : undefined;
-    // A region that OTC does not have is answered with the regions of the catalogue.
-    if (home !== undefined && otcRegion(region ?? '') !== undefined && home !== region) {
-        throw scopeError(`${of} is for ${describe(project)} in region ${home}, but the input region is ${region}.`, 'On OTC a project belongs to the region that its name begins with: correct region or project-name.');
-    }
-    return project;
-}
-
-;// CONCATENATED MODULE: ./lib/identity/session.js
-/** A login in use: sends requests with its token, and ends. */
-
-
-/** Codes of 401 answers that are about the token (VPC layer, gateway, IAM); others are about the user or the account. */
-const tokenCodes = /^(?:VPC\.0008|APIGW?\.030[157]|IAM\.00(?:01|66|67))$/;
-/** A 401 of Keystone's middleware has no code, and words that are the same for every reason. */
-function speaksOfToken({ status, serverCode, serverWords }) {
-    return status === 401 && (serverCode === undefined || tokenCodes.test(serverCode) || /\btoken\b/i.test(serverWords));
-}
-/** The `send` of a session whose requests carry a token. @throws ActionError ENDPOINT_REFUSED for any other origin. */
-function tokenSend(http, tokens, origins) {
-    const withToken = (request, token) => http.send({ ...request, headers: { ...request.headers, 'x-auth-token': token } });
-    return async (request) => {
-        if (!origins.includes(request.url.origin)) {
-            throw new ActionError('ENDPOINT_REFUSED', `Could not ${request.what}: the token is not sent to ${request.url.origin}.`);
-        }
-        const token = tokens.current();
-        try {
-            return await withToken(request, token);
-        }
-        catch (error) {
-            if (!(error instanceof ResponseError) || !speaksOfToken(error)) {
-                throw error;
-            }
-            await tokens.renew(token, error);
-            return await withToken(request, tokens.current());
-        }
-    };
-}
-
-;// CONCATENATED MODULE: ./lib/identity/tokens.js
-/** The token of a run: the current one, its one renewal, and the revocation of all that were obtained. */
-
-
-
-const revocationMs = 1000;
-function expired(refusal, hint) {
-    return new ResponseError('LOGIN_TOKEN', refusal.message, refusal, hint);
-}
-async function revoked(http, authUrl, token) {
-    const url = new URL(`${authUrl.href}/auth/tokens`);
-    const headers = { 'x-auth-token': token, 'x-subject-token': token };
-    const what = 'revoke the token of this run';
-    try {
-        await http.send({ method: 'DELETE', url, headers, what, repeat: 'never', last: true, deadlineMs: revocationMs });
-        return true;
-    }
-    catch (error) {
-        // Expired or revoked already.
-        return error instanceof ResponseError && (error.status === 401 || error.status === 404);
-    }
-}
-/** Revokes tokens, at most 1 s; never throws. A sentence for a warning if one may live on. */
-async function revokeTokens(http, authUrl, tokens) {
-    const done = await Promise.all(tokens.map((token) => revoked(http, authUrl, token)));
-    return done.includes(false)
-        ? 'A token of this run could not be revoked; it stays valid until it expires, and was kept in memory only.'
-        : undefined;
-}
-function createTokens({ http, authUrl, first, projectId, again }) {
-    const obtained = again === undefined ? [] : [first];
-    let token = first;
-    let renewal;
-    async function logInAgain(login) {
-        const grant = await login();
-        obtained.push(grant.token);
-        if (grant.body?.project?.id !== projectId) {
-            throw new ActionError('LOGIN_SCOPE', 'Logging in again gave a token for another project than before.', {
-                hint: 'Run it again. Give project-id instead of project-name if project names change.',
-            });
-        }
-        token = grant.token;
-    }
-    return {
-        current: () => token,
-        async renew(used, refusal) {
-            if (again === undefined) {
-                throw expired(refusal, `The given token is not valid any more. ${tokenRemedy}`);
-            }
-            if (used !== token) {
-                return;
-            }
-            if (obtained.length > 1) {
-                throw expired(refusal, 'The service refuses a token that is new. Check that region and network-endpoint fit auth-url.');
-            }
-            renewal ??= logInAgain(again);
-            await renewal;
-        },
-        async revoke() {
-            return await revokeTokens(http, authUrl, obtained.splice(0));
-        },
-    };
-}
-
-;// CONCATENATED MODULE: ./lib/identity/login.js
-/** Logs in, checks the project, finds the network service: from inputs to a session. */
-
-
-
-
-
-
-
-
-
-
-
-
-
-/** The lists of a run go out together, one for each kind of VPN object. */
-const earlyConnections = 5;
-/** A given token that lives shorter than this is worth a warning. */
-const shortLifeMs = 10 * 60 * 1000;
-function refuse(what, url, problem) {
-    if (problem !== undefined) {
-        throw new ActionError('ENDPOINT_REFUSED', `The ${what} ${url.protocol}//${url.host} is not used: ${problem}.`, {
-            hint: 'Correct auth-url or network-endpoint. A password or token is sent to no other host than these name.',
-        });
-    }
-}
-/** Opens connections to the network service while the login is under way, where its host is known before. */
-function openEarly({ http, region, dialect, networkEndpoint }, authUrl) {
-    const known = dialect === 'otc' && isOtcHost(authUrl.hostname) ? otcRegion(region ?? '')?.networkUrl : undefined;
-    const url = networkEndpoint ?? (known === undefined ? undefined : new URL(known));
-    if (url !== undefined) {
-        http.openEarly(url, earlyConnections);
-    }
-}
-/** Empty where the service gives none. */
-async function readCatalogue({ http }, authUrl, token) {
-    try {
-        const url = new URL(`${authUrl.href}/auth/catalog`);
-        const headers = { 'x-auth-token': token };
-        const { body } = await http.send({
-            method: 'GET',
-            url,
-            headers,
-            what: 'read the service catalogue',
-            repeat: 'freely',
-        });
-        return (isFields(body) ? decodeCatalogue(body['catalog']) : undefined) ?? [];
-    }
-    catch (error) {
-        // A service without this call has no catalogue; any other failure is one.
-        if (error instanceof ResponseError && error.code === 'API_REFUSED') {
-            return [];
-        }
-        throw error;
-    }
-}
-async function locate(options, host, { token, body }, project) {
-    const { region, networkEndpoint, dialect } = options;
-    if (networkEndpoint !== undefined) {
-        return normaliseNetworkUrl(networkEndpoint);
-    }
-    const wanted = { region, project, dialect };
-    const inToken = body?.catalogue ?? [];
-    const catalogue = inToken.length > 0 ? inToken : await readCatalogue(options, host.authUrl, token);
-    const url = catalogue.length > 0 ? findNetworkUrl(catalogue, wanted) : knownNetworkUrl(host.authUrl, wanted);
-    refuse('network service', url, networkUrlProblem(url, host));
-    return url;
-}
-function warnOfShortLife({ clock, log }, expiresAt) {
-    const lifeMs = expiresAt === undefined ? shortLifeMs : expiresAt - clock.now();
-    if (lifeMs < shortLifeMs) {
-        const minutes = Math.max(0, Math.floor(lifeMs / 60_000));
-        log.warning(`The given token expires in about ${minutes} minutes; a run that takes longer fails. ${tokenRemedy}`);
-    }
-}
-/** Refuses hosts before anything is sent to them. */
-function checkHosts({ authUrl, dialect, networkEndpoint }) {
-    const host = { authUrl: normaliseAuthUrl(authUrl), dialect, networkGiven: networkEndpoint !== undefined };
-    refuse('auth URL', host.authUrl, authUrlProblem(host));
-    if (networkEndpoint !== undefined) {
-        refuse('network endpoint', networkEndpoint, networkUrlProblem(networkEndpoint, host));
-    }
-    return host;
-}
-function grants({ way }, context) {
-    return way.way === 'token'
-        ? { first: () => givenGrant(way, context) }
-        : // A renewal may stand between the DELETE and the POST of a replacement.
-            { first: () => passwordGrant(way, context, false), again: () => passwordGrant(way, context, true) };
-}
-/**
- * Logs in and finds the network service. What was obtained is revoked again if anything after it fails.
- * @throws ActionError LOGIN_REFUSED, LOGIN_TOKEN, LOGIN_SCOPE, CATALOGUE, ENDPOINT_REFUSED; errors of the connection
- */
-async function login(options) {
-    const { way, http, dialect, region, mask } = options;
-    const host = checkHosts(options);
-    const { authUrl } = host;
-    openEarly(options, authUrl);
-    const { first, again } = grants(options, { http, authUrl, otc: dialect === 'otc', mask });
-    const grant = await first();
-    try {
-        const project = checkedProject(grant.body, { way, region, dialect });
-        const networkUrl = await locate(options, host, grant, project);
-        const tokens = createTokens({ http, authUrl, first: grant.token, projectId: project.id, again });
-        const { expiresAt, user } = grant.body ?? {};
-        if (again === undefined) {
-            warnOfShortLife(options, expiresAt);
-        }
-        return {
-            project: { id: project.id, ...(project.name !== undefined && { name: project.name }) },
-            ...(region !== undefined && { region }),
-            networkUrl,
-            ...(expiresAt !== undefined && { expiresAt }),
-            ...(user !== undefined && { user }),
-            send: tokenSend(http, tokens, [networkUrl.origin, authUrl.origin]),
-            close: () => tokens.revoke(),
-        };
-    }
-    catch (error) {
-        await revokeTokens(http, authUrl, again === undefined ? [] : [grant.token]);
-        throw error;
-    }
-}
-
-;// CONCATENATED MODULE: ./lib/inputs/problems.js
-
-/** Something wrong with one input. The text never holds the value of a secret. */
-class InputProblem extends Error {
-    input;
-    constructor(input, text) {
-        super(text);
-        this.input = input;
-    }
-}
-/** Collects the problems of all inputs, so that a person sees them at once. */
-class InputProblems {
-    #problems = new Set();
-    /** Reads a value of one or several inputs. */
-    attempt(read) {
-        try {
-            const value = read();
-            return () => value;
-        }
-        catch (error) {
-            if (!(error instanceof InputProblem))
-                throw error;
-            this.#problems.add(error);
-            return () => {
-                throw error;
-            };
-        }
-    }
-    add(input, text) {
-        this.#problems.add(new InputProblem(input, text));
-    }
-    /** @throws ActionError INPUT_INVALID with every problem, if there is any */
-    check(hint) {
-        const lines = [...this.#problems].map(({ input, message }) => `${input}: ${message}`);
-        if (lines.length === 0)
-            return;
-        const [only] = lines;
-        const message = lines.length === 1
-            ? `Input ${only}`
-            : [`${lines.length} problems with the inputs:`, ...lines.map((line) => `- ${line}`)].join('\n');
-        throw new ActionError('INPUT_INVALID', message, { hint });
-    }
-}
-
-;// CONCATENATED MODULE: ./lib/inputs/certificate.js
-
-/** A certificate is public and isn't masked; a private key, pasted by mistake, is masked and refused. */
-function readCaCertificate(reader, mask) {
-    const text = reader.text('ca-certificate');
-    if (/PRIVATE KEY-----/.test(text)) {
-        mask(text);
-        throw new InputProblem('ca-certificate', 'holds a private key. Give certificates alone, and replace that key.');
-    }
-    if (text === '')
-        return undefined;
-    if (text.includes('-----BEGIN '))
-        return { kind: 'pem', text };
-    if (/[\r\n]/.test(text)) {
-        throw new InputProblem('ca-certificate', 'is neither PEM text ("-----BEGIN CERTIFICATE-----" …) nor the path of one file.');
-    }
-    return { kind: 'path', path: text };
+/** How the plan marks a change at a line's start. */
+const changeSigns = {
+    create: '+',
+    update: '~',
+    replace: '±',
+    delete: '-',
+    touch: '~',
+};
+/** `2 connections`, `1 connection`. */
+function counted(count, noun) {
+    return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
 ;// CONCATENATED MODULE: ./lib/spec/show.js
 /** Texts of a file as they stand in messages: quoted, short, on one line, nothing invisible. */
-const longest = 60;
+const show_longest = 60;
 /** Cuts by code points, so that no character is halved. */
 function clip(text, length) {
     const points = Array.from(text);
@@ -57568,11 +57061,267 @@ function visible(text) {
 }
 /** `"text"`, at most 60 characters of it, with invisible characters as `\u{…}`. */
 function shown(text) {
-    return `"${visible(clip(text, longest))}"`;
+    return `"${visible(clip(text, show_longest))}"`;
 }
 /** `a, b or c` */
 function oneOf(choices) {
     return choices.length < 2 ? choices.join('') : `${choices.slice(0, -1).join(', ')} or ${choices.at(-1)}`;
+}
+
+;// CONCATENATED MODULE: ./lib/spec/files.js
+/** Which files a run reads: the lines of the input `connection-file`, each a path or a glob. */
+
+
+const mostFiles = 200;
+const hint = 'Paths are relative to the workspace. Does a step with actions/checkout come before this one?';
+const isPattern = /[*?[\]{}!()@+|]/;
+/** Why a line gives no file. */
+class Fault extends Error {
+}
+async function otherEnding(name, workspace) {
+    const other = name.endsWith('.yml') ? name.replace(/yml$/, 'yaml') : name.replace(/\.yaml$/, '.yml');
+    return other !== name && (await workspace.look(other)) === 'file' ? ` Did you mean ${shown(other)}?` : '';
+}
+/** The names that one line stands for. A name that exists as it is needs no escaping, whatever characters it has. */
+async function namesOf(line, workspace) {
+    const name = workspace.nameOf(line);
+    if (name === undefined) {
+        throw new Fault(`${shown(line)} leads out of the workspace.`);
+    }
+    const kind = await workspace.look(name);
+    switch (kind) {
+        case 'file':
+            return [name];
+        case 'directory':
+            throw new Fault(`${shown(line)} is a directory. Write ${shown(`${line.replace(/\/+$/, '')}/*.yml`)}.`);
+        case 'outside':
+            throw new Fault(`${shown(line)} is a link that leads out of the workspace.`);
+        case 'other':
+            throw new Fault(`${shown(line)} is no regular file.`);
+        case 'missing': {
+            const names = isPattern.test(name) ? await workspace.glob(name) : [];
+            if (names.length === 0) {
+                throw new Fault(`${shown(line)} matches no file.${await otherEnding(name, workspace)}`);
+            }
+            return names;
+        }
+    }
+}
+/** Names or faults of all lines. */
+async function resolve(lines, workspace) {
+    const results = await Promise.allSettled(lines.map((line) => namesOf(line, workspace)));
+    const reasons = results.filter((result) => result.status === 'rejected').map(({ reason }) => reason);
+    const faults = reasons.filter((reason) => reason instanceof Fault).map(({ message }) => message);
+    if (faults.length < reasons.length) {
+        throw reasons.find((reason) => !(reason instanceof Fault));
+    }
+    if (faults.length > 0) {
+        throw new ActionError('SPEC_FILE', `connection-file: ${faults.join(' ')}`, { hint });
+    }
+    const names = results.flatMap((result) => (result.status === 'fulfilled' ? result.value : []));
+    // Sorted by code units, not by a locale: the order is the same on every machine.
+    return [...new Set(names)].sort((a, b) => (a < b ? -1 : 1));
+}
+/**
+ * Finds and reads all files, each once, sorted by name.
+ * @throws ActionError INPUT_INVALID without a line, SPEC_FILE for lines that give no file, files that cannot be read, or more than 200 of them.
+ */
+async function findFiles(lines, workspace) {
+    const wanted = lines.map((line) => line.trim()).filter((line) => line !== '');
+    if (wanted.length === 0) {
+        throw new ActionError('INPUT_INVALID', 'connection-file is empty.', {
+            hint: 'Give the path of a file, or a glob, on each line.',
+        });
+    }
+    const names = await resolve(wanted, workspace);
+    if (names.length > mostFiles) {
+        const message = `connection-file: ${names.length} files match; at most ${mostFiles} are possible.`;
+        throw new ActionError('SPEC_FILE', message, {
+            hint: 'Write a narrower glob, or put several connections into one file.',
+        });
+    }
+    const files = [];
+    for (const name of names) {
+        files.push({ name, text: await workspace.read(name) });
+    }
+    return files;
+}
+
+;// CONCATENATED MODULE: ./lib/vpn/fields.js
+const fields_name = { shape: 'name', updatable: true, impact: 'none', words: 'Name of the object.' };
+const description = { shape: 'description', updatable: true, impact: 'none', words: 'Free text.' };
+/** A value that both ends negotiate; the weak ones work, with a warning. */
+function negotiated(choice, preset, words, weak = []) {
+    const field = { shape: { choice }, updatable: true, impact: 'rekey', default: preset, words };
+    return weak.length === 0 ? field : { ...field, weak };
+}
+function lifetime(seconds, words) {
+    return { shape: 'lifetime', updatable: true, impact: 'rekey', default: { units: 'seconds', value: seconds }, words };
+}
+const adminStateUp = {
+    shape: 'flag',
+    updatable: true,
+    impact: 'interruption',
+    default: true,
+    weak: [false],
+    words: 'Administrative state.',
+};
+const weakHashes = ['md5', 'sha1'];
+const weakCiphers = ['3des'];
+const weakGroups = ['group1', 'group2', 'group5'];
+const ikepolicy = {
+    name: fields_name,
+    description,
+    ike_version: negotiated('ike_version', 'v2', 'IKE version.', ['v1']),
+    auth_algorithm: negotiated('auth_algorithm', 'sha256', 'Integrity (hash) algorithm of phase 1.', weakHashes),
+    encryption_algorithm: negotiated('encryption_algorithm', 'aes-256', 'Encryption algorithm of phase 1.', weakCiphers),
+    pfs: negotiated('ike_pfs', 'group14', 'Diffie-Hellman group of phase 1.', weakGroups),
+    phase1_negotiation_mode: negotiated('phase1_negotiation_mode', 'main', 'Phase 1 exchange of IKE v1.', ['aggressive']),
+    lifetime: lifetime(86_400, 'Lifetime of the IKE SA.'),
+};
+const ipsecpolicy = {
+    name: fields_name,
+    description,
+    // AH alone authenticates the packets but does not encrypt them.
+    transform_protocol: negotiated('transform_protocol', 'esp', 'Protocol that carries the packets; ah alone does not encrypt.', ['ah']),
+    encapsulation_mode: negotiated('encapsulation_mode', 'tunnel', 'Encapsulation mode.'),
+    auth_algorithm: negotiated('auth_algorithm', 'sha256', 'Integrity (hash) algorithm of phase 2.', weakHashes),
+    encryption_algorithm: negotiated('encryption_algorithm', 'aes-256', 'Encryption algorithm of phase 2.', weakCiphers),
+    pfs: negotiated('ipsec_pfs', 'group14', 'Diffie-Hellman group for perfect forward secrecy.', [
+        ...weakGroups,
+        'disable',
+    ]),
+    lifetime: lifetime(3600, 'Lifetime of the IPsec SA.'),
+};
+const vpnservice = {
+    name: fields_name,
+    description,
+    admin_state_up: adminStateUp,
+    flavor_id: { shape: 'id', updatable: false, impact: 'none', only: 'openstack', words: 'Service flavour.' },
+    external_v4_ip: {
+        shape: 'address',
+        updatable: false,
+        impact: 'none',
+        only: 'otc',
+        words: 'Public address; only privileged accounts may choose it.',
+    },
+};
+const endpointGroup = { name: fields_name, description };
+const connection = {
+    name: fields_name,
+    description: { ...description, only: 'openstack' },
+    peer_address: {
+        shape: 'address',
+        updatable: true,
+        impact: 'interruption',
+        words: 'Public address of the peer (the gateway at the other end).',
+    },
+    peer_id: {
+        shape: 'peer identity',
+        updatable: true,
+        impact: 'interruption',
+        words: 'IKE identity of the peer; default: peer_address.',
+    },
+    local_id: {
+        shape: 'local identity',
+        updatable: true,
+        impact: 'interruption',
+        only: 'openstack',
+        words: 'IKE identity of the cloud side; default: its address.',
+    },
+    peer_cidrs: {
+        shape: 'cidrs',
+        updatable: true,
+        impact: 'interruption',
+        only: 'openstack',
+        words: 'Networks of the peer in the legacy model (VPN service with a subnet).',
+    },
+    mtu: {
+        shape: 'mtu',
+        updatable: true,
+        impact: 'interruption',
+        default: 1500,
+        words: 'Maximum transmission unit, bytes.',
+    },
+    initiator: {
+        shape: { choice: 'initiator' },
+        updatable: true,
+        impact: 'rekey',
+        default: 'bi-directional',
+        words: 'Whether the cloud side also initiates.',
+    },
+    dpd: {
+        shape: 'dpd',
+        updatable: true,
+        impact: 'rekey',
+        default: { action: 'hold', interval: 30, timeout: 120 },
+        words: 'Dead peer detection; interval and timeout in seconds.',
+    },
+    admin_state_up: adminStateUp,
+};
+const fields = {
+    vpnservice,
+    ikepolicy,
+    ipsecpolicy,
+    endpoint_group: endpointGroup,
+    ipsec_site_connection: connection,
+};
+
+;// CONCATENATED MODULE: ./lib/vpn/kinds.js
+/** The five kinds of object of the classic VPN API (Neutron VPNaaS v2.0) and where each lives. */
+const kinds = (/* unused pure expression or super */ null && (['vpnservice', 'ikepolicy', 'ipsecpolicy', 'endpoint_group', 'ipsec_site_connection']));
+const kindNames = {
+    vpnservice: { path: 'vpn/vpnservices', plural: 'vpnservices', words: 'VPN service', many: 'VPN services' },
+    ikepolicy: { path: 'vpn/ikepolicies', plural: 'ikepolicies', words: 'IKE policy', many: 'IKE policies' },
+    ipsecpolicy: {
+        path: 'vpn/ipsecpolicies',
+        plural: 'ipsecpolicies',
+        words: 'IPsec policy',
+        many: 'IPsec policies',
+    },
+    endpoint_group: {
+        path: 'vpn/endpoint-groups',
+        plural: 'endpoint_groups',
+        words: 'endpoint group',
+        many: 'endpoint groups',
+    },
+    ipsec_site_connection: {
+        path: 'vpn/ipsec-site-connections',
+        plural: 'ipsec_site_connections',
+        words: 'IPsec connection',
+        many: 'IPsec connections',
+    },
+};
+/** The parts of a connection, named as in its body (`<part>_id` refers to it). */
+const parts = ['vpnservice', 'ikepolicy', 'ipsecpolicy', 'local_ep_group', 'peer_ep_group'];
+const partKind = {
+    vpnservice: 'vpnservice',
+    ikepolicy: 'ikepolicy',
+    ipsecpolicy: 'ipsecpolicy',
+    local_ep_group: 'endpoint_group',
+    peer_ep_group: 'endpoint_group',
+};
+
+;// CONCATENATED MODULE: ./lib/spec/node.js
+
+/** What stands there instead of what was expected. Never call it for a psk: it shows the value. */
+function found(node) {
+    if (node.is !== 'scalar') {
+        return `found a ${node.is}`;
+    }
+    switch (typeof node.value) {
+        case 'string':
+            return `found the text ${shown(node.value)}`;
+        case 'number':
+            return `found the number ${shown(node.source).slice(1, -1)}`;
+        case 'boolean':
+            return `found ${String(node.value)}`;
+        default:
+            return 'found nothing';
+    }
+}
+function isNull(node) {
+    return node.is === 'scalar' && node.value === null;
 }
 
 ;// CONCATENATED MODULE: ./lib/spec/suggest.js
@@ -57634,850 +57383,6 @@ function closest(text, candidates) {
 function didYouMean(text, candidates) {
     const found = closest(text, candidates);
     return found === undefined ? '' : ` Did you mean ${shown(found)}?`;
-}
-
-;// CONCATENATED MODULE: ./lib/inputs/values.js
-/** Texts of inputs turned into values. Each throws an InputProblem that says what is allowed. Pure. */
-
-
-
-
-/** Why an input with a default can be empty: an expression that gives nothing replaces the default. */
-const emptied = 'is empty. Leave the line out for the default, or check the expression that fills it.';
-/** @throws InputProblem if there is none */
-function required(reader, name, why) {
-    const text = reader.text(name);
-    if (text === '')
-        throw new InputProblem(name, `is empty. ${why}`);
-    return text;
-}
-/** One of a closed list of words, spelt exactly so. */
-function choice(reader, name, allowed) {
-    const text = reader.text(name);
-    const found = allowed.find((word) => word === text);
-    if (found !== undefined)
-        return found;
-    if (text === '')
-        throw new InputProblem(name, emptied);
-    throw new InputProblem(name, `${shown(text)} is not allowed. Use ${oneOf(allowed)}.${didYouMean(text, allowed)}`);
-}
-/** The booleans of YAML's core schema, as the runner's own toolkit accepts them. */
-function flag(reader, name) {
-    const text = reader.text(name);
-    if (['true', 'True', 'TRUE'].includes(text))
-        return true;
-    if (['false', 'False', 'FALSE'].includes(text))
-        return false;
-    if (text === '')
-        throw new InputProblem(name, emptied);
-    throw new InputProblem(name, `${shown(text)} is not allowed. Use true or false.`);
-}
-const durationForm = /^(?=\d)(?:(\d{1,6})h)?(?:(\d{1,6})m)?(?:(\d{1,6})s)?$/;
-/** `90s`, `10m`, `1h30m`, between the limits, in milliseconds. Limits in seconds. */
-function duration(reader, name, min, max) {
-    const text = reader.text(name);
-    if (text === '')
-        throw new InputProblem(name, emptied);
-    if (/^\d+$/.test(text)) {
-        throw new InputProblem(name, `${shown(text)} has no unit. Write ${shown(`${text}s`)} or ${shown(`${text}m`)}.`);
-    }
-    const match = durationForm.exec(text);
-    if (match === null) {
-        throw new InputProblem(name, `${shown(text)} is no duration. Write hours, minutes, seconds: 90s, 10m, 1h30m.`);
-    }
-    const [hours, minutes, seconds] = match.slice(1).map((part) => Number(part ?? 0));
-    const total = Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds);
-    if (total < min || total > max) {
-        throw new InputProblem(name, `${shown(text)} is out of range. Allowed is ${min}s to ${max / 60}m.`);
-    }
-    return total * 1000;
-}
-/** Trimmed lines that aren't empty. */
-function lines(reader, name) {
-    const all = reader.text(name).split(/\r\n|\r|\n/);
-    return [...new Set(all.map((line) => line.trim()).filter((line) => line !== ''))];
-}
-/**
- * The address of a service: https, or http on this machine alone; without trailing slashes.
- * The text is shown only where it can't hold a password.
- */
-function serviceUrl(reader, name) {
-    const text = reader.text(name);
-    const url = URL.parse(text);
-    if (url === null || !/^https?:$/.test(url.protocol)) {
-        throw new InputProblem(name, 'is no https URL, such as https://iam.example.com/v3.');
-    }
-    if (url.username !== '' || url.password !== '') {
-        throw new InputProblem(name, 'holds a user name or password. Give them by their own inputs.');
-    }
-    if (url.search !== '' || url.hash !== '' || text.includes('?') || text.includes('#')) {
-        throw new InputProblem(name, 'must end with its path: "?" and "#" have no place in it.');
-    }
-    if (url.protocol === 'http:' && !isLoopbackHost(url.hostname)) {
-        throw new InputProblem(name, `uses http, which sends secrets in clear. Use https://${url.host}.`);
-    }
-    url.pathname = url.pathname.replace(/\/+$/, '');
-    return url;
-}
-
-;// CONCATENATED MODULE: ./lib/inputs/cloud.js
-/** Which cloud, and where it is. */
-
-
-
-
-
-
-/** The address of a region in the table of Open Telekom Cloud. */
-function regionUrl(region, cloud) {
-    if (cloud === 'openstack')
-        throw new InputProblem('auth-url', 'is empty. An OpenStack needs the URL of its Keystone.');
-    const known = Object.keys(otcRegions);
-    if (region === '') {
-        throw new InputProblem('auth-url', `is empty, and so is region. Give the region of Open Telekom Cloud (${known.join(', ')}), or the URL of the cloud's Keystone.`);
-    }
-    const found = otcRegion(region);
-    if (found === undefined) {
-        throw new InputProblem('region', `${shown(region)} is none of Open Telekom Cloud (${known.join(', ')}), and any other needs auth-url.${didYouMean(region, known)}`);
-    }
-    return new URL(found.authUrl);
-}
-/** The cloud by `cloud`, `auth-url` and `region`; the address of its network service if it is given. */
-function readCloud(reader, problems) {
-    const region = reader.text('region');
-    const cloud = problems.attempt(() => choice(reader, 'cloud', ['auto', 'otc', 'openstack']));
-    const authUrl = problems.attempt(() => normaliseAuthUrl(reader.text('auth-url') === '' ? regionUrl(region, cloud()) : serviceUrl(reader, 'auth-url')));
-    const dialect = problems.attempt(() => {
-        const stated = cloud();
-        return stated === 'auto' ? dialectOf(authUrl()) : stated;
-    });
-    const networkEndpoint = problems.attempt(() => reader.text('network-endpoint') === '' ? undefined : serviceUrl(reader, 'network-endpoint'));
-    return { dialect, authUrl, region, networkEndpoint };
-}
-
-;// CONCATENATED MODULE: ./lib/inputs/login.js
-
-
-/** Says it where a secret is empty, because this is then the likeliest reason. */
-const forkHint = 'If the value comes from secrets: workflows started from a fork or by Dependabot do not receive them.';
-const passwordInputs = ['username', 'password', 'user-domain-name'];
-/** @throws InputProblem for both a name and an id, or a domain without a name */
-function statedProject(reader) {
-    const id = reader.text('project-id');
-    const name = reader.text('project-name');
-    const domainName = reader.text('project-domain-name');
-    if (id !== '' && name !== '') {
-        throw new InputProblem('project-id', 'is given together with project-name. Keep one of them.');
-    }
-    if (domainName !== '' && name === '') {
-        throw new InputProblem('project-domain-name', 'says in which domain project-name is, but project-name is empty.');
-    }
-    if (id !== '' && !/^[0-9A-Za-z_-]{1,64}$/.test(id)) {
-        throw new InputProblem('project-id', 'is no id: only letters, digits, - and _, at most 64. For a name there is project-name.');
-    }
-    if (id !== '')
-        return { id };
-    return name === '' ? undefined : { name, ...(domainName === '' ? {} : { domainName }) };
-}
-function passwordLogin(reader, secrets, problems) {
-    const username = problems.attempt(() => required(reader, 'username', 'It is the name of the cloud user.'));
-    const password = problems.attempt(() => {
-        const secret = secrets.password();
-        if (secret === undefined)
-            throw new InputProblem('password', `is empty. ${forkHint}`);
-        return secret;
-    });
-    const domain = problems.attempt(() => required(reader, 'user-domain-name', 'On Open Telekom Cloud it is the OTC… name of the account, elsewhere often Default.'));
-    const project = problems.attempt(() => {
-        const stated = statedProject(reader);
-        if (stated !== undefined)
-            return stated;
-        throw new InputProblem('project-name', 'is empty, and so is project-id. Give one: the connection belongs to a project.');
-    });
-    return problems.attempt(() => ({
-        way: 'password',
-        username: username(),
-        password: password(),
-        userDomainName: domain(),
-        project: project(),
-    }));
-}
-/** Exactly one way to log in; every problem of that way is collected. */
-function readLogin(reader, secrets, problems) {
-    return problems.attempt(() => {
-        const token = secrets.token();
-        const given = passwordInputs.filter((name) => reader.raw(name).trim() !== '');
-        if (token !== undefined && given.length > 0) {
-            throw new InputProblem('token', `is given together with ${given.join(', ')}. Log in with the token, or with username and password; remove the other.`);
-        }
-        if (token !== undefined) {
-            const project = statedProject(reader);
-            return { way: 'token', token, ...(project === undefined ? {} : { project }) };
-        }
-        if (given.length > 0)
-            return passwordLogin(reader, secrets, problems)();
-        throw new InputProblem('username', `there is no way to log in. Give username, password, user-domain-name and a project; or give token. ${forkHint}`);
-    });
-}
-
-;// CONCATENATED MODULE: ./lib/vpn/report.js
-/** What a change does to traffic. In this order of severity. */
-const impacts = ['none', 'rekey', 'interruption', 'replacement'];
-/** The severest; `none` of nothing. */
-function worst(items) {
-    return impacts.findLast((impact) => items.some((item) => item.impact === impact)) ?? 'none';
-}
-
-;// CONCATENATED MODULE: ./lib/inputs/run.js
-/** How the run goes: what it may do, and how long it may take. */
-
-
-
-/** Seconds. A day is more than any job needs. */
-const longestTimeout = 24 * 3600;
-/** Seconds. The cloud's agents report every minute, unless its operator set them otherwise. */
-const longestStatusInterval = 600;
-/** The inputs with a default in action.yml, and the files. */
-function readRun(reader, problems) {
-    const connectionFiles = problems.attempt(() => {
-        const files = lines(reader, 'connection-file');
-        if (files.length > 0)
-            return files;
-        throw new InputProblem('connection-file', 'is empty. Name the YAML file that describes the connection.');
-    });
-    const mode = problems.attempt(() => choice(reader, 'mode', ['apply', 'plan']));
-    const updatePsk = problems.attempt(() => choice(reader, 'update-psk', ['auto', 'always']));
-    const waitFor = problems.attempt(() => choice(reader, 'wait-for', ['settled', 'active', 'none']));
-    const timeoutMs = problems.attempt(() => duration(reader, 'timeout', 1, longestTimeout));
-    const statusIntervalMs = problems.attempt(() => duration(reader, 'status-interval', 0, longestStatusInterval));
-    const maxImpact = problems.attempt(() => choice(reader, 'max-impact', impacts));
-    const allowShared = problems.attempt(() => flag(reader, 'allow-shared'));
-    const summary = problems.attempt(() => flag(reader, 'summary'));
-    return problems.attempt(() => ({
-        mode: mode(),
-        connectionFiles: connectionFiles(),
-        updatePsk: updatePsk(),
-        waitFor: waitFor(),
-        timeoutMs: timeoutMs(),
-        statusIntervalMs: statusIntervalMs(),
-        maxImpact: maxImpact(),
-        allowShared: allowShared(),
-        summary: summary(),
-    }));
-}
-
-;// CONCATENATED MODULE: ./lib/spec/variables.js
-/** `${NAME}`, `${NAME:-default}` and `$$` in texts, and the `NAME=value` lines that give the values. */
-
-const nameForm = /^[A-Za-z_][A-Za-z0-9_]*$/;
-const nameWords = 'a name has letters, digits and _ and begins with no digit';
-/**
- * Lines `NAME=value`. The value is everything after the first `=`, as it stands; empty lines and lines that begin with
- * `#` are skipped.
- */
-function parseAssignments(text) {
-    const values = new Map();
-    const errors = [];
-    for (const [index, line] of text.split(/\r\n|\r|\n/).entries()) {
-        const where = `line ${index + 1}`;
-        const equals = line.indexOf('=');
-        const name = line.slice(0, equals).trimStart();
-        if (line.trim() === '' || line.trimStart().startsWith('#')) {
-            continue;
-        }
-        if (equals === -1) {
-            errors.push(`${where}: there is no "=". Write NAME=value, each on a line of its own.`);
-        }
-        else if (!nameForm.test(name)) {
-            errors.push(`${where}: what stands before the "=" is no name: ${nameWords}, and no blank comes before the "=".`);
-        }
-        else if (values.has(name)) {
-            errors.push(`${where}: ${shown(name)} has a value already. Keep one of the lines.`);
-        }
-        else {
-            values.set(name, line.slice(equals + 1));
-        }
-    }
-    return { values, errors };
-}
-const token = /\$(?:\$|\{([^}]*)(\}?))/g;
-const reference = /^([A-Za-z_][A-Za-z0-9_]*)(?::-(.*))?$/s;
-const howTo = `Write \${NAME} or \${NAME:-default} (${nameWords}); for the text "\${" itself write "$\${".`;
-/** Splits a text once; what a variable holds, and its default, is never looked at again. */
-function parseTemplate(text) {
-    const pieces = [];
-    let error;
-    let end = 0;
-    for (const match of text.matchAll(token)) {
-        const [all, body, close] = match;
-        pieces.push({ literal: text.slice(end, match.index) });
-        end = match.index + all.length;
-        if (body === undefined) {
-            pieces.push({ literal: '$' });
-            continue;
-        }
-        const [, name, fallback] = reference.exec(body) ?? [];
-        if (close === '') {
-            error ??= `a variable has no closing brace. ${howTo}`;
-        }
-        else if (name === undefined) {
-            error ??= `this is no variable. ${howTo}`;
-        }
-        else if (fallback?.includes('${') === true) {
-            error ??= `a default cannot hold another variable. ${howTo}`;
-        }
-        else {
-            pieces.push({ name, fallback });
-        }
-    }
-    pieces.push({ literal: text.slice(end) });
-    return { pieces: pieces.filter((piece) => !('literal' in piece) || piece.literal !== ''), error };
-}
-
-;// CONCATENATED MODULE: ./lib/inputs/secrets.js
-/** The inputs that hold secrets: read, and masked, before anything else. */
-
-
-
-
-/** The runner masks every occurrence of a secret, so a shorter one would make the log unreadable. */
-const shortest = 4;
-const tooShort = `is shorter than ${shortest} characters, so it can't be masked in the log. Use a longer one.`;
-/** A secret of one line. Spaces belong to it; a line break at its end comes from YAML or from the tool that stored it. */
-function oneLine(text, name) {
-    const line = text.replace(/(?:\r\n|\r|\n)$/, '');
-    if (line.trim() === '') {
-        if (line === '')
-            return undefined;
-        throw new InputProblem(name, 'holds only blanks.');
-    }
-    if (/[\r\n]/.test(line)) {
-        throw new InputProblem(name, 'has several lines. One line is expected; store the secret without line breaks.');
-    }
-    if (line.trim().length < shortest)
-        throw new InputProblem(name, tooShort);
-    return new Secret(line);
-}
-/** A token goes into a header, where only visible ASCII characters are allowed. */
-function tokenOf(text) {
-    const token = oneLine(text.trim(), 'token');
-    if (token !== undefined && !/^[\x21-\x7e]+$/.test(token.reveal())) {
-        throw new InputProblem('token', 'has characters that no token has (blanks or letters outside ASCII).');
-    }
-    return token;
-}
-/** What a line of `secrets` may hide: the value, and the whole line where it isn't `NAME=value` (a broken value, say). */
-function maskLine(line, mask) {
-    if (/^\s*[A-Za-z_]\w*=/.test(line))
-        mask(line.slice(line.indexOf('=') + 1));
-    else if (!line.trimStart().startsWith('#'))
-        mask(line);
-}
-function readAssignedSecrets(text, problems) {
-    const { values, errors } = parseAssignments(text);
-    for (const error of errors)
-        problems.add('secrets', error);
-    for (const [name, value] of values) {
-        // An empty one counts as undefined; the file's reader says so at the line that needs it.
-        if (value !== '' && value.trim().length < shortest)
-            problems.add('secrets', `the value of ${shown(name)} ${tooShort}`);
-    }
-    return new Map([...values].map(([name, value]) => [name, new Secret(value)]));
-}
-/** Masks first, then looks at the values. */
-function readSecrets(reader, mask, problems) {
-    const password = reader.raw('password');
-    const token = reader.raw('token');
-    const psk = reader.raw('psk');
-    const secrets = reader.raw('secrets');
-    for (const text of [password, token, psk])
-        mask(text.replace(/(?:\r\n|\r|\n)$/, ''));
-    for (const line of secrets.split(/[\r\n]+/))
-        maskLine(line, mask);
-    return {
-        password: problems.attempt(() => oneLine(password, 'password')),
-        token: problems.attempt(() => tokenOf(token)),
-        psk: problems.attempt(() => oneLine(psk, 'psk')),
-        secrets: readAssignedSecrets(secrets, problems),
-    };
-}
-
-;// CONCATENATED MODULE: ./lib/inputs.js
-
-
-
-
-
-
-
-
-const hint = 'Mend the inputs of the step (below `with:`); the README has a table of them.';
-function readVariables(reader, secrets, problems) {
-    const { values, errors } = parseAssignments(reader.raw('variables'));
-    for (const error of errors)
-        problems.add('variables', error);
-    for (const name of values.keys()) {
-        if (secrets.has(name))
-            problems.add('variables', `${shown(name)} is in secrets too. Keep it in one of them.`);
-    }
-    return values;
-}
-/**
- * Reads every input, secrets first: each is masked before anything else happens.
- * @throws ActionError INPUT_INVALID with all problems, none of which shows a secret
- */
-function readInputs(reader, mask) {
-    const problems = new InputProblems();
-    const { password, token, psk, secrets } = readSecrets(reader, mask, problems);
-    const caCertificate = problems.attempt(() => readCaCertificate(reader, mask));
-    const run = readRun(reader, problems);
-    const cloud = readCloud(reader, problems);
-    const login = readLogin(reader, { password, token }, problems);
-    const variables = readVariables(reader, secrets, problems);
-    problems.check(hint);
-    const networkEndpoint = cloud.networkEndpoint();
-    const certificate = caCertificate();
-    const key = psk();
-    return {
-        ...run(),
-        dialect: cloud.dialect(),
-        authUrl: cloud.authUrl(),
-        ...(cloud.region === '' ? {} : { region: cloud.region }),
-        login: login(),
-        ...(networkEndpoint === undefined ? {} : { networkEndpoint }),
-        ...(certificate === undefined ? {} : { caCertificate: certificate }),
-        ...(key === undefined ? {} : { psk: key }),
-        secrets,
-        variables,
-    };
-}
-
-;// CONCATENATED MODULE: ./lib/vpn/kinds.js
-/** The five kinds of object of the classic VPN API (Neutron VPNaaS v2.0) and where each lives. */
-const kinds = (/* unused pure expression or super */ null && (['vpnservice', 'ikepolicy', 'ipsecpolicy', 'endpoint_group', 'ipsec_site_connection']));
-const kindNames = {
-    vpnservice: { path: 'vpn/vpnservices', plural: 'vpnservices', words: 'VPN service', many: 'VPN services' },
-    ikepolicy: { path: 'vpn/ikepolicies', plural: 'ikepolicies', words: 'IKE policy', many: 'IKE policies' },
-    ipsecpolicy: {
-        path: 'vpn/ipsecpolicies',
-        plural: 'ipsecpolicies',
-        words: 'IPsec policy',
-        many: 'IPsec policies',
-    },
-    endpoint_group: {
-        path: 'vpn/endpoint-groups',
-        plural: 'endpoint_groups',
-        words: 'endpoint group',
-        many: 'endpoint groups',
-    },
-    ipsec_site_connection: {
-        path: 'vpn/ipsec-site-connections',
-        plural: 'ipsec_site_connections',
-        words: 'IPsec connection',
-        many: 'IPsec connections',
-    },
-};
-/** The parts of a connection, named as in its body (`<part>_id` refers to it). */
-const parts = ['vpnservice', 'ikepolicy', 'ipsecpolicy', 'local_ep_group', 'peer_ep_group'];
-const partKind = {
-    vpnservice: 'vpnservice',
-    ikepolicy: 'ikepolicy',
-    ipsecpolicy: 'ipsecpolicy',
-    local_ep_group: 'endpoint_group',
-    peer_ep_group: 'endpoint_group',
-};
-
-;// CONCATENATED MODULE: ./lib/runner/words.js
-const impactWords = {
-    none: 'no effect on traffic',
-    rekey: 'the tunnel re-keys: under a second',
-    interruption: 'the tunnel is interrupted for some seconds',
-    replacement: 'the connection is deleted and made anew: no tunnel until both sides have negotiated again',
-};
-const words_statuses = {
-    ACTIVE: 'the tunnel is up',
-    DOWN: 'configured; no tunnel yet',
-    BUILD: 'the cloud is setting it up',
-    PENDING_CREATE: 'the cloud is setting it up',
-    PENDING_UPDATE: 'the cloud is applying a change',
-    PENDING_DELETE: 'the cloud is removing it',
-    ERROR: 'the cloud could not set it up',
-    FROZEN: 'frozen by the operator, for example for an unpaid bill',
-};
-/** What a status of a connection says about the tunnel. */
-function statusWords(status) {
-    return new Map(Object.entries(words_statuses)).get(status) ?? 'a status that this action does not know';
-}
-/** Whether the run failed as a whole, not for single connections: refused, cancelled, or logged out. */
-function stopped({ failure, connections }) {
-    return failure !== undefined && connections.every((connection) => connection.failure === undefined);
-}
-/** Whether the changes were only planned, as far as the report tells. */
-function onlyPlanned(report) {
-    return report.mode === 'plan' || report.failure !== undefined;
-}
-const planned = {
-    created: 'would be created',
-    updated: 'would be updated',
-    replaced: 'would be replaced',
-    deleted: 'would be deleted',
-    unchanged: 'unchanged',
-};
-/** What becomes, or became, of a connection. */
-function operationWords(connection, report) {
-    if (connection.failure !== undefined)
-        return 'failed';
-    return report.mode === 'plan' || stopped(report) ? planned[connection.operation] : connection.operation;
-}
-/** How the plan marks a change at a line's start. */
-const changeSigns = {
-    create: '+',
-    update: '~',
-    replace: '±',
-    delete: '-',
-    touch: '~',
-};
-/** `2 connections`, `1 connection`. */
-function counted(count, noun) {
-    return `${count} ${noun}${count === 1 ? '' : 's'}`;
-}
-
-;// CONCATENATED MODULE: ./lib/runner/story.js
-/** The plan and its result as log lines. Pure; the log makes foreign words in them harmless. */
-
-
-/** `endpoints 10.80.0.0/24 → 10.80.0.0/24, 10.81.0.0/16`; words in brackets, as the psk's, have no value before them. */
-function fieldText({ field, before, after }, action) {
-    if (before === undefined && after !== undefined && (action === 'create' || after.startsWith('('))) {
-        return `${field} ${after}`;
-    }
-    return `${field} ${before ?? 'unset'} → ${after ?? 'unset'}`;
-}
-/** Creating something harms no traffic, so its effect needs no mention. */
-function effect(change, impact = change.impact) {
-    return change.action === 'create' ? '' : ` (${impactWords[impact]})`;
-}
-function subject(change, several) {
-    const users = change.kind === 'ipsec_site_connection' || !several ? '' : ` [${change.connections.join(', ')}]`;
-    return `${changeSigns[change.action]} ${kindNames[change.kind].words} ${change.name}${users}`;
-}
-function changeLines(change, several) {
-    const head = subject(change, several);
-    const texts = change.fields.map((field) => fieldText(field, change.action));
-    const reason = change.reason === undefined ? '' : `; ${change.reason}`;
-    if (change.action === 'create' || change.fields.length < 2) {
-        const all = texts.join(', ');
-        return [`${head}${all === '' ? '' : `: ${all}`}${effect(change)}${reason}`];
-    }
-    return [
-        `${head}${effect(change)}${reason}:`,
-        ...change.fields.map((field, index) => `    ${texts[index]}${effect(change, field.impact)}`),
-    ];
-}
-/** What will change, in the order in which it is done: before → after, and the effect on traffic in words. */
-function planLines(report) {
-    const several = report.connections.length > 1;
-    const names = report.connections.map(({ name }) => name).join(', ');
-    if (report.changes.length === 0) {
-        return [`Nothing to change: ${names} ${several ? 'are' : 'is'} as described.`];
-    }
-    return [
-        `Plan for ${names}: ${counted(report.changes.length, 'change')}`,
-        ...report.changes.flatMap((change) => changeLines(change, several)),
-    ];
-}
-function resultLine(connection, report) {
-    const { status, id, gatewayAddress } = connection;
-    const facts = [
-        operationWords(connection, report),
-        ...(status === undefined ? [] : [`status ${status} (${statusWords(status)})`]),
-        ...(connection.statusStale === true ? ['the status may still be the old one'] : []),
-        ...(connection.psk === 'unverified' ? ['psk unverified'] : []),
-        ...(id === undefined ? [] : [`id ${id}`]),
-        ...(gatewayAddress === undefined ? [] : [`gateway ${gatewayAddress}`]),
-    ];
-    return `${connection.name}: ${facts.join(', ')}`;
-}
-/** How each connection ended up. */
-function resultLines(report) {
-    const lines = report.connections.map((connection) => resultLine(connection, report));
-    return report.mode === 'plan' ? [...lines, 'Nothing was written (mode: plan).'] : lines;
-}
-
-;// CONCATENATED MODULE: ./lib/spec/files.js
-/** Which files a run reads: the lines of the input `connection-file`, each a path or a glob. */
-
-
-const mostFiles = 200;
-const files_hint = 'Paths are relative to the workspace. Does a step with actions/checkout come before this one?';
-const isPattern = /[*?[\]{}!()@+|]/;
-/** Why a line gives no file. */
-class Fault extends Error {
-}
-async function otherEnding(name, workspace) {
-    const other = name.endsWith('.yml') ? name.replace(/yml$/, 'yaml') : name.replace(/\.yaml$/, '.yml');
-    return other !== name && (await workspace.look(other)) === 'file' ? ` Did you mean ${shown(other)}?` : '';
-}
-/** The names that one line stands for. A name that exists as it is needs no escaping, whatever characters it has. */
-async function namesOf(line, workspace) {
-    const name = workspace.nameOf(line);
-    if (name === undefined) {
-        throw new Fault(`${shown(line)} leads out of the workspace.`);
-    }
-    const kind = await workspace.look(name);
-    switch (kind) {
-        case 'file':
-            return [name];
-        case 'directory':
-            throw new Fault(`${shown(line)} is a directory. Write ${shown(`${line.replace(/\/+$/, '')}/*.yml`)}.`);
-        case 'outside':
-            throw new Fault(`${shown(line)} is a link that leads out of the workspace.`);
-        case 'other':
-            throw new Fault(`${shown(line)} is no regular file.`);
-        case 'missing': {
-            const names = isPattern.test(name) ? await workspace.glob(name) : [];
-            if (names.length === 0) {
-                throw new Fault(`${shown(line)} matches no file.${await otherEnding(name, workspace)}`);
-            }
-            return names;
-        }
-    }
-}
-/** Names or faults of all lines. */
-async function resolve(lines, workspace) {
-    const results = await Promise.allSettled(lines.map((line) => namesOf(line, workspace)));
-    const reasons = results.filter((result) => result.status === 'rejected').map(({ reason }) => reason);
-    const faults = reasons.filter((reason) => reason instanceof Fault).map(({ message }) => message);
-    if (faults.length < reasons.length) {
-        throw reasons.find((reason) => !(reason instanceof Fault));
-    }
-    if (faults.length > 0) {
-        throw new ActionError('SPEC_FILE', `connection-file: ${faults.join(' ')}`, { hint: files_hint });
-    }
-    const names = results.flatMap((result) => (result.status === 'fulfilled' ? result.value : []));
-    // Sorted by code units, not by a locale: the order is the same on every machine.
-    return [...new Set(names)].sort((a, b) => (a < b ? -1 : 1));
-}
-/**
- * Finds and reads all files, each once, sorted by name.
- * @throws ActionError INPUT_INVALID without a line, SPEC_FILE for lines that give no file, files that cannot be read, or more than 200 of them.
- */
-async function findFiles(lines, workspace) {
-    const wanted = lines.map((line) => line.trim()).filter((line) => line !== '');
-    if (wanted.length === 0) {
-        throw new ActionError('INPUT_INVALID', 'connection-file is empty.', {
-            hint: 'Give the path of a file, or a glob, on each line.',
-        });
-    }
-    const names = await resolve(wanted, workspace);
-    if (names.length > mostFiles) {
-        const message = `connection-file: ${names.length} files match; at most ${mostFiles} are possible.`;
-        throw new ActionError('SPEC_FILE', message, {
-            hint: 'Write a narrower glob, or put several connections into one file.',
-        });
-    }
-    const files = [];
-    for (const name of names) {
-        files.push({ name, text: await workspace.read(name) });
-    }
-    return files;
-}
-
-;// CONCATENATED MODULE: ./lib/vpn/fields.js
-const fields_name = { shape: 'name', updatable: true, impact: 'none', words: 'Name of the object.' };
-const description = { shape: 'description', updatable: true, impact: 'none', words: 'Free text.' };
-const hash = { shape: { choice: 'auth_algorithm' }, updatable: true, impact: 'rekey', default: 'sha256' };
-const cipher = {
-    shape: { choice: 'encryption_algorithm' },
-    updatable: true,
-    impact: 'rekey',
-    default: 'aes-256',
-};
-const weakHashes = ['md5', 'sha1'];
-const weakCiphers = ['3des'];
-const weakGroups = ['group1', 'group2', 'group5'];
-const ikepolicy = {
-    name: fields_name,
-    description,
-    ike_version: {
-        shape: { choice: 'ike_version' },
-        updatable: true,
-        impact: 'rekey',
-        default: 'v2',
-        weak: ['v1'],
-        words: 'IKE version.',
-    },
-    auth_algorithm: { ...hash, weak: weakHashes, words: 'Integrity (hash) algorithm of phase 1.' },
-    encryption_algorithm: { ...cipher, weak: weakCiphers, words: 'Encryption algorithm of phase 1.' },
-    pfs: {
-        shape: { choice: 'ike_pfs' },
-        updatable: true,
-        impact: 'rekey',
-        default: 'group14',
-        weak: weakGroups,
-        words: 'Diffie-Hellman group of phase 1.',
-    },
-    phase1_negotiation_mode: {
-        shape: { choice: 'phase1_negotiation_mode' },
-        updatable: true,
-        impact: 'rekey',
-        default: 'main',
-        weak: ['aggressive'],
-        words: 'Phase 1 exchange of IKE v1.',
-    },
-    lifetime: {
-        shape: 'lifetime',
-        updatable: true,
-        impact: 'rekey',
-        default: { units: 'seconds', value: 86_400 },
-        words: 'Lifetime of the IKE SA.',
-    },
-};
-const ipsecpolicy = {
-    name: fields_name,
-    description,
-    transform_protocol: {
-        shape: { choice: 'transform_protocol' },
-        updatable: true,
-        impact: 'rekey',
-        default: 'esp',
-        // AH alone authenticates the packets but does not encrypt them.
-        weak: ['ah'],
-        words: 'Protocol that carries the packets; ah alone does not encrypt.',
-    },
-    encapsulation_mode: {
-        shape: { choice: 'encapsulation_mode' },
-        updatable: true,
-        impact: 'rekey',
-        default: 'tunnel',
-        words: 'Encapsulation mode.',
-    },
-    auth_algorithm: { ...hash, weak: weakHashes, words: 'Integrity (hash) algorithm of phase 2.' },
-    encryption_algorithm: { ...cipher, weak: weakCiphers, words: 'Encryption algorithm of phase 2.' },
-    pfs: {
-        shape: { choice: 'ipsec_pfs' },
-        updatable: true,
-        impact: 'rekey',
-        default: 'group14',
-        weak: [...weakGroups, 'disable'],
-        words: 'Diffie-Hellman group for perfect forward secrecy.',
-    },
-    lifetime: {
-        shape: 'lifetime',
-        updatable: true,
-        impact: 'rekey',
-        default: { units: 'seconds', value: 3600 },
-        words: 'Lifetime of the IPsec SA.',
-    },
-};
-const vpnservice = {
-    name: fields_name,
-    description,
-    admin_state_up: {
-        shape: 'flag',
-        updatable: true,
-        impact: 'interruption',
-        default: true,
-        weak: [false],
-        words: 'Administrative state.',
-    },
-    flavor_id: { shape: 'id', updatable: false, impact: 'none', only: 'openstack', words: 'Service flavour.' },
-    external_v4_ip: {
-        shape: 'address',
-        updatable: false,
-        impact: 'none',
-        only: 'otc',
-        words: 'Public address; only privileged accounts may choose it.',
-    },
-};
-const endpointGroup = { name: fields_name, description };
-const connection = {
-    name: fields_name,
-    description: { ...description, only: 'openstack' },
-    peer_address: {
-        shape: 'address',
-        updatable: true,
-        impact: 'interruption',
-        words: 'Public address of the peer (the gateway at the other end).',
-    },
-    peer_id: {
-        shape: 'peer identity',
-        updatable: true,
-        impact: 'interruption',
-        words: 'IKE identity of the peer; default: peer_address.',
-    },
-    local_id: {
-        shape: 'local identity',
-        updatable: true,
-        impact: 'interruption',
-        only: 'openstack',
-        words: 'IKE identity of the cloud side; default: its address.',
-    },
-    peer_cidrs: {
-        shape: 'cidrs',
-        updatable: true,
-        impact: 'interruption',
-        only: 'openstack',
-        words: 'Networks of the peer in the legacy model (VPN service with a subnet).',
-    },
-    mtu: {
-        shape: 'mtu',
-        updatable: true,
-        impact: 'interruption',
-        default: 1500,
-        words: 'Maximum transmission unit, bytes.',
-    },
-    initiator: {
-        shape: { choice: 'initiator' },
-        updatable: true,
-        impact: 'rekey',
-        default: 'bi-directional',
-        words: 'Whether the cloud side also initiates.',
-    },
-    dpd: {
-        shape: 'dpd',
-        updatable: true,
-        impact: 'rekey',
-        default: { action: 'hold', interval: 30, timeout: 120 },
-        words: 'Dead peer detection; interval and timeout in seconds.',
-    },
-    admin_state_up: {
-        shape: 'flag',
-        updatable: true,
-        impact: 'interruption',
-        default: true,
-        weak: [false],
-        words: 'Administrative state.',
-    },
-};
-const fields = {
-    vpnservice,
-    ikepolicy,
-    ipsecpolicy,
-    endpoint_group: endpointGroup,
-    ipsec_site_connection: connection,
-};
-
-;// CONCATENATED MODULE: ./lib/spec/node.js
-
-/** What stands there instead of what was expected. Never call it for a psk: it shows the value. */
-function found(node) {
-    if (node.is !== 'scalar') {
-        return `found a ${node.is}`;
-    }
-    switch (typeof node.value) {
-        case 'string':
-            return `found the text ${shown(node.value)}`;
-        case 'number':
-            return `found the number ${shown(node.source).slice(1, -1)}`;
-        case 'boolean':
-            return `found ${String(node.value)}`;
-        default:
-            return 'found nothing';
-    }
-}
-function isNull(node) {
-    return node.is === 'scalar' && node.value === null;
 }
 
 ;// CONCATENATED MODULE: ./lib/spec/mapping.js
@@ -58551,6 +57456,74 @@ function openMapping(context, value, example) {
         return undefined;
     }
     return new MappingReader(context, { ...value, node });
+}
+
+;// CONCATENATED MODULE: ./lib/spec/variables.js
+/** `${NAME}`, `${NAME:-default}` and `$$` in texts, and the `NAME=value` lines that give the values. */
+
+const nameForm = /^[A-Za-z_][A-Za-z0-9_]*$/;
+const nameWords = 'a name has letters, digits and _ and begins with no digit';
+/**
+ * Lines `NAME=value`. The value is everything after the first `=`, as it stands; empty lines and lines that begin with
+ * `#` are skipped.
+ */
+function parseAssignments(text) {
+    const values = new Map();
+    const errors = [];
+    for (const [index, line] of text.split(/\r\n|\r|\n/).entries()) {
+        const where = `line ${index + 1}`;
+        const equals = line.indexOf('=');
+        const name = line.slice(0, equals).trimStart();
+        if (line.trim() === '' || line.trimStart().startsWith('#')) {
+            continue;
+        }
+        if (equals === -1) {
+            errors.push(`${where}: there is no "=". Write NAME=value, each on a line of its own.`);
+        }
+        else if (!nameForm.test(name)) {
+            errors.push(`${where}: what stands before the "=" is no name: ${nameWords}, and no blank comes before the "=".`);
+        }
+        else if (values.has(name)) {
+            errors.push(`${where}: ${shown(name)} has a value already. Keep one of the lines.`);
+        }
+        else {
+            values.set(name, line.slice(equals + 1));
+        }
+    }
+    return { values, errors };
+}
+const token = /\$(?:\$|\{([^}]*)(\}?))/g;
+const reference = /^([A-Za-z_][A-Za-z0-9_]*)(?::-(.*))?$/s;
+const howTo = `Write \${NAME} or \${NAME:-default} (${nameWords}); for the text "\${" itself write "$\${".`;
+/** Splits a text once; what a variable holds, and its default, is never looked at again. */
+function parseTemplate(text) {
+    const pieces = [];
+    let error;
+    let end = 0;
+    for (const match of text.matchAll(token)) {
+        const [all, body, close] = match;
+        pieces.push({ literal: text.slice(end, match.index) });
+        end = match.index + all.length;
+        if (body === undefined) {
+            pieces.push({ literal: '$' });
+            continue;
+        }
+        const [, name, fallback] = reference.exec(body) ?? [];
+        if (close === '') {
+            error ??= `a variable has no closing brace. ${howTo}`;
+        }
+        else if (name === undefined) {
+            error ??= `this is no variable. ${howTo}`;
+        }
+        else if (fallback?.includes('${') === true) {
+            error ??= `a default cannot hold another variable. ${howTo}`;
+        }
+        else {
+            pieces.push({ name, fallback });
+        }
+    }
+    pieces.push({ literal: text.slice(end) });
+    return { pieces: pieces.filter((piece) => !('literal' in piece) || piece.literal !== ''), error };
 }
 
 ;// CONCATENATED MODULE: ./lib/spec/scalars.js
@@ -58662,6 +57635,8 @@ function readFlag(context, { node, path }, allowed) {
     return { value, at: node.at };
 }
 
+// EXTERNAL MODULE: ./node_modules/ipaddr.js/lib/ipaddr.js
+var ipaddr = __nccwpck_require__(8280);
 ;// CONCATENATED MODULE: ./lib/net/cidr.js
 /** Pure helpers for IP addresses and networks: strict parsing, canonical text, overlaps. */
 
@@ -58923,10 +57898,6 @@ function keepMark(text, oldDescription, maxLength) {
 /** The value of the mark tag where connections have tags instead of a description: `<owner>-<time>`. */
 function markTag(mark) {
     return `${mark.owner}-${utc(mark.time).replaceAll(/[-:]/g, '')}`;
-}
-/** The owner in a mark tag. */
-function ownerInTag(value) {
-    return /^([0-9a-f]{12})-\d{8}T\d{6}Z$/.exec(value)?.[1];
 }
 
 ;// CONCATENATED MODULE: ./lib/vpn/file/addresses.js
@@ -60287,11 +59258,11 @@ class Problems {
 
 ;// CONCATENATED MODULE: ./lib/spec/secret-guard.js
 /** Shorter texts occur by chance in anything. */
-const secret_guard_shortest = 4;
+const shortest = 4;
 class SecretGuard {
     #texts;
     constructor(secrets) {
-        const texts = new Set([...secrets].map((secret) => secret.reveal()).filter(({ length }) => length >= secret_guard_shortest));
+        const texts = new Set([...secrets].map((secret) => secret.reveal()).filter(({ length }) => length >= shortest));
         this.#texts = [...texts].sort((a, b) => b.length - a.length);
     }
     /** Whether the text contains a known secret. */
@@ -60686,6 +59657,1221 @@ function readSpec(files, options) {
     return { connections, problems: problems.list(files.map(({ name }) => name)) };
 }
 
+;// CONCATENATED MODULE: ./lib/connection-files.js
+/** Reads the connection files of a run and tells everything that is wrong or weak in them. */
+
+
+
+
+
+/** The failure of a run whose files have errors: the only one itself, or their number and where they begin. */
+function invalid(first, count) {
+    const { at, title, message } = first;
+    const text = `${title}: ${message}`;
+    const nothing = 'Nothing was asked of the cloud.';
+    if (count === 1) {
+        return new ActionError('SPEC_INVALID', text, { hint: nothing, at });
+    }
+    const where = `${at.file}:${at.line}:${at.column}`;
+    return new ActionError('SPEC_INVALID', `${counted(count, 'error')} in the connection files; the first at ${where}: ${text}`, { hint: `Each is in the log, at its line. ${nothing}`, at });
+}
+/**
+ * Every connection of the files that the inputs name.
+ * @throws ActionError SPEC_FILE for files that cannot be read, SPEC_INVALID after every problem was told at its line
+ */
+async function readConnections(inputs, { workspace, log }) {
+    const { dialect, login, variables, secrets, psk } = inputs;
+    const files = await findFiles(inputs.connectionFiles, workspace);
+    const { connections, problems } = readSpec(files, {
+        dialect: dialects[dialect],
+        variables,
+        secrets,
+        knownSecrets: [login.way === 'password' ? login.password : login.token],
+        ...(psk === undefined ? {} : { psk }),
+    });
+    const errors = problems.filter(({ severity }) => severity === 'error');
+    for (const { severity, title, message, at } of problems) {
+        // A single error is told by the failure itself.
+        if (severity === 'warning' || errors.length > 1) {
+            log[severity](`${title}: ${message}`, at, title);
+        }
+    }
+    const [first] = errors;
+    if (first !== undefined) {
+        throw invalid(first, errors.length);
+    }
+    const names = connections.map(({ name }) => name.value).join(', ');
+    log.info(`Read ${counted(connections.length, 'connection')} from ${counted(files.length, 'file')}: ${names}`);
+    return connections;
+}
+
+;// CONCATENATED MODULE: ./lib/http/deadline.js
+
+/** A write that has begun is worth waiting for: its answer says what was done. Milliseconds. */
+const leastForWrite = 10_000;
+const leastForRead = 1000;
+/** The client for a run that ends at `deadline` (milliseconds since the epoch): no request outlives it by much. */
+function untilDeadline(http, clock, deadline) {
+    return {
+        openEarly: http.openEarly,
+        close: http.close,
+        send(request) {
+            const least = request.method === 'GET' || request.method === 'HEAD' ? leastForRead : leastForWrite;
+            const left = Math.max(deadline - clock.now(), least);
+            return http.send({ ...request, deadlineMs: Math.min(request.deadlineMs ?? defaultLimits.deadlineMs, left) });
+        },
+    };
+}
+
+;// CONCATENATED MODULE: ./lib/identity/regions.js
+/** The regions of Open Telekom Cloud and where their services are (vendor's list of regions and endpoints). Data. */
+const otcRegions = {
+    'eu-de': {
+        authUrl: 'https://iam.eu-de.otc.t-systems.com/v3',
+        networkUrl: 'https://vpc.eu-de.otc.t-systems.com',
+    },
+    'eu-nl': {
+        authUrl: 'https://iam.eu-nl.otc.t-systems.com/v3',
+        networkUrl: 'https://vpc.eu-nl.otc.t-systems.com',
+    },
+    // Swiss OTC: a cloud of its own, with accounts of its own.
+    'eu-ch2': {
+        authUrl: 'https://iam-pub.eu-ch2.sc.otc.t-systems.com/v3',
+        networkUrl: 'https://vpc.eu-ch2.sc.otc.t-systems.com',
+    },
+};
+const otcDomain = '.otc.t-systems.com';
+/** Undefined for a name that is not a region of OTC. */
+function otcRegion(name) {
+    return Object.hasOwn(otcRegions, name) ? otcRegions[name] : undefined;
+}
+/** Whether a host belongs to OTC; a final dot (absolute name) is allowed. */
+function isOtcHost(hostname) {
+    return hostname.replace(/\.$/, '').endsWith(otcDomain);
+}
+/** The dialect of `cloud: auto`. */
+function dialectOf(authUrl) {
+    return isOtcHost(authUrl.hostname) ? 'otc' : 'openstack';
+}
+/** The region of an OTC project: its name is the region or begins with it (`eu-nl_prod`). */
+function regionOfProject(name) {
+    const region = name?.split('_')[0] ?? '';
+    return otcRegion(region) && region;
+}
+
+;// CONCATENATED MODULE: ./lib/identity/urls.js
+/** URLs of the services in one form. */
+/**
+ * The auth URL as people have it (with or without `/v3`, with the path of a call, with trailing slashes), ending in `/v3`.
+ */
+function normaliseAuthUrl(url) {
+    const path = url.pathname.replace(/\/+$/, '').replace(/\/v3\/auth(?:\/tokens)?$/, '/v3');
+    const normal = new URL(url);
+    normal.pathname = path.endsWith('/v3') ? path : `${path}/v3`;
+    return normal;
+}
+/** The network URL ending in `/v2.0`. */
+function normaliseNetworkUrl(url) {
+    const path = url.pathname.replace(/\/+$/, '');
+    const normal = new URL(url);
+    normal.pathname = path.endsWith('/v2.0') ? path : `${path}/v2.0`;
+    return normal;
+}
+
+;// CONCATENATED MODULE: ./lib/identity/catalogue.js
+/** Finds the network service in the catalogue. Pure. */
+
+
+
+
+const overrideHint = 'Or give the URL of the network service as the input network-endpoint.';
+function list(names) {
+    const all = [...new Set(names)].map((name) => cleanWords(name, 60)).sort();
+    const shown = all.slice(0, 20).join(', ');
+    return all.length > 20 ? `${shown}, …` : shown;
+}
+function inRegion(endpoints, region) {
+    const exact = endpoints.filter(({ regions }) => regions.includes(region));
+    // None, or "*": the endpoint of all regions.
+    return exact.length > 0 ? exact : endpoints.filter(({ regions }) => regions.length === 0);
+}
+function publicEndpoints(catalogue) {
+    const services = catalogue.filter(({ type }) => type === 'network');
+    if (services.length === 0) {
+        const types = catalogue.length === 0 ? 'it is empty' : `it has ${list(catalogue.map(({ type }) => type))}`;
+        throw new ActionError('CATALOGUE', `The service catalogue has no service of type "network": ${types}.`, {
+            hint: `Check that the project may use the network service. ${overrideHint}`,
+        });
+    }
+    const endpoints = services
+        .flatMap((service) => service.endpoints)
+        .filter((endpoint) => endpoint.interface === 'public');
+    if (endpoints.length === 0) {
+        throw new ActionError('CATALOGUE', 'The network service has no public endpoint in the service catalogue.', {
+            hint: overrideHint,
+        });
+    }
+    return endpoints;
+}
+function chooseEndpoint(endpoints, { region, project, dialect }) {
+    const wanted = region ?? (dialect === 'otc' ? regionOfProject(project.name) : undefined);
+    const candidates = wanted === undefined ? endpoints : inRegion(endpoints, wanted);
+    const [first] = candidates;
+    const regions = list(endpoints.flatMap((endpoint) => endpoint.regions));
+    if (first === undefined) {
+        throw new ActionError('CATALOGUE', `The network service has no endpoint in region ${wanted}; it has: ${regions}.`, {
+            hint: `Correct the input region. ${overrideHint}`,
+        });
+    }
+    if (wanted === undefined && new Set(candidates.map(({ url }) => url)).size > 1) {
+        throw new ActionError('CATALOGUE', `The network service has several endpoints, in the regions ${regions}.`, {
+            hint: `Give one of them as the input region. ${overrideHint}`,
+        });
+    }
+    return first;
+}
+/** Templates are filled in by Keystone; a misconfigured one leaves them as they are. */
+function fillIn(url, projectId) {
+    return url.replace(/[$%]\((?:project_id|tenant_id)\)s/g, projectId);
+}
+/**
+ * The network URL for the project and region, ending in `/v2.0`: type `network`, interface `public`.
+ * @throws ActionError CATALOGUE with the regions or types that there are.
+ */
+function findNetworkUrl(catalogue, wanted) {
+    const { url } = chooseEndpoint(publicEndpoints(catalogue), wanted);
+    const parsed = URL.parse(fillIn(url, wanted.project.id));
+    if (parsed === null) {
+        throw new ActionError('CATALOGUE', `The URL of the network service in the catalogue is none: ${cleanWords(url, 100)}`, {
+            hint: overrideHint,
+        });
+    }
+    return normaliseNetworkUrl(parsed);
+}
+/**
+ * The network URL where there is no catalogue: known for OTC, by region, if the login was at OTC.
+ * @throws ActionError CATALOGUE where it is not known.
+ */
+function knownNetworkUrl(authUrl, { region, project }) {
+    const known = isOtcHost(authUrl.hostname) ? otcRegion(region ?? regionOfProject(project.name) ?? '') : undefined;
+    if (known === undefined) {
+        throw new ActionError('CATALOGUE', 'The login has no service catalogue, so the network service is not known.', {
+            hint: 'Give the URL of the network service as the input network-endpoint.',
+        });
+    }
+    return normaliseNetworkUrl(new URL(known.networkUrl));
+}
+
+;// CONCATENATED MODULE: ./lib/identity/token-body.js
+/** What is read of Keystone's token body (Identity API v3; OTC IAM reference, "Obtaining a user token"). */
+
+function token_body_text(value) {
+    return typeof value === 'string' && value !== '' ? value : undefined;
+}
+/** Ids go into URLs: 32 hex digits or a UUID, on some clouds another word. */
+function id(value) {
+    return typeof value === 'string' && /^[0-9A-Za-z][\w-]{0,63}$/.test(value) ? value : undefined;
+}
+function decodeProject(value) {
+    if (!isFields(value)) {
+        return undefined;
+    }
+    const domain = isFields(value['domain']) ? value['domain'] : {};
+    const projectId = id(value['id']);
+    if (projectId === undefined) {
+        return undefined;
+    }
+    return { id: projectId, name: token_body_text(value['name']), domain: { id: id(domain['id']), name: token_body_text(domain['name']) } };
+}
+function decodeEndpoint(value) {
+    if (!isFields(value)) {
+        return [];
+    }
+    const url = token_body_text(value['url']);
+    // Old catalogues say publicURL.
+    const side = token_body_text(value['interface'])?.replace(/URL$/, '');
+    const names = [value['region_id'], value['region']].filter((name) => typeof name === 'string');
+    const regions = [...new Set(names)].filter((name) => name !== '' && name !== '*');
+    return url === undefined || side === undefined ? [] : [{ url, interface: side, regions }];
+}
+/** The catalogue as a token or `GET /v3/auth/catalog` has it; undefined if there is none. */
+function decodeCatalogue(value) {
+    if (!Array.isArray(value)) {
+        return undefined;
+    }
+    return value.flatMap((service) => {
+        if (!isFields(service) || typeof service['type'] !== 'string' || !Array.isArray(service['endpoints'])) {
+            return [];
+        }
+        return [{ type: service['type'], endpoints: service['endpoints'].flatMap(decodeEndpoint) }];
+    });
+}
+/** UTC, with six, three or no fractional digits, with or without `Z`. */
+function decodeTime(value) {
+    const parts = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d(?:\.\d{1,3})?)/.exec(token_body_text(value) ?? '');
+    const time = parts === null ? Number.NaN : Date.parse(`${parts[1]}T${parts[2]}Z`);
+    return Number.isNaN(time) ? undefined : time;
+}
+/** Undefined if the answer is no token body at all. */
+function decodeTokenBody(body) {
+    const token = isFields(body) ? body['token'] : undefined;
+    if (!isFields(token)) {
+        return undefined;
+    }
+    return {
+        project: decodeProject(token['project']),
+        domainScoped: isFields(token['domain']),
+        user: isFields(token['user']) ? token_body_text(token['user']['name']) : undefined,
+        expiresAt: decodeTime(token['expires_at']),
+        catalogue: decodeCatalogue(token['catalog']),
+    };
+}
+
+;// CONCATENATED MODULE: ./lib/identity/given-token.js
+/** A token that the user gives: learns its project and catalogue (`GET /v3/auth/tokens` with itself). It is never revoked. */
+
+
+
+const tokenRemedy = 'Tokens live from one hour (stock OpenStack) to 24 hours (OTC): get a new one for the input token, or let the action log in itself, with username and password.';
+function refused(error, { authUrl }) {
+    const hint = error.status === 404
+        ? `The token has expired, or there is no identity service (Keystone v3) at ${authUrl.href}. ${tokenRemedy}`
+        : `The token is expired, revoked, or of another cloud or region. ${tokenRemedy}`;
+    return new ResponseError('LOGIN_TOKEN', error.message, error, hint);
+}
+/**
+ * @throws ResponseError LOGIN_TOKEN if the token is not valid here; errors of the connection.
+ */
+async function givenGrant(way, context) {
+    const { http, authUrl } = context;
+    const token = way.token.reveal();
+    const what = `read what the given token is for, at ${authUrl.href}`;
+    if (!/^[\x21-\x7e]+$/.test(token)) {
+        throw new ActionError('LOGIN_TOKEN', 'The input token contains blanks, line breaks or other characters no token has.', {
+            hint: tokenRemedy,
+        });
+    }
+    const response = await http
+        .send({
+        method: 'GET',
+        url: new URL(`${authUrl.href}/auth/tokens`),
+        headers: { 'x-auth-token': token, 'x-subject-token': token },
+        what,
+        repeat: 'freely',
+    })
+        .catch((error) => {
+        throw error instanceof ResponseError && error.code === 'API_REFUSED' ? refused(error, context) : error;
+    });
+    return { token, body: decodeTokenBody(response.body) };
+}
+
+;// CONCATENATED MODULE: ./lib/identity/hosts.js
+/** Which hosts may be given a password or token: pure rules, each refusal with its reason. */
+
+
+
+/** Services of other clouds that hand out credentials to whoever can reach them, outside the link-local ranges. */
+const metadataAddresses = new Set(['fd00:ec2::254', '100.100.100.200', '192.0.0.192']);
+const metadataNames = new Set(['metadata', 'metadata.google.internal', 'instance-data']);
+/** The IPv4 address inside an IPv6 one: mapped, translated (RFC 6052, 6145), 6to4, or the old compatible form. */
+function embedded(address) {
+    if (!(address instanceof ipaddr.IPv6)) {
+        return address;
+    }
+    if (address.isIPv4MappedAddress()) {
+        return address.toIPv4Address();
+    }
+    const bytes = address.toByteArray();
+    const range = address.range();
+    if (range === '6to4') {
+        return new ipaddr.IPv4(bytes.slice(2, 6));
+    }
+    const compatible = bytes.slice(0, 12).every((byte) => byte === 0) && bytes.slice(12).some((byte) => byte > 1);
+    return range === 'rfc6052' || range === 'rfc6145' || compatible ? new ipaddr.IPv4(bytes.slice(12)) : address;
+}
+/** Why an address of this machine's own surroundings is refused; undefined for any other host. */
+function localReason(hostname) {
+    const name = hostname.replace(/^\[(.*)\]$/, '$1').replace(/\.$/, '');
+    if (isLoopbackHost(hostname)) {
+        return 'it is this machine (loopback)';
+    }
+    if (metadataNames.has(name)) {
+        return 'it is a metadata service';
+    }
+    if (!ipaddr.isValid(name)) {
+        return undefined;
+    }
+    const address = embedded(ipaddr.parse(name));
+    const range = address.range();
+    if (range === 'loopback' || range === 'unspecified') {
+        return 'it is this machine (loopback)';
+    }
+    if (range === 'linkLocal') {
+        return 'it is a link-local address, as metadata services have';
+    }
+    return metadataAddresses.has(address.toString()) ? 'it is a metadata service' : undefined;
+}
+function formProblem(url) {
+    if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopbackHost(url.hostname))) {
+        return 'it is not https';
+    }
+    if (url.username !== '' || url.password !== '') {
+        return 'it contains a user or password';
+    }
+    return url.search !== '' || url.hash !== '' ? 'it has a query or fragment' : undefined;
+}
+function otcProblem(url) {
+    return isOtcHost(url.hostname) ? undefined : 'on OTC its host must end in .otc.t-systems.com';
+}
+/**
+ * Why a password or token is not sent to this auth URL; undefined if it may be.
+ * Loopback is allowed (tests, tunnels), link-local and metadata addresses are not.
+ */
+function authUrlProblem({ authUrl, dialect, networkGiven }) {
+    const form = formProblem(authUrl);
+    if (form !== undefined || isLoopbackHost(authUrl.hostname)) {
+        return form;
+    }
+    return localReason(authUrl.hostname) ?? (dialect === 'otc' && !networkGiven ? otcProblem(authUrl) : undefined);
+}
+/**
+ * Why a token is not sent to this network URL; undefined if it may be. A catalogue is an answer of the auth host, and on
+ * OTC it may name only OTC's own hosts; elsewhere any host that is not a back door into the runner's surroundings.
+ */
+function networkUrlProblem(networkUrl, { authUrl, dialect, networkGiven }) {
+    const form = formProblem(networkUrl);
+    if (form !== undefined) {
+        return form;
+    }
+    if (isLoopbackHost(authUrl.hostname) && isLoopbackHost(networkUrl.hostname)) {
+        return undefined;
+    }
+    return localReason(networkUrl.hostname) ?? (dialect === 'otc' && !networkGiven ? otcProblem(networkUrl) : undefined);
+}
+
+;// CONCATENATED MODULE: ./lib/identity/password.js
+/** Login with user and password (Keystone v3, `POST /v3/auth/tokens`). */
+
+
+
+
+/** Printable ASCII: it becomes a header. Its length has no limit. */
+const tokenForm = /^[\x21-\x7e]+$/;
+function requestBody({ username, password, userDomainName, project }) {
+    const user = { name: username, password, domain: { name: userDomainName } };
+    const scope = 'id' in project
+        ? { id: project.id }
+        : { name: project.name, domain: { name: project.domainName ?? userDomainName } };
+    return { auth: { identity: { methods: ['password'], password: { user } }, scope: { project: scope } } };
+}
+function describeProject(project, userDomainName) {
+    return 'id' in project
+        ? `the project with id ${project.id}`
+        : `the project "${project.name}" of domain "${project.domainName ?? userDomainName}"`;
+}
+/** Keystone answers alike for each of these, so that nobody can find out which names exist. */
+function causes({ username, userDomainName, project }, otc) {
+    const domain = otc ? `"${userDomainName}" (on OTC the account, "OTC…")` : `"${userDomainName}"`;
+    const projectWords = describeProject(project, userDomainName);
+    return (`The service does not say which of these it is, likeliest first: the input password is wrong; there is no user ` +
+        `"${username}" in domain ${domain}; ${projectWords} does not exist, or the user has no role in it; the user is ` +
+        'disabled or locked. It is not tried again, because a handful of wrong passwords locks an account.');
+}
+function password_refused(error, way, context) {
+    const known = error.serverCode !== undefined && error.serverCode !== 'IAM.0001';
+    const byCode = known ? hintForCode(error.serverCode, error.status) : undefined;
+    const wrongPlace = `There is no identity service (Keystone v3) at ${context.authUrl.href}: check auth-url.`;
+    const byStatus = {
+        401: causes(way, context.otc),
+        404: wrongPlace,
+        405: wrongPlace,
+    };
+    const hint = byCode ?? byStatus[error.status] ?? error.hint;
+    return new ResponseError('LOGIN_REFUSED', error.message, error, hint);
+}
+/** What a failed login means; nothing in the cloud depends on whether it was carried out. */
+function explain(error, way, context, what) {
+    if (error instanceof ResponseError) {
+        return error.code === 'API_REFUSED' ? password_refused(error, way, context) : error;
+    }
+    if (error instanceof LostAnswerError) {
+        const { status, requestId, reason } = error;
+        const code = status === undefined ? 'NETWORK' : 'API_UNAVAILABLE';
+        const hint = 'A login is not repeated by itself, because each wrong password counts towards a lock. Run it again.';
+        return new LostAnswerError(code, `Could not ${what}: ${reason}`, { status, requestId, reason }, hint);
+    }
+    return error instanceof CancelledError ? new CancelledError('CANCELLED', `Cancelled: ${what}.`) : error;
+}
+/**
+ * Logs in once. A refused password is never sent again.
+ * @throws ResponseError LOGIN_REFUSED with what can be wrong; errors of the connection.
+ */
+async function passwordGrant(way, context, critical) {
+    const { http, authUrl, mask } = context;
+    const what = `log in at ${authUrl.href} as user "${way.username}" of domain "${way.userDomainName}"`;
+    const url = new URL(`${authUrl.href}/auth/tokens`);
+    const body = requestBody(way);
+    const response = await http
+        .send({ method: 'POST', url, body, what, repeat: 'if not carried out or 503', critical })
+        .catch((error) => {
+        throw explain(error, way, context, what);
+    });
+    const token = response.header('x-subject-token') ?? '';
+    if (token !== '') {
+        mask(token);
+    }
+    if (!tokenForm.test(token)) {
+        throw new ActionError('API_UNAVAILABLE', `Could not ${what}: the answer has no token (header X-Subject-Token).`, {
+            hint: `Check that auth-url (${authUrl.href}) is the URL of Keystone v3.`,
+        });
+    }
+    return { token, body: decodeTokenBody(response.body) };
+}
+
+;// CONCATENATED MODULE: ./lib/identity/scope.js
+/** The project a login is for, checked against the inputs. Pure. */
+
+
+
+function same(one, other) {
+    // Keystone compares names as its database does, which on MariaDB ignores case.
+    return one.toLowerCase() === other.toLowerCase();
+}
+function differs(project, choice) {
+    if ('id' in choice) {
+        return project.id !== choice.id;
+    }
+    const { name, domain } = project;
+    const otherDomain = choice.domainName !== undefined && domain.name !== undefined && !same(domain.name, choice.domainName);
+    return name === undefined || !same(name, choice.name) || otherDomain;
+}
+function describe({ id, name, domain }) {
+    const words = name === undefined ? '' : ` "${cleanWords(name, 100)}"`;
+    const of = domain.name === undefined ? '' : ` of domain "${cleanWords(domain.name, 100)}"`;
+    return `the project${words}${of} (id ${id})`;
+}
+function scopeError(message, hint) {
+    return new ActionError('LOGIN_SCOPE', message, { hint });
+}
+/**
+ * @throws ActionError LOGIN_SCOPE when there is no project, when it is not the one of the inputs, or when on OTC it
+ * belongs to another region.
+ */
+function checkedProject(body, { way, region, dialect }) {
+    const project = body?.project;
+    const of = way.way === 'token' ? 'The given token' : 'The login';
+    if (project === undefined) {
+        const scope = body?.domainScoped === true ? 'is for a whole domain' : 'is not for any project';
+        const hint = way.way === 'token'
+            ? 'VPN objects belong to a project: give a token with project scope.'
+            : 'Check that auth-url is the URL of Keystone v3, and project-name or project-id.';
+        throw scopeError(`${of} ${scope}.`, hint);
+    }
+    if (way.project !== undefined && differs(project, way.project)) {
+        const wanted = 'id' in way.project ? `id ${way.project.id}` : `"${way.project.name}"`;
+        throw scopeError(`${of} is for ${describe(project)}, but the inputs ask for the project ${wanted}.`, 'Correct project-name, project-id or project-domain-name, or give a token of that project.');
+    }
+    const home = dialect === 'otc' ? regionOfProject(project.name) : undefined;
+    // A region that OTC does not have is answered with the regions of the catalogue.
+    if (home !== undefined && otcRegion(region ?? '') !== undefined && home !== region) {
+        throw scopeError(`${of} is for ${describe(project)} in region ${home}, but the input region is ${region}.`, 'On OTC a project belongs to the region that its name begins with: correct region or project-name.');
+    }
+    return project;
+}
+
+;// CONCATENATED MODULE: ./lib/identity/session.js
+/** A login in use: sends requests with its token, and ends. */
+
+
+/** Codes of 401 answers that are about the token (VPC layer, gateway, IAM); others are about the user or the account. */
+const tokenCodes = /^(?:VPC\.0008|APIGW?\.030[157]|IAM\.00(?:01|66|67))$/;
+/** A 401 of Keystone's middleware has no code, and words that are the same for every reason. */
+function speaksOfToken({ status, serverCode, serverWords }) {
+    return status === 401 && (serverCode === undefined || tokenCodes.test(serverCode) || /\btoken\b/i.test(serverWords));
+}
+/** The `send` of a session whose requests carry a token. @throws ActionError ENDPOINT_REFUSED for any other origin. */
+function tokenSend(http, tokens, origins) {
+    const withToken = (request, token) => http.send({ ...request, headers: { ...request.headers, 'x-auth-token': token } });
+    return async (request) => {
+        if (!origins.includes(request.url.origin)) {
+            throw new ActionError('ENDPOINT_REFUSED', `Could not ${request.what}: the token is not sent to ${request.url.origin}.`);
+        }
+        const token = tokens.current();
+        try {
+            return await withToken(request, token);
+        }
+        catch (error) {
+            if (!(error instanceof ResponseError) || !speaksOfToken(error)) {
+                throw error;
+            }
+            await tokens.renew(token, error);
+            return await withToken(request, tokens.current());
+        }
+    };
+}
+
+;// CONCATENATED MODULE: ./lib/identity/tokens.js
+/** The token of a run: the current one, its one renewal, and the revocation of all that were obtained. */
+
+
+
+const revocationMs = 1000;
+function expired(refusal, hint) {
+    return new ResponseError('LOGIN_TOKEN', refusal.message, refusal, hint);
+}
+async function revoked(http, authUrl, token) {
+    const url = new URL(`${authUrl.href}/auth/tokens`);
+    const headers = { 'x-auth-token': token, 'x-subject-token': token };
+    const what = 'revoke the token of this run';
+    try {
+        await http.send({ method: 'DELETE', url, headers, what, repeat: 'never', last: true, deadlineMs: revocationMs });
+        return true;
+    }
+    catch (error) {
+        // Expired or revoked already.
+        return error instanceof ResponseError && (error.status === 401 || error.status === 404);
+    }
+}
+/** Revokes tokens, at most 1 s; never throws. A sentence for a warning if one may live on. */
+async function revokeTokens(http, authUrl, tokens) {
+    const done = await Promise.all(tokens.map((token) => revoked(http, authUrl, token)));
+    return done.includes(false)
+        ? 'A token of this run could not be revoked; it stays valid until it expires, and was kept in memory only.'
+        : undefined;
+}
+function createTokens({ http, authUrl, first, projectId, again }) {
+    const obtained = again === undefined ? [] : [first];
+    let token = first;
+    let renewal;
+    async function logInAgain(login) {
+        const grant = await login();
+        obtained.push(grant.token);
+        if (grant.body?.project?.id !== projectId) {
+            throw new ActionError('LOGIN_SCOPE', 'Logging in again gave a token for another project than before.', {
+                hint: 'Run it again. Give project-id instead of project-name if project names change.',
+            });
+        }
+        token = grant.token;
+    }
+    return {
+        current: () => token,
+        async renew(used, refusal) {
+            if (again === undefined) {
+                throw expired(refusal, `The given token is not valid any more. ${tokenRemedy}`);
+            }
+            if (used !== token) {
+                return;
+            }
+            if (obtained.length > 1) {
+                throw expired(refusal, 'The service refuses a token that is new. Check that region and network-endpoint fit auth-url.');
+            }
+            renewal ??= logInAgain(again);
+            await renewal;
+        },
+        async revoke() {
+            return await revokeTokens(http, authUrl, obtained.splice(0));
+        },
+    };
+}
+
+;// CONCATENATED MODULE: ./lib/identity/login.js
+/** Logs in, checks the project, finds the network service: from inputs to a session. */
+
+
+
+
+
+
+
+
+
+
+
+
+
+/** The lists of a run go out together, one for each kind of VPN object. */
+const earlyConnections = 5;
+/** A given token that lives shorter than this is worth a warning. */
+const shortLifeMs = 10 * 60 * 1000;
+function refuse(what, url, problem) {
+    if (problem !== undefined) {
+        throw new ActionError('ENDPOINT_REFUSED', `The ${what} ${url.protocol}//${url.host} is not used: ${problem}.`, {
+            hint: 'Correct auth-url or network-endpoint. A password or token is sent to no other host than these name.',
+        });
+    }
+}
+/** Opens connections to the network service while the login is under way, where its host is known before. */
+function openEarly({ http, region, dialect, networkEndpoint }, authUrl) {
+    const known = dialect === 'otc' && isOtcHost(authUrl.hostname) ? otcRegion(region ?? '')?.networkUrl : undefined;
+    const url = networkEndpoint ?? (known === undefined ? undefined : new URL(known));
+    if (url !== undefined) {
+        http.openEarly(url, earlyConnections);
+    }
+}
+/** Empty where the service gives none. */
+async function readCatalogue({ http }, authUrl, token) {
+    try {
+        const url = new URL(`${authUrl.href}/auth/catalog`);
+        const headers = { 'x-auth-token': token };
+        const { body } = await http.send({
+            method: 'GET',
+            url,
+            headers,
+            what: 'read the service catalogue',
+            repeat: 'freely',
+        });
+        return (isFields(body) ? decodeCatalogue(body['catalog']) : undefined) ?? [];
+    }
+    catch (error) {
+        // A service without this call has no catalogue; any other failure is one.
+        if (error instanceof ResponseError && error.code === 'API_REFUSED') {
+            return [];
+        }
+        throw error;
+    }
+}
+async function locate(options, host, { token, body }, project) {
+    const { region, networkEndpoint, dialect } = options;
+    if (networkEndpoint !== undefined) {
+        return normaliseNetworkUrl(networkEndpoint);
+    }
+    const wanted = { region, project, dialect };
+    const inToken = body?.catalogue ?? [];
+    const catalogue = inToken.length > 0 ? inToken : await readCatalogue(options, host.authUrl, token);
+    const url = catalogue.length > 0 ? findNetworkUrl(catalogue, wanted) : knownNetworkUrl(host.authUrl, wanted);
+    refuse('network service', url, networkUrlProblem(url, host));
+    return url;
+}
+function warnOfShortLife({ clock, log }, expiresAt) {
+    const lifeMs = expiresAt === undefined ? shortLifeMs : expiresAt - clock.now();
+    if (lifeMs < shortLifeMs) {
+        const minutes = Math.max(0, Math.floor(lifeMs / 60_000));
+        log.warning(`The given token expires in about ${minutes} minutes; a run that takes longer fails. ${tokenRemedy}`);
+    }
+}
+/** Refuses hosts before anything is sent to them. */
+function checkHosts({ authUrl, dialect, networkEndpoint }) {
+    const host = { authUrl: normaliseAuthUrl(authUrl), dialect, networkGiven: networkEndpoint !== undefined };
+    refuse('auth URL', host.authUrl, authUrlProblem(host));
+    if (networkEndpoint !== undefined) {
+        refuse('network endpoint', networkEndpoint, networkUrlProblem(networkEndpoint, host));
+    }
+    return host;
+}
+function grants({ way }, context) {
+    return way.way === 'token'
+        ? { first: () => givenGrant(way, context) }
+        : // A renewal may stand between the DELETE and the POST of a replacement.
+            { first: () => passwordGrant(way, context, false), again: () => passwordGrant(way, context, true) };
+}
+/**
+ * Logs in and finds the network service. What was obtained is revoked again if anything after it fails.
+ * @throws ActionError LOGIN_REFUSED, LOGIN_TOKEN, LOGIN_SCOPE, CATALOGUE, ENDPOINT_REFUSED; errors of the connection
+ */
+async function login(options) {
+    const { way, http, dialect, region, mask } = options;
+    const host = checkHosts(options);
+    const { authUrl } = host;
+    openEarly(options, authUrl);
+    const { first, again } = grants(options, { http, authUrl, otc: dialect === 'otc', mask });
+    const grant = await first();
+    try {
+        const project = checkedProject(grant.body, { way, region, dialect });
+        const networkUrl = await locate(options, host, grant, project);
+        const tokens = createTokens({ http, authUrl, first: grant.token, projectId: project.id, again });
+        const { expiresAt, user } = grant.body ?? {};
+        if (again === undefined) {
+            warnOfShortLife(options, expiresAt);
+        }
+        return {
+            project: { id: project.id, ...(project.name !== undefined && { name: project.name }) },
+            ...(region !== undefined && { region }),
+            networkUrl,
+            ...(expiresAt !== undefined && { expiresAt }),
+            ...(user !== undefined && { user }),
+            send: tokenSend(http, tokens, [networkUrl.origin, authUrl.origin]),
+            close: () => tokens.revoke(),
+        };
+    }
+    catch (error) {
+        await revokeTokens(http, authUrl, again === undefined ? [] : [grant.token]);
+        throw error;
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/inputs/problems.js
+
+/** Something wrong with one input. The text never holds the value of a secret. */
+class InputProblem extends Error {
+    input;
+    constructor(input, text) {
+        super(text);
+        this.input = input;
+    }
+}
+/** Collects the problems of all inputs, so that a person sees them at once. */
+class InputProblems {
+    #problems = new Set();
+    /** Reads a value of one or several inputs. */
+    attempt(read) {
+        try {
+            const value = read();
+            return () => value;
+        }
+        catch (error) {
+            if (!(error instanceof InputProblem))
+                throw error;
+            this.#problems.add(error);
+            return () => {
+                throw error;
+            };
+        }
+    }
+    add(input, text) {
+        this.#problems.add(new InputProblem(input, text));
+    }
+    /** @throws ActionError INPUT_INVALID with every problem, if there is any */
+    check(hint) {
+        const lines = [...this.#problems].map(({ input, message }) => `${input}: ${message}`);
+        if (lines.length === 0)
+            return;
+        const [only] = lines;
+        const message = lines.length === 1
+            ? `Input ${only}`
+            : [`${lines.length} problems with the inputs:`, ...lines.map((line) => `- ${line}`)].join('\n');
+        throw new ActionError('INPUT_INVALID', message, { hint });
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/inputs/certificate.js
+
+/** A certificate is public and isn't masked; a private key, pasted by mistake, is masked and refused. */
+function readCaCertificate(reader, mask) {
+    const text = reader.text('ca-certificate');
+    if (/PRIVATE KEY-----/.test(text)) {
+        mask(text);
+        throw new InputProblem('ca-certificate', 'holds a private key. Give certificates alone, and replace that key.');
+    }
+    if (text === '')
+        return undefined;
+    if (text.includes('-----BEGIN '))
+        return { kind: 'pem', text };
+    if (/[\r\n]/.test(text)) {
+        throw new InputProblem('ca-certificate', 'is neither PEM text ("-----BEGIN CERTIFICATE-----" …) nor the path of one file.');
+    }
+    return { kind: 'path', path: text };
+}
+
+;// CONCATENATED MODULE: ./lib/inputs/values.js
+/** Texts of inputs turned into values. Each throws an InputProblem that says what is allowed. Pure. */
+
+
+
+
+/** Why an input with a default can be empty: an expression that gives nothing replaces the default. */
+const emptied = 'is empty. Leave the line out for the default, or check the expression that fills it.';
+/** @throws InputProblem if there is none */
+function required(reader, name, why) {
+    const text = reader.text(name);
+    if (text === '')
+        throw new InputProblem(name, `is empty. ${why}`);
+    return text;
+}
+/** One of a closed list of words, spelt exactly so. */
+function choice(reader, name, allowed) {
+    const text = reader.text(name);
+    const found = allowed.find((word) => word === text);
+    if (found !== undefined)
+        return found;
+    if (text === '')
+        throw new InputProblem(name, emptied);
+    throw new InputProblem(name, `${shown(text)} is not allowed. Use ${oneOf(allowed)}.${didYouMean(text, allowed)}`);
+}
+/** The booleans of YAML's core schema, as the runner's own toolkit accepts them. */
+function flag(reader, name) {
+    const text = reader.text(name);
+    if (['true', 'True', 'TRUE'].includes(text))
+        return true;
+    if (['false', 'False', 'FALSE'].includes(text))
+        return false;
+    if (text === '')
+        throw new InputProblem(name, emptied);
+    throw new InputProblem(name, `${shown(text)} is not allowed. Use true or false.`);
+}
+const durationForm = /^(?=\d)(?:(\d{1,6})h)?(?:(\d{1,6})m)?(?:(\d{1,6})s)?$/;
+/** `90s`, `10m`, `1h30m`, between the limits, in milliseconds. Limits in seconds. */
+function duration(reader, name, min, max) {
+    const text = reader.text(name);
+    if (text === '')
+        throw new InputProblem(name, emptied);
+    if (/^\d+$/.test(text)) {
+        throw new InputProblem(name, `${shown(text)} has no unit. Write ${shown(`${text}s`)} or ${shown(`${text}m`)}.`);
+    }
+    const match = durationForm.exec(text);
+    if (match === null) {
+        throw new InputProblem(name, `${shown(text)} is no duration. Write hours, minutes, seconds: 90s, 10m, 1h30m.`);
+    }
+    const [hours, minutes, seconds] = match.slice(1).map((part) => Number(part ?? 0));
+    const total = Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds);
+    if (total < min || total > max) {
+        throw new InputProblem(name, `${shown(text)} is out of range. Allowed is ${min}s to ${max / 60}m.`);
+    }
+    return total * 1000;
+}
+/** Trimmed lines that aren't empty. */
+function lines(reader, name) {
+    const all = reader.text(name).split(/\r\n|\r|\n/);
+    return [...new Set(all.map((line) => line.trim()).filter((line) => line !== ''))];
+}
+/**
+ * The address of a service: https, or http on this machine alone; without trailing slashes.
+ * The text is shown only where it can't hold a password.
+ */
+function serviceUrl(reader, name) {
+    const text = reader.text(name);
+    const url = URL.parse(text);
+    if (url === null || !/^https?:$/.test(url.protocol)) {
+        throw new InputProblem(name, 'is no https URL, such as https://iam.example.com/v3.');
+    }
+    if (url.username !== '' || url.password !== '') {
+        throw new InputProblem(name, 'holds a user name or password. Give them by their own inputs.');
+    }
+    if (url.search !== '' || url.hash !== '' || text.includes('?') || text.includes('#')) {
+        throw new InputProblem(name, 'must end with its path: "?" and "#" have no place in it.');
+    }
+    if (url.protocol === 'http:' && !isLoopbackHost(url.hostname)) {
+        throw new InputProblem(name, `uses http, which sends secrets in clear. Use https://${url.host}.`);
+    }
+    url.pathname = url.pathname.replace(/\/+$/, '');
+    return url;
+}
+
+;// CONCATENATED MODULE: ./lib/inputs/cloud.js
+/** Which cloud, and where it is. */
+
+
+
+
+
+
+/** The address of a region in the table of Open Telekom Cloud. */
+function regionUrl(region, cloud) {
+    if (cloud === 'openstack')
+        throw new InputProblem('auth-url', 'is empty. An OpenStack needs the URL of its Keystone.');
+    const known = Object.keys(otcRegions);
+    if (region === '') {
+        throw new InputProblem('auth-url', `is empty, and so is region. Give the region of Open Telekom Cloud (${known.join(', ')}), or the URL of the cloud's Keystone.`);
+    }
+    const found = otcRegion(region);
+    if (found === undefined) {
+        throw new InputProblem('region', `${shown(region)} is none of Open Telekom Cloud (${known.join(', ')}), and any other needs auth-url.${didYouMean(region, known)}`);
+    }
+    return new URL(found.authUrl);
+}
+/** The cloud by `cloud`, `auth-url` and `region`; the address of its network service if it is given. */
+function readCloud(reader, problems) {
+    const region = reader.text('region');
+    const cloud = problems.attempt(() => choice(reader, 'cloud', ['auto', 'otc', 'openstack']));
+    const authUrl = problems.attempt(() => normaliseAuthUrl(reader.text('auth-url') === '' ? regionUrl(region, cloud()) : serviceUrl(reader, 'auth-url')));
+    const dialect = problems.attempt(() => {
+        const stated = cloud();
+        return stated === 'auto' ? dialectOf(authUrl()) : stated;
+    });
+    const networkEndpoint = problems.attempt(() => reader.text('network-endpoint') === '' ? undefined : serviceUrl(reader, 'network-endpoint'));
+    return { dialect, authUrl, region, networkEndpoint };
+}
+
+;// CONCATENATED MODULE: ./lib/inputs/login.js
+
+
+/** Says it where a secret is empty, because this is then the likeliest reason. */
+const forkHint = 'If the value comes from secrets: workflows started from a fork or by Dependabot do not receive them.';
+const passwordInputs = ['username', 'password', 'user-domain-name'];
+/** @throws InputProblem for both a name and an id, or a domain without a name */
+function statedProject(reader) {
+    const id = reader.text('project-id');
+    const name = reader.text('project-name');
+    const domainName = reader.text('project-domain-name');
+    if (id !== '' && name !== '') {
+        throw new InputProblem('project-id', 'is given together with project-name. Keep one of them.');
+    }
+    if (domainName !== '' && name === '') {
+        throw new InputProblem('project-domain-name', 'says in which domain project-name is, but project-name is empty.');
+    }
+    if (id !== '' && !/^[0-9A-Za-z_-]{1,64}$/.test(id)) {
+        throw new InputProblem('project-id', 'is no id: only letters, digits, - and _, at most 64. For a name there is project-name.');
+    }
+    if (id !== '')
+        return { id };
+    return name === '' ? undefined : { name, ...(domainName === '' ? {} : { domainName }) };
+}
+function passwordLogin(reader, secrets, problems) {
+    const username = problems.attempt(() => required(reader, 'username', 'It is the name of the cloud user.'));
+    const password = problems.attempt(() => {
+        const secret = secrets.password();
+        if (secret === undefined)
+            throw new InputProblem('password', `is empty. ${forkHint}`);
+        return secret;
+    });
+    const domain = problems.attempt(() => required(reader, 'user-domain-name', 'On Open Telekom Cloud it is the OTC… name of the account, elsewhere often Default.'));
+    const project = problems.attempt(() => {
+        const stated = statedProject(reader);
+        if (stated !== undefined)
+            return stated;
+        throw new InputProblem('project-name', 'is empty, and so is project-id. Give one: the connection belongs to a project.');
+    });
+    return problems.attempt(() => ({
+        way: 'password',
+        username: username(),
+        password: password(),
+        userDomainName: domain(),
+        project: project(),
+    }));
+}
+/** Exactly one way to log in; every problem of that way is collected. */
+function readLogin(reader, secrets, problems) {
+    return problems.attempt(() => {
+        const token = secrets.token();
+        const given = passwordInputs.filter((name) => reader.raw(name).trim() !== '');
+        if (token !== undefined && given.length > 0) {
+            throw new InputProblem('token', `is given together with ${given.join(', ')}. Log in with the token, or with username and password; remove the other.`);
+        }
+        if (token !== undefined) {
+            const project = statedProject(reader);
+            return { way: 'token', token, ...(project === undefined ? {} : { project }) };
+        }
+        if (given.length > 0)
+            return passwordLogin(reader, secrets, problems)();
+        throw new InputProblem('username', `there is no way to log in. Give username, password, user-domain-name and a project; or give token. ${forkHint}`);
+    });
+}
+
+;// CONCATENATED MODULE: ./lib/vpn/report.js
+/** What a change does to traffic. In this order of severity. */
+const impacts = ['none', 'rekey', 'interruption', 'replacement'];
+/** The severest; `none` of nothing. */
+function worst(items) {
+    return impacts.findLast((impact) => items.some((item) => item.impact === impact)) ?? 'none';
+}
+
+;// CONCATENATED MODULE: ./lib/inputs/run.js
+/** How the run goes: what it may do, and how long it may take. */
+
+
+
+/** Seconds. A day is more than any job needs. */
+const longestTimeout = 24 * 3600;
+/** Seconds. The cloud's agents report every minute, unless its operator set them otherwise. */
+const longestStatusInterval = 600;
+/** The inputs with a default in action.yml, and the files. */
+function readRun(reader, problems) {
+    const connectionFiles = problems.attempt(() => {
+        const files = lines(reader, 'connection-file');
+        if (files.length > 0)
+            return files;
+        throw new InputProblem('connection-file', 'is empty. Name the YAML file that describes the connection.');
+    });
+    const mode = problems.attempt(() => choice(reader, 'mode', ['apply', 'plan']));
+    const updatePsk = problems.attempt(() => choice(reader, 'update-psk', ['auto', 'always']));
+    const waitFor = problems.attempt(() => choice(reader, 'wait-for', ['settled', 'active', 'none']));
+    const timeoutMs = problems.attempt(() => duration(reader, 'timeout', 1, longestTimeout));
+    const statusIntervalMs = problems.attempt(() => duration(reader, 'status-interval', 0, longestStatusInterval));
+    const maxImpact = problems.attempt(() => choice(reader, 'max-impact', impacts));
+    const allowShared = problems.attempt(() => flag(reader, 'allow-shared'));
+    const summary = problems.attempt(() => flag(reader, 'summary'));
+    return problems.attempt(() => ({
+        mode: mode(),
+        connectionFiles: connectionFiles(),
+        updatePsk: updatePsk(),
+        waitFor: waitFor(),
+        timeoutMs: timeoutMs(),
+        statusIntervalMs: statusIntervalMs(),
+        maxImpact: maxImpact(),
+        allowShared: allowShared(),
+        summary: summary(),
+    }));
+}
+
+;// CONCATENATED MODULE: ./lib/inputs/secrets.js
+/** The inputs that hold secrets: read, and masked, before anything else. */
+
+
+
+
+/** The runner masks every occurrence of a secret, so a shorter one would make the log unreadable. */
+const secrets_shortest = 4;
+const tooShort = `is shorter than ${secrets_shortest} characters, so it can't be masked in the log. Use a longer one.`;
+/** A secret of one line. Spaces belong to it; a line break at its end comes from YAML or from the tool that stored it. */
+function oneLine(text, name) {
+    const line = text.replace(/(?:\r\n|\r|\n)$/, '');
+    if (line.trim() === '') {
+        if (line === '')
+            return undefined;
+        throw new InputProblem(name, 'holds only blanks.');
+    }
+    if (/[\r\n]/.test(line)) {
+        throw new InputProblem(name, 'has several lines. One line is expected; store the secret without line breaks.');
+    }
+    if (line.trim().length < secrets_shortest)
+        throw new InputProblem(name, tooShort);
+    return new Secret(line);
+}
+/** A token goes into a header, where only visible ASCII characters are allowed. */
+function tokenOf(text) {
+    const token = oneLine(text.trim(), 'token');
+    if (token !== undefined && !/^[\x21-\x7e]+$/.test(token.reveal())) {
+        throw new InputProblem('token', 'has characters that no token has (blanks or letters outside ASCII).');
+    }
+    return token;
+}
+/** What a line of `secrets` may hide: the value, and the whole line where it isn't `NAME=value` (a broken value, say). */
+function maskLine(line, mask) {
+    if (/^\s*[A-Za-z_]\w*=/.test(line))
+        mask(line.slice(line.indexOf('=') + 1));
+    else if (!line.trimStart().startsWith('#'))
+        mask(line);
+}
+function readAssignedSecrets(text, problems) {
+    const { values, errors } = parseAssignments(text);
+    for (const error of errors)
+        problems.add('secrets', error);
+    for (const [name, value] of values) {
+        // An empty one counts as undefined; the file's reader says so at the line that needs it.
+        if (value !== '' && value.trim().length < secrets_shortest)
+            problems.add('secrets', `the value of ${shown(name)} ${tooShort}`);
+    }
+    return new Map([...values].map(([name, value]) => [name, new Secret(value)]));
+}
+/** Masks first, then looks at the values. */
+function readSecrets(reader, mask, problems) {
+    const password = reader.raw('password');
+    const token = reader.raw('token');
+    const psk = reader.raw('psk');
+    const secrets = reader.raw('secrets');
+    for (const text of [password, token, psk])
+        mask(text.replace(/(?:\r\n|\r|\n)$/, ''));
+    for (const line of secrets.split(/[\r\n]+/))
+        maskLine(line, mask);
+    return {
+        password: problems.attempt(() => oneLine(password, 'password')),
+        token: problems.attempt(() => tokenOf(token)),
+        psk: problems.attempt(() => oneLine(psk, 'psk')),
+        secrets: readAssignedSecrets(secrets, problems),
+    };
+}
+
+;// CONCATENATED MODULE: ./lib/inputs.js
+
+
+
+
+
+
+
+
+const inputs_hint = 'Mend the inputs of the step (below `with:`); the README has a table of them.';
+function readVariables(reader, secrets, problems) {
+    const { values, errors } = parseAssignments(reader.raw('variables'));
+    for (const error of errors)
+        problems.add('variables', error);
+    for (const name of values.keys()) {
+        if (secrets.has(name))
+            problems.add('variables', `${shown(name)} is in secrets too. Keep it in one of them.`);
+    }
+    return values;
+}
+/**
+ * Reads every input, secrets first: each is masked before anything else happens.
+ * @throws ActionError INPUT_INVALID with all problems, none of which shows a secret
+ */
+function readInputs(reader, mask) {
+    const problems = new InputProblems();
+    const { password, token, psk, secrets } = readSecrets(reader, mask, problems);
+    const caCertificate = problems.attempt(() => readCaCertificate(reader, mask));
+    const run = readRun(reader, problems);
+    const cloud = readCloud(reader, problems);
+    const login = readLogin(reader, { password, token }, problems);
+    const variables = readVariables(reader, secrets, problems);
+    problems.check(inputs_hint);
+    const networkEndpoint = cloud.networkEndpoint();
+    const certificate = caCertificate();
+    const key = psk();
+    return {
+        ...run(),
+        dialect: cloud.dialect(),
+        authUrl: cloud.authUrl(),
+        ...(cloud.region === '' ? {} : { region: cloud.region }),
+        login: login(),
+        ...(networkEndpoint === undefined ? {} : { networkEndpoint }),
+        ...(certificate === undefined ? {} : { caCertificate: certificate }),
+        ...(key === undefined ? {} : { psk: key }),
+        secrets,
+        variables,
+    };
+}
+
+;// CONCATENATED MODULE: ./lib/runner/story.js
+/** The plan and its result as log lines. Pure; the log makes foreign words in them harmless. */
+
+
+/** `endpoints 10.80.0.0/24 → 10.80.0.0/24, 10.81.0.0/16`; words in brackets, as the psk's, have no value before them. */
+function fieldText({ field, before, after }, action) {
+    if (before === undefined && after !== undefined && (action === 'create' || after.startsWith('('))) {
+        return `${field} ${after}`;
+    }
+    return `${field} ${before ?? 'unset'} → ${after ?? 'unset'}`;
+}
+/** Creating something harms no traffic, so its effect needs no mention. */
+function effect(change, impact = change.impact) {
+    return change.action === 'create' ? '' : ` (${impactWords[impact]})`;
+}
+function subject(change, several) {
+    const users = change.kind === 'ipsec_site_connection' || !several ? '' : ` [${change.connections.join(', ')}]`;
+    return `${changeSigns[change.action]} ${kindNames[change.kind].words} ${change.name}${users}`;
+}
+function changeLines(change, several) {
+    const head = subject(change, several);
+    const texts = change.fields.map((field) => fieldText(field, change.action));
+    const reason = change.reason === undefined ? '' : `; ${change.reason}`;
+    if (change.action === 'create' || change.fields.length < 2) {
+        const all = texts.join(', ');
+        return [`${head}${all === '' ? '' : `: ${all}`}${effect(change)}${reason}`];
+    }
+    return [
+        `${head}${effect(change)}${reason}:`,
+        ...change.fields.map((field, index) => `    ${texts[index]}${effect(change, field.impact)}`),
+    ];
+}
+/** What will change, in the order in which it is done: before → after, and the effect on traffic in words. */
+function planLines(report) {
+    const several = report.connections.length > 1;
+    const names = report.connections.map(({ name }) => name).join(', ');
+    if (report.changes.length === 0) {
+        return [`Nothing to change: ${names} ${several ? 'are' : 'is'} as described.`];
+    }
+    return [
+        `Plan for ${names}: ${counted(report.changes.length, 'change')}`,
+        ...report.changes.flatMap((change) => changeLines(change, several)),
+    ];
+}
+function resultLine(connection, report) {
+    const { status, id, gatewayAddress } = connection;
+    const facts = [
+        operationWords(connection, report),
+        ...(status === undefined ? [] : [`status ${status} (${statusWords(status)})`]),
+        ...(connection.statusStale === true ? ['the status may still be the old one'] : []),
+        ...(connection.psk === 'unverified' ? ['psk unverified'] : []),
+        ...(id === undefined ? [] : [`id ${id}`]),
+        ...(gatewayAddress === undefined ? [] : [`gateway ${gatewayAddress}`]),
+    ];
+    return `${connection.name}: ${facts.join(', ')}`;
+}
+/** How each connection ended up. */
+function resultLines(report) {
+    const lines = report.connections.map((connection) => resultLine(connection, report));
+    return report.mode === 'plan' ? [...lines, 'Nothing was written (mode: plan).'] : lines;
+}
+
 ;// CONCATENATED MODULE: ./lib/vpn/objects.js
 /** What the service answered, decoded: foreign JSON becomes typed objects here or nowhere. */
 
@@ -60838,21 +61024,27 @@ function decodeObject(kind, value, dialect) {
     }
 }
 
-;// CONCATENATED MODULE: ./lib/vpn/api.js
-/** The typed client of the classic VPN API: one method for each call, no decisions. */
+;// CONCATENATED MODULE: ./lib/vpn/api-answers.js
+/** What the API's answers mean for a call: pages, malformed answers, and the line of the file that a refusal is about. */
 
 
 
-
-/** More pages than any project has: the paging goes in circles. */
-const maxPages = 1000;
-/** OTC takes at most ten tags in one call. */
-const tagsPerCall = 10;
-const tagPage = 1000;
+function malformed(what) {
+    return new ActionError('API_UNAVAILABLE', `The answer to "${what}" is not what the VPN API documents.`, {
+        hint: 'Check that network-endpoint, or the catalogue entry of type "network", belongs to Neutron with VPNaaS.',
+    });
+}
 /**
- * The marker of the next page. Links name internal hosts, so nothing else is taken from them.
- * @throws if a next page is announced that cannot be asked for: half a list would have us create what is there
+ * One page of a list. Links name internal hosts, so nothing but the marker is taken from them.
+ * @throws also if a next page is announced that cannot be asked for: half a list would have us create what is there
  */
+function readPage(answer, plural, what) {
+    const items = isJsonObject(answer) ? answer[plural] : undefined;
+    if (!isJsonObject(answer) || !Array.isArray(items)) {
+        throw malformed(what);
+    }
+    return { items, marker: items.length === 0 ? undefined : nextMarker(answer, plural, what) };
+}
 function nextMarker(answer, plural, what) {
     const links = answer[`${plural}_links`];
     const next = Array.isArray(links)
@@ -60871,11 +61063,6 @@ function nextMarker(answer, plural, what) {
 function unique(objects) {
     return [...new Map(objects.map((object) => [object.id, object])).values()];
 }
-function malformed(what) {
-    return new ActionError('API_UNAVAILABLE', `The answer to "${what}" is not what the VPN API documents.`, {
-        hint: 'Check that network-endpoint, or the catalogue entry of type "network", belongs to Neutron with VPNaaS.',
-    });
-}
 /** The line that the server's words speak of: they name the field, or quote the value. */
 function lineOf(error, { at, lines = {} }) {
     const words = error instanceof ResponseError ? error.serverWords : '';
@@ -60883,6 +61070,7 @@ function lineOf(error, { at, lines = {} }) {
     const quoted = Object.keys(lines).find((key) => !['name', 'description'].includes(key) && words.toLowerCase().includes(key.toLowerCase()));
     return lines[named] ?? lines[quoted ?? ''] ?? at;
 }
+/** Puts a call's error on the line of the file that it is about. */
 async function placed(options, call) {
     try {
         return await call;
@@ -60891,145 +61079,21 @@ async function placed(options, call) {
         throw error instanceof ActionError ? error.on(lineOf(error, options)) : error;
     }
 }
-/** A client for one project. Every id is checked against its form before it goes into a URL. */
-function createVpnApi({ send, networkUrl, projectId, dialect }) {
-    const url = (path) => new URL(`${networkUrl.href.replace(/\/$/, '')}/${path}`);
-    const itemUrl = (kind, id) => url(`${kindNames[kind].path}/${checked(id)}`);
-    const words = (verb, kind, id, options) => `${verb} the ${kindNames[kind].words} ${options.name ?? id}`;
-    async function pages(path, plural, what, critical = false) {
-        const items = [];
-        const seen = new Set();
-        let marker;
-        do {
-            const page = url(path);
-            if (marker !== undefined) {
-                seen.add(marker);
-                page.searchParams.set('marker', marker);
-            }
-            const { body } = await send({ method: 'GET', url: page, what, repeat: 'freely', critical });
-            if (!isJsonObject(body) || !Array.isArray(body[plural]) || seen.size > maxPages) {
-                throw malformed(what);
-            }
-            items.push(...body[plural]);
-            marker = body[plural].length === 0 ? undefined : nextMarker(body, plural, what);
-            // A marker that comes back: the server does not page, and what it has is here.
-        } while (marker !== undefined && !seen.has(marker));
-        return items;
-    }
-    async function network(path, plural) {
-        const items = await pages(path, plural, `list the ${plural}`);
-        const objects = items.flatMap((item) => {
-            if (!isJsonObject(item) || !isId(item.id) || isForeign(projectOf(item))) {
-                return [];
-            }
-            const cidr = typeof item.cidr === 'string' ? item.cidr : undefined;
-            return [{ id: item.id, name: typeof item.name === 'string' ? item.name : '', cidr }];
-        });
-        return unique(objects);
-    }
-    /** An administrator's list shows all projects. */
-    function isForeign(owner) {
-        return owner !== undefined && owner !== projectId;
-    }
-    function one(kind, body, what) {
-        if (!isJsonObject(body) || !isJsonObject(body[kind])) {
-            throw malformed(what);
-        }
-        return decodeObject(kind, body[kind], dialect);
-    }
-    const tagsUrl = (rest) => url(`${checked(projectId)}/ipsec-site-connections/${rest}`);
-    async function tagAction(id, action, tags, options) {
-        const what = words(action === 'create' ? 'tag' : 'remove tags of', 'ipsec_site_connection', id, options);
-        const critical = options.critical === true;
-        for (let from = 0; from < tags.length; from += tagsPerCall) {
-            const body = { action, tags: tags.slice(from, from + tagsPerCall) };
-            // Both actions may be repeated: they state a result, not a step.
-            await placed(options, send({ method: 'POST', url: tagsUrl(`${checked(id)}/tags/action`), body, what, repeat: 'freely', critical }));
-        }
-    }
-    return {
-        async list(kind, { critical = false } = {}) {
-            const { path, plural, many } = kindNames[kind];
-            const items = await pages(path, plural, `list the ${many}`, critical);
-            const objects = items.map((item) => decodeObject(kind, item, dialect));
-            return unique(objects.filter((object) => !isForeign(object.projectId)));
-        },
-        async get(kind, id, options = {}) {
-            const what = words('read', kind, id, options);
-            const critical = options.critical === true;
-            try {
-                const { body } = await placed(options, send({ method: 'GET', url: itemUrl(kind, id), what, repeat: 'freely', critical }));
-                return one(kind, body, what);
-            }
-            catch (error) {
-                if (error instanceof ResponseError && error.status === 404) {
-                    return undefined;
-                }
-                throw error;
-            }
-        },
-        async create(kind, body, options = {}) {
-            const what = words('create', kind, '', options);
-            const critical = options.critical === true;
-            const path = url(kindNames[kind].path);
-            const answer = await placed(options, send({ method: 'POST', url: path, body: { [kind]: body }, what, repeat: 'if not carried out', critical }));
-            return one(kind, answer.body, what);
-        },
-        async update(kind, id, body, options = {}) {
-            const what = words('update', kind, id, options);
-            const answer = await placed(options, send({ method: 'PUT', url: itemUrl(kind, id), body: { [kind]: body }, what, repeat: 'freely' }));
-            return one(kind, answer.body, what);
-        },
-        async remove(kind, id, options = {}) {
-            const what = words('delete', kind, id, options);
-            const critical = options.critical === true;
-            try {
-                await placed(options, send({ method: 'DELETE', url: itemUrl(kind, id), what, repeat: 'freely', critical }));
-            }
-            catch (error) {
-                if (!(error instanceof ResponseError) || error.status !== 404) {
-                    throw error;
-                }
-            }
-        },
-        routers: () => network('routers', 'routers'),
-        subnets: () => network('subnets', 'subnets'),
-        async allTags() {
-            const found = new Map();
-            for (let offset = 0;; offset += tagPage) {
-                const body = { action: 'filter', limit: tagPage, offset };
-                const what = 'read the tags of the IPsec connections';
-                const answer = await send({
-                    method: 'POST',
-                    url: tagsUrl('resource_instances/action'),
-                    body,
-                    what,
-                    repeat: 'freely',
-                });
-                const resources = isJsonObject(answer.body) ? answer.body.resources : undefined;
-                if (!Array.isArray(resources)) {
-                    throw malformed(what);
-                }
-                const known = found.size;
-                for (const resource of resources) {
-                    if (isJsonObject(resource) && isId(resource.resource_id)) {
-                        found.set(resource.resource_id, decodeTags(resource.tags) ?? new Map());
-                    }
-                }
-                // A full page that brings nothing new: the server does not page.
-                if (resources.length < tagPage || found.size === known) {
-                    return found;
-                }
-            }
-        },
-        async setTags(connectionId, tags, options = {}) {
-            const list = Object.entries(tags).map(([key, value]) => ({ key, value }));
-            await tagAction(connectionId, 'create', list, options);
-        },
-        async removeTags(connectionId, keys, options = {}) {
-            await tagAction(connectionId, 'delete', keys.map((key) => ({ key })), options);
-        },
-    };
+
+;// CONCATENATED MODULE: ./lib/vpn/api.js
+/** The typed client of the classic VPN API: one method for each call, no decisions. */
+
+
+
+
+
+/** More pages than any project has: the paging goes in circles. */
+const maxPages = 1000;
+/** OTC takes at most ten tags in one call. */
+const tagsPerCall = 10;
+const tagPage = 1000;
+function isGone(error) {
+    return error instanceof ResponseError && error.status === 404;
 }
 function checked(id) {
     const shown = id.slice(0, 40);
@@ -61038,16 +61102,168 @@ function checked(id) {
     }
     return id;
 }
+class Client {
+    #options;
+    constructor(options) {
+        this.#options = options;
+    }
+    #url(path) {
+        return new URL(`${this.#options.networkUrl.href.replace(/\/$/, '')}/${path}`);
+    }
+    #itemUrl(kind, id) {
+        return this.#url(`${kindNames[kind].path}/${checked(id)}`);
+    }
+    #tagsUrl(rest) {
+        return this.#url(`${checked(this.#options.projectId)}/ipsec-site-connections/${rest}`);
+    }
+    /** The body of the answer. */
+    async #ask(request, options = {}) {
+        const { send } = this.#options;
+        const { body } = await placed(options, send({ ...request, critical: options.critical === true }));
+        return body;
+    }
+    async #pages(path, plural, what, options = {}) {
+        const items = [];
+        const seen = new Set();
+        let marker;
+        do {
+            const url = this.#url(path);
+            if (marker !== undefined) {
+                seen.add(marker);
+                url.searchParams.set('marker', marker);
+            }
+            const page = readPage(await this.#ask({ method: 'GET', url, what, repeat: 'freely' }, options), plural, what);
+            if (seen.size > maxPages) {
+                throw malformed(what);
+            }
+            items.push(...page.items);
+            marker = page.marker;
+            // A marker that comes back: the server does not page, and what it has is here.
+        } while (marker !== undefined && !seen.has(marker));
+        return items;
+    }
+    /** An administrator's list shows all projects. */
+    #isForeign(owner) {
+        return owner !== undefined && owner !== this.#options.projectId;
+    }
+    #one(kind, body, what) {
+        if (!isJsonObject(body) || !isJsonObject(body[kind])) {
+            throw malformed(what);
+        }
+        return decodeObject(kind, body[kind], this.#options.dialect);
+    }
+    async list(kind, options = {}) {
+        const { path, plural, many } = kindNames[kind];
+        const items = await this.#pages(path, plural, `list the ${many}`, options);
+        const objects = items.map((item) => decodeObject(kind, item, this.#options.dialect));
+        return unique(objects.filter((object) => !this.#isForeign(object.projectId)));
+    }
+    async get(kind, id, options = {}) {
+        const what = api_words('read', kind, options.name ?? id);
+        try {
+            const request = { method: 'GET', url: this.#itemUrl(kind, id), what, repeat: 'freely' };
+            return this.#one(kind, await this.#ask(request, options), what);
+        }
+        catch (error) {
+            if (isGone(error)) {
+                return undefined;
+            }
+            throw error;
+        }
+    }
+    async create(kind, body, options = {}) {
+        const what = api_words('create', kind, options.name ?? '');
+        const url = this.#url(kindNames[kind].path);
+        const request = { method: 'POST', url, body: { [kind]: body }, what, repeat: 'if not carried out' };
+        return this.#one(kind, await this.#ask(request, options), what);
+    }
+    async update(kind, id, body, options = {}) {
+        const what = api_words('update', kind, options.name ?? id);
+        const url = this.#itemUrl(kind, id);
+        const request = { method: 'PUT', url, body: { [kind]: body }, what, repeat: 'freely' };
+        return this.#one(kind, await this.#ask(request, options), what);
+    }
+    async remove(kind, id, options = {}) {
+        const what = api_words('delete', kind, options.name ?? id);
+        try {
+            await this.#ask({ method: 'DELETE', url: this.#itemUrl(kind, id), what, repeat: 'freely' }, options);
+        }
+        catch (error) {
+            if (!isGone(error)) {
+                throw error;
+            }
+        }
+    }
+    async #network(plural) {
+        const items = await this.#pages(plural, plural, `list the ${plural}`);
+        const objects = items.flatMap((item) => {
+            if (!isJsonObject(item) || !isId(item.id) || this.#isForeign(projectOf(item))) {
+                return [];
+            }
+            const cidr = typeof item.cidr === 'string' ? item.cidr : undefined;
+            return [{ id: item.id, name: typeof item.name === 'string' ? item.name : '', cidr }];
+        });
+        return unique(objects);
+    }
+    async routers() {
+        return await this.#network('routers');
+    }
+    async subnets() {
+        return await this.#network('subnets');
+    }
+    async allTags() {
+        const found = new Map();
+        const what = 'read the tags of the IPsec connections';
+        const url = this.#tagsUrl('resource_instances/action');
+        for (let offset = 0;; offset += tagPage) {
+            const query = { action: 'filter', limit: tagPage, offset };
+            const answer = await this.#ask({ method: 'POST', url, body: query, what, repeat: 'freely' });
+            const resources = isJsonObject(answer) ? answer.resources : undefined;
+            if (!Array.isArray(resources)) {
+                throw malformed(what);
+            }
+            const known = found.size;
+            for (const resource of resources) {
+                if (isJsonObject(resource) && isId(resource.resource_id)) {
+                    found.set(resource.resource_id, decodeTags(resource.tags) ?? new Map());
+                }
+            }
+            // A full page that brings nothing new: the server does not page.
+            if (resources.length < tagPage || found.size === known) {
+                return found;
+            }
+        }
+    }
+    async #tag(id, action, tags, options) {
+        const verb = action === 'create' ? 'tag' : 'remove tags of';
+        const what = api_words(verb, 'ipsec_site_connection', options.name ?? id);
+        const url = this.#tagsUrl(`${checked(id)}/tags/action`);
+        for (let from = 0; from < tags.length; from += tagsPerCall) {
+            const body = { action, tags: tags.slice(from, from + tagsPerCall) };
+            // Both actions may be repeated: they state a result, not a step.
+            await this.#ask({ method: 'POST', url, body, what, repeat: 'freely' }, options);
+        }
+    }
+    async setTags(id, tags, options = {}) {
+        const list = Object.entries(tags).map(([key, value]) => ({ key, value }));
+        await this.#tag(id, 'create', list, options);
+    }
+    async removeTags(id, keys, options = {}) {
+        const list = keys.map((key) => ({ key }));
+        await this.#tag(id, 'delete', list, options);
+    }
+}
+function api_words(verb, kind, name) {
+    return `${verb} the ${kindNames[kind].words} ${name}`;
+}
+/** A client for one project. Every id is checked against its form before it goes into a URL. */
+function createVpnApi(options) {
+    return new Client(options);
+}
 
 ;// CONCATENATED MODULE: ./lib/vpn/apply/failures.js
 /** Which connections failed, and why: by their own steps, or by what these needed. */
 
-/** What is no error of ours is a defect of ours. */
-function asActionError(error) {
-    return error instanceof ActionError
-        ? error
-        : new ActionError('BUG', error instanceof Error ? error.message : String(error), { cause: error });
-}
 /**
  * @param steps in the order of the plan: what a step needs comes before it
  * @param cancelled why steps were not started that needed nothing that failed
@@ -61073,6 +61289,7 @@ function failuresOf(steps, { failed, skipped }, cancelled) {
 }
 
 ;// CONCATENATED MODULE: ./lib/vpn/apply/namesakes.js
+/** Two runs at once may both create the connection: the one with the larger id gives way. */
 
 const namesakes_kind = 'ipsec_site_connection';
 /** How long another run may take from its look at the list to the deletion of its own, milliseconds. */
@@ -61120,7 +61337,15 @@ async function patient(run, doubles, created) {
     if (doubles.length === 0) {
         return [];
     }
-    await clock.sleep(makersTime, cancellation.reads);
+    try {
+        await clock.sleep(makersTime, cancellation.reads);
+    }
+    catch {
+        for (const one of doubles) {
+            warn(run, one, 'This run was cancelled before one of the two was deleted: the next run names both.');
+        }
+        return [];
+    }
     const again = doubled(run, created, await listAgain(run));
     const still = doubles.filter(({ other }) => again.some((one) => one.other.id === other.id));
     for (const one of doubles.filter((double) => !still.includes(double))) {
@@ -61341,18 +61566,22 @@ async function lookFor({ known, ports }, kind, body, { name = '', critical = fal
     }
     return undefined;
 }
-/** Undefined also when nobody can say, with `isSure` false: the POST must then not be repeated. */
-async function lookAfter(run, kind, body, options) {
+/** The answer is lost, and whether the object is there cannot be found out either: even an answered 5xx proves nothing. */
+function unsure({ code, message, requestId, reason, hint = '' }) {
+    return new LostAnswerError(code, message, { status: undefined, requestId, reason }, hint);
+}
+async function create_adopt(run, kind, body, options, error) {
     try {
-        return { found: await lookFor(run, kind, body, options), isSure: true };
+        return await lookFor(run, kind, body, options);
     }
     catch {
-        return { found: undefined, isSure: false };
+        throw unsure(error).on(error.at);
     }
 }
 /**
  * Creates an object exactly once, also if answers get lost.
- * @throws LostAnswerError when it stays unknown whether the object exists
+ * @throws LostAnswerError when the object was not there after it was tried twice (with the status of the last answer, if
+ * there was one), or when it stays unknown whether it is there (without)
  */
 async function createOnce(run, kind, body, options) {
     for (let attempt = 1;; attempt += 1) {
@@ -61363,11 +61592,11 @@ async function createOnce(run, kind, body, options) {
             if (!(error instanceof LostAnswerError)) {
                 throw error;
             }
-            const { found, isSure } = await lookAfter(run, kind, body, options);
+            const found = await create_adopt(run, kind, body, options, error);
             if (found !== undefined) {
                 return found;
             }
-            if (!isSure || attempt === tries) {
+            if (attempt === tries) {
                 throw error;
             }
         }
@@ -61376,6 +61605,7 @@ async function createOnce(run, kind, body, options) {
 
 ;// CONCATENATED MODULE: ./lib/vpn/apply/states.js
 /** Waits that an update or a deletion needs before it is accepted. */
+
 
 
 
@@ -61413,11 +61643,12 @@ async function until(run, attempt, late, options = {}) {
     }
 }
 /** Reads the connection until it is in no PENDING_* state any more. */
-async function settle(run, id, name, at) {
+async function settle(run, step) {
     let status = '';
     const { api, log } = run.ports;
-    return await until(run, async () => {
-        const found = await api.get('ipsec_site_connection', id, at === undefined ? { name } : { name, at });
+    const { id, name, at } = step;
+    await until(run, async () => {
+        const found = await api.get('ipsec_site_connection', id, callOptions(step));
         if (found === undefined) {
             throw new ActionError('NOT_FOUND', `Connection ${name} (${id}) was deleted while this run was at work.`, {
                 hint: 'Run again to create it; use a concurrency group so that runs do not overlap.',
@@ -61435,7 +61666,6 @@ async function settle(run, id, name, at) {
 
 ;// CONCATENATED MODULE: ./lib/vpn/apply/replace.js
 /** DELETE, poll to 404, POST: the only way to change what the API fixes at creation. */
-
 
 
 
@@ -61560,7 +61790,7 @@ async function replace(run, step) {
 async function update(run, step) {
     const { api, log } = run.ports;
     if (step.pending) {
-        await settle(run, step.id, step.name, step.at);
+        await settle(run, step);
     }
     const body = { ...step.body, ...run.bodyOf(step.refs) };
     let refusal = run.late(step.at);
@@ -61650,6 +61880,17 @@ function everyId(observed) {
     const { vpnservices, ikepolicies, ipsecpolicies, endpointGroups, connections } = observed;
     return [vpnservices, ikepolicies, ipsecpolicies, endpointGroups, connections].flatMap((list) => list.map(({ id }) => id));
 }
+function operationOf({ deleted }, { steps }, { report: { name, operation }, existing }, { failed, skipped }, written) {
+    const mine = steps.filter(({ connections }) => connections.includes(name));
+    const done = mine.filter(({ key }) => !failed.has(key) && !skipped.has(key));
+    if (done.length === mine.length || written.has(name)) {
+        return operation;
+    }
+    if (deleted.has(name)) {
+        return 'deleted';
+    }
+    return existing !== undefined && done.length > 0 ? 'updated' : 'unchanged';
+}
 /** @throws only what concerns no connection in particular; failures of steps are in the result, by connection */
 async function apply(plan, observed, options) {
     const { clock, cancellation, onConnection } = options;
@@ -61692,14 +61933,7 @@ async function apply(plan, observed, options) {
     return {
         written,
         failures: failuresOf(plan.steps, { failed: new Map([...failed, ...trouble]), skipped }, cancellation.reads.reason),
-        operationOf({ report: { name, operation }, existing }) {
-            const mine = plan.steps.filter(({ connections }) => connections.includes(name));
-            const done = mine.filter(({ key }) => !failed.has(key) && !skipped.has(key));
-            if (done.length === mine.length || written.has(name)) {
-                return operation;
-            }
-            return run.deleted.has(name) ? 'deleted' : existing !== undefined && done.length > 0 ? 'updated' : 'unchanged';
-        },
+        operationOf: (planned) => operationOf(run, plan, planned, { failed, skipped }, written),
         notices: run.notices,
         serviceOf: ({ serviceKey }) => {
             const service = run.made.get(serviceKey ?? '');
@@ -61802,10 +62036,10 @@ class Context {
         return this.options.dialect;
     }
     refuse(code, message, hint, at) {
-        this.refusals.push(new ActionError(code, message, at === undefined ? { hint } : { hint, at }));
+        this.refusals.push(new ActionError(code, message, { hint, at }));
     }
     notice(level, text, at) {
-        this.notices.push(at === undefined ? { level, text } : { level, text, at });
+        this.notices.push({ level, text, at });
     }
     owner(spec) {
         return ownerOf(this.options.repository, spec.name.value);
@@ -62323,10 +62557,10 @@ function referred({ part, spec }, context, matches) {
     const id = matches.get(spec)?.refs[part];
     return objectsOf(context, part).find((object) => object.id === id);
 }
-function byId({ part, described, spec }, context, id) {
-    const found = objectsOf(context, part).find((object) => object.id === id);
+function byId({ part, spec }, context, id) {
+    const found = objectsOf(context, part).find((object) => object.id === id.value);
     if (found === undefined) {
-        context.refuse('NOT_FOUND', `Connection ${spec.name.value}: there is no ${part} with the id ${id} in this project.`, 'Correct the id, or remove it to have the object created.', described.id?.at);
+        context.refuse('NOT_FOUND', `Connection ${spec.name.value}: there is no ${part} with the id ${id.value} in this project.`, 'Correct the id, or remove it to have the object created.', id.at);
     }
     return found;
 }
@@ -62452,7 +62686,7 @@ function addDefinite(entries, context, matches, objects) {
         const { part, described, wanted } = entry;
         const { name } = wanted;
         if (described.id !== undefined) {
-            const existing = byId(entry, context, described.id.value);
+            const existing = byId(entry, context, described.id);
             if (existing !== undefined) {
                 objects.add(entry, { existing });
             }
@@ -62536,7 +62770,7 @@ function left(context, decision) {
         const object = objectsOf(context, part).find((candidate) => candidate.id === id);
         const stays = target !== undefined && 'id' in target && target.id === id;
         const ours = object !== undefined && (context.isMarked(object) || wasDescribed(decision, part, object));
-        return stays || !ours || step === undefined ? [] : [{ object, after: [step.key], connections: [spec.name.value] }];
+        return stays || !ours || step === undefined ? [] : [{ object, after: [], connections: [spec.name.value] }];
     });
 }
 /** Objects that a new one takes the place of; also those that no connection refers to yet. */
@@ -62546,15 +62780,18 @@ function superseded(context, { superseded: object, step, object: { entries } }) 
     const connections = entries.map(({ spec }) => spec.name.value);
     return ours ? [{ object, after: step === undefined ? [] : [step.key], connections }] : [];
 }
-/** Each object once, after everything that frees it. */
-function joined(candidates) {
-    return [...Map.groupBy(candidates, ({ object }) => object.id).values()].flatMap(([first, ...others]) => first === undefined
-        ? []
-        : {
-            object: first.object,
-            after: [...new Set([first, ...others].flatMap(({ after }) => after))],
-            connections: [...new Set([first, ...others].flatMap(({ connections }) => connections))],
-        });
+/** Each object once, after everything that frees it: also connections to which it meant nothing. */
+function joined(candidates, connections) {
+    const byObject = Map.groupBy(candidates, ({ object }) => object);
+    return [...byObject].map(([object, all]) => {
+        const users = connections.filter(({ existing }) => Object.values(existing?.refs ?? {}).includes(object.id));
+        const leaving = users.flatMap(({ step }) => step?.key ?? []);
+        return {
+            object,
+            after: [...new Set([...all.flatMap(({ after }) => after), ...leaving])],
+            connections: [...new Set(all.flatMap((candidate) => candidate.connections))],
+        };
+    });
 }
 /** Ids that something uses after the run. */
 function usedAfter(context, decisions, connections) {
@@ -62596,10 +62833,11 @@ function deletion({ object, after, connections }, reason) {
 /** Deletions at the end of the run, each after the steps that free the object. */
 function cleanUp(context, decisions, connections) {
     const used = usedAfter(context, decisions, connections);
-    const freed = joined([
+    const candidates = [
         ...connections.flatMap((decision) => left(context, decision)),
         ...decisions.flatMap((decision) => superseded(context, decision)),
-    ]).filter(({ object }) => !used.has(object.id));
+    ];
+    const freed = joined(candidates, connections).filter(({ object }) => !used.has(object.id));
     const freedIds = new Set(freed.map(({ object }) => object.id));
     const forgotten = orphans(context).filter(({ object }) => !used.has(object.id) && !freedIds.has(object.id));
     const deletions = [
@@ -62612,9 +62850,9 @@ function cleanUp(context, decisions, connections) {
 ;// CONCATENATED MODULE: ./lib/vpn/plan/match.js
 
 function match_byId(context, spec, id) {
-    const found = context.observed.connections.find((connection) => connection.id === id);
+    const found = context.observed.connections.find((connection) => connection.id === id.value);
     if (found === undefined) {
-        context.refuse('NOT_FOUND', `Connection ${spec.name.value}: there is no IPsec connection with the id ${id} in this project.`, 'Correct the id, or remove it to find the connection by its name or to create it.', spec.id?.at);
+        context.refuse('NOT_FOUND', `Connection ${spec.name.value}: there is no IPsec connection with the id ${id.value} in this project.`, 'Correct the id, or remove it to find the connection by its name or to create it.', id.at);
     }
     return found;
 }
@@ -62631,7 +62869,7 @@ function matchConnections(context) {
     const matches = new Map();
     const taken = new Map();
     for (const spec of context.specs) {
-        const existing = spec.id === undefined ? match_byName(context, spec) : match_byId(context, spec, spec.id.value);
+        const existing = spec.id === undefined ? match_byName(context, spec) : match_byId(context, spec, spec.id);
         const other = existing === undefined ? undefined : taken.get(existing.id);
         if (existing !== undefined && other !== undefined) {
             context.refuse('CONFLICT', `Connections ${other.name.value} and ${spec.name.value} both mean ${listed([existing])}.`, 'Remove one of them, or correct its id or name.', spec.at);
@@ -62811,14 +63049,15 @@ function succeed(deciding, existing, changed) {
 function keep(object, existing) {
     return { object, target: { id: existing.id }, step: undefined, change: undefined, values: existing.values };
 }
-function refuseShared({ context, object, outside }, existing) {
+/** @param forThem what the change means for connections outside the run */
+function refuseShared({ context, object, outside }, existing, forThem) {
     if (outside.length === 0) {
         return;
     }
     const users = `${kindNames[existing.kind].words} ${existing.name} is also used by connections outside these files: ${listed(outside)}`;
     const at = object.entries[0].described.at;
     if (context.options.allowShared) {
-        context.notice('warning', `${users}. It is changed because allow-shared is true.`, at);
+        context.notice('warning', `${users}. ${forThem} (allow-shared: true).`, at);
     }
     else {
         context.refuse('SHARED', `${users}. Nothing was changed.`, 'Describe those connections too, give this connection an object of its own under another name, or set allow-shared: true.', at);
@@ -62852,7 +63091,8 @@ function adapt(deciding, existing) {
         return keep(object, existing);
     }
     context.noticeTakeOver(existing, entries[0].described.at);
-    refuseShared(deciding, existing);
+    const isSuperseded = endpoints !== undefined || isFrozen;
+    refuseShared(deciding, existing, isSuperseded ? 'They keep the old one' : 'It changes for them too');
     if (endpoints !== undefined) {
         const [before, after] = [endpoints.before, endpoints.after].map((members) => memberNames(context, part, members));
         return succeed(deciding, existing, [fieldChange('endpoints', 'interruption', before, after), ...labels]);
@@ -63201,7 +63441,7 @@ function plan_planned(context, decision, changes, steps) {
     const serviceTarget = targets.vpnservice?.target;
     const serviceId = serviceTarget !== undefined && 'id' in serviceTarget ? serviceTarget.id : undefined;
     const service = context.observed.vpnservices.find(({ id }) => id === serviceId);
-    const peerAddress = String(spec.fields.peer_address?.value ?? existing?.values.peer_address ?? '');
+    const peerAddress = String(spec.fields.peer_address?.value ?? '');
     const gatewayAddress = gatewayOf(service, peerAddress);
     const report = {
         name,
@@ -63302,6 +63542,7 @@ function plan(specs, observed, options) {
 
 
 
+/** Nothing more is to come by itself: the tunnel is up, or waits for the other end. */
 const settledStates = ['ACTIVE', 'DOWN'];
 /** A line at least this often while nothing changes, milliseconds. */
 const progressEvery = 30_000;
@@ -63471,102 +63712,116 @@ class Known {
         this.#tell(this.#report);
     }
 }
-/** One error for the whole run: the only one, or all of them told together. */
-function converge_together(failures, what) {
-    const [first, ...others] = [...new Set(failures)];
+/** Ends the run if anything failed, with one error: the only one, or all of them told together. */
+function failWith(failures, what) {
+    const [first, ...others] = new Set(failures);
     if (first === undefined) {
-        return new ActionError('BUG', `${what} without a reason.`);
-    }
-    if (others.length === 0) {
-        return first;
-    }
-    const texts = [first, ...others].map(({ message, hint }) => (hint === undefined ? message : `${message} ${hint}`));
-    const lines = texts.map((text, index) => `${index + 1}. ${text}`);
-    return new ActionError(first.code, `${lines.length} ${what}:\n${lines.join('\n')}`, { cause: first }).on(first.at);
-}
-/** A plan that may not be carried out fails in both modes: a review must not pass what apply then refuses. */
-function checkRefusals({ refusals }, { mode }, known) {
-    if (refusals.length === 0) {
         return;
     }
-    if (mode === 'apply') {
-        const connections = known.report.connections.map((one) => ({ ...one, operation: 'unchanged' }));
-        known.all({ connections });
+    if (others.length === 0) {
+        throw first;
     }
-    throw converge_together(refusals, 'problems');
+    const lines = [first, ...others].map(({ message, hint }, index) => [`${index + 1}. ${message}`, hint].filter((text) => text !== undefined).join(' '));
+    throw new ActionError(first.code, `${lines.length} ${what}:\n${lines.join('\n')}`, { at: first.at, cause: first });
 }
-function learnt(waited) {
-    const { status, settled, up, stale, failure } = waited;
-    return { status, settled, up, statusStale: stale, ...(failure === undefined ? {} : { failure }) };
+/** What a status says that no update of this run can have outdated. */
+function stateOf(status) {
+    return { settled: settledStates.includes(status), up: status === 'ACTIVE', statusStale: false };
 }
-function waitingFor({ report, existing, step }, applied) {
-    const written = applied.written.get(report.name);
-    const id = written?.connection.id ?? existing?.id;
-    if (id === undefined || applied.failures.has(report.name)) {
-        return undefined;
+/** The psk where nothing was sent. */
+function unsent({ psk }) {
+    return psk === 'sent' ? 'not compared' : psk;
+}
+/** A connection of a plan that was refused before it came to it. */
+function untouched({ name, at }) {
+    return { name: name.value, at, operation: 'unchanged', impact: 'none', psk: 'not compared' };
+}
+/** What is known before any write. Where none will follow, the states count; and a refused `apply` changes nothing. */
+function beforehand(specs, { connections, refusals }, { mode }) {
+    const isRefused = refusals.length > 0;
+    if (isRefused && mode === 'apply' && connections.length === 0) {
+        return specs.map(untouched);
     }
-    const status = written?.connection.status ?? existing?.status ?? '';
-    const isUpdate = written !== undefined && existing !== undefined && id === existing.id && step !== undefined;
+    return connections.map(({ report, existing }) => ({
+        ...report,
+        ...(existing !== undefined && (isRefused || mode === 'plan') ? stateOf(existing.status) : {}),
+        ...(isRefused && mode === 'apply' ? { operation: 'unchanged', psk: unsent(report) } : {}),
+    }));
+}
+/** What became of a connection. One that is deleted has neither id nor status any more. */
+function afterwards(connection, applied) {
+    const { id, status, ...lasting } = connection.report;
+    const { name, peerAddress = '' } = lasting;
+    const operation = applied.operationOf(connection);
+    const written = applied.written.get(name)?.connection;
+    const service = applied.serviceOf(connection);
+    const failure = applied.failures.get(name);
+    const gatewayAddress = gatewayOf(service, peerAddress);
     return {
-        name: report.name,
-        id,
-        at: report.at,
-        status,
-        ...(isUpdate ? { updated: { before: existing.status, at: written.at } } : {}),
+        ...(operation === 'deleted' ? lasting : connection.report),
+        operation,
+        ...(written === undefined ? { psk: unsent(connection.report) } : { id: written.id, status: written.status }),
+        ...(service === undefined ? {} : { vpnserviceId: service.id }),
+        ...(gatewayAddress === undefined ? {} : { gatewayAddress }),
+        ...(failure === undefined ? {} : { failure }),
     };
 }
-async function converge_carryOut(planned, observed, api, options, ports, known) {
+async function converge_carryOut(planned, observed, api, { deadline }, ports, known) {
     const applied = await apply(planned, observed, {
         ...ports,
         api,
-        deadline: options.deadline,
+        deadline,
         onConnection: (name, { connection: { id, status } }) => known.connection(name, { id, status }),
     });
-    for (const connection of planned.connections) {
-        const service = applied.serviceOf(connection);
-        const { name, peerAddress = '' } = connection.report;
-        const failure = applied.failures.get(name);
-        const gatewayAddress = gatewayOf(service, peerAddress);
-        known.connection(name, {
-            operation: applied.operationOf(connection),
-            ...(service === undefined ? {} : { vpnserviceId: service.id }),
-            ...(gatewayAddress === undefined ? {} : { gatewayAddress }),
-            ...(failure === undefined ? {} : { failure }),
-        });
-    }
-    known.all({ notices: [...known.report.notices, ...applied.notices] });
+    known.all({
+        connections: planned.connections.map((connection) => afterwards(connection, applied)),
+        notices: [...planned.notices, ...applied.notices],
+    });
     return applied;
 }
+/** What to wait for: every connection that is there and did not fail. */
+function waitingFor({ report, existing }, applied) {
+    const { name, at } = report;
+    const written = applied.written.get(name);
+    const connection = written?.connection ?? existing;
+    if (connection === undefined || applied.failures.has(name)) {
+        return undefined;
+    }
+    const { id, status } = connection;
+    const isUpdate = written !== undefined && id === existing?.id;
+    return {
+        ...{ name, id, at, status },
+        ...(isUpdate ? { updated: { before: existing.status, at: written.at } } : {}),
+    };
+}
+/** Why a status is not known in the end, although the connections are as they should be. */
+function notSeen(error, waiting, { cancellation }) {
+    const names = [...waiting].map(({ name, id }) => `${name} (${id})`).join(', ');
+    if (cancellation.reads.aborted) {
+        const hint = 'Everything had been written before. Run it again to see how it ended.';
+        return new ActionError('CANCELLED', `Cancelled while waiting for the status of ${names}.`, { hint, cause: error });
+    }
+    const { code, message, hint, at } = asActionError(error);
+    const text = `Everything was written, but the status of ${names} stays unknown: ${message}`;
+    return new ActionError(code, text, { hint, at, cause: error });
+}
+/** A wait that ends early is the failure of the connections that were still waited for. */
 async function wait(waiting, api, options, ports, known) {
-    try {
-        await waitForStates(waiting, {
-            ...ports,
-            ...options,
-            api,
-            onStatus: (name, waited) => known.connection(name, learnt(waited)),
+    const open = new Map(waiting.map((one) => [one.name, one]));
+    const onStatus = (name, { status, settled, up, stale, failure }) => {
+        known.connection(name, {
+            ...{ status, settled, up, statusStale: stale },
+            ...(failure === undefined ? {} : { failure }),
         });
+        open.delete(name);
+    };
+    try {
+        await waitForStates(waiting, { ...ports, ...options, api, onStatus });
     }
     catch (error) {
-        if (!ports.cancellation.reads.aborted) {
-            throw error;
-        }
-        const names = waiting.map(({ name, id }) => `${name} (${id})`).join(', ');
-        throw new ActionError('CANCELLED', `Cancelled while waiting for the status of ${names}.`, {
-            hint: 'Everything had been written before. Run it again to see how it ended.',
-            cause: error,
-        });
-    }
-}
-/** The states as they are, without waiting: what a plan can say. */
-function stateNow(planned, known) {
-    for (const { existing, report } of planned.connections) {
-        if (existing !== undefined) {
-            const { status } = existing;
-            known.connection(report.name, {
-                settled: ['ACTIVE', 'DOWN'].includes(status),
-                up: status === 'ACTIVE',
-                statusStale: false,
-            });
+        const failure = notSeen(error, open.values(), ports);
+        for (const name of open.keys()) {
+            known.connection(name, { failure });
         }
     }
 }
@@ -63580,34 +63835,34 @@ async function converge(specs, options, ports) {
     const api = createVpnApi({ send: ports.send, networkUrl, projectId: project.id, dialect });
     const observed = await observe(api, specs, dialect);
     const planned = plan(specs, observed, options);
+    const { steps, changes, notices, refusals } = planned;
     const known = new Known({
         mode,
         dialect: dialect.name,
         project,
         ...(region === undefined ? {} : { region }),
-        connections: planned.connections.map(({ report }) => report),
-        changes: planned.changes,
-        notices: planned.notices,
+        connections: beforehand(specs, planned, options),
+        changes,
+        notices,
     }, ports.tell);
-    await log.group('Plan', async () => {
-        for (const line of ports.describe(known.report)) {
-            log.info(line);
-        }
-    });
-    checkRefusals(planned, options, known);
+    // A refused plan without changes does not mean that nothing is to be done.
+    if (refusals.length === 0 || changes.length > 0) {
+        await log.group('Plan', async () => {
+            for (const line of ports.describe(known.report)) {
+                log.info(line);
+            }
+        });
+    }
+    // In both modes: a review must not pass what apply then refuses.
+    failWith(refusals, 'problems');
     if (mode === 'plan') {
-        stateNow(planned, known);
         return;
     }
-    const applied = planned.steps.length === 0
-        ? await converge_carryOut(planned, observed, api, options, ports, known)
-        : await log.group('Apply', () => converge_carryOut(planned, observed, api, options, ports, known));
+    const work = () => converge_carryOut(planned, observed, api, options, ports, known);
+    const applied = steps.length === 0 ? await work() : await log.group('Apply', work);
     const waiting = planned.connections.flatMap((connection) => waitingFor(connection, applied) ?? []);
     await wait(waiting, api, options, ports, known);
-    const failures = known.report.connections.flatMap(({ failure }) => failure ?? []);
-    if (failures.length > 0) {
-        throw converge_together(failures, 'connections failed');
-    }
+    failWith(known.report.connections.flatMap(({ failure }) => failure ?? []), 'connections failed');
 }
 
 ;// CONCATENATED MODULE: ./lib/main.js
@@ -63620,125 +63875,72 @@ async function converge(specs, options, ports) {
 
 
 
-
-
-/** Secrets that have no business in a file. */
-function knownSecrets({ login, psk, secrets }) {
-    const own = login.way === 'password' ? login.password : login.token;
-    return [own, ...(psk === undefined ? [] : [psk]), ...secrets.values()];
-}
+/** @throws ActionError INPUT_INVALID if it is a file that cannot be read */
 async function extraCa({ caCertificate }, workspace) {
-    return caCertificate?.kind === 'path' ? await workspace.read(caCertificate.path) : caCertificate?.text;
-}
-async function readFiles(inputs, deps) {
-    const files = await findFiles(inputs.connectionFiles, deps.workspace);
-    const { connections, problems } = readSpec(files, {
-        dialect: dialects[inputs.dialect],
-        variables: inputs.variables,
-        secrets: inputs.secrets,
-        knownSecrets: knownSecrets(inputs),
-        ...(inputs.psk === undefined ? {} : { psk: inputs.psk }),
-    });
-    const errors = problems.filter(({ severity }) => severity === 'error');
-    const [first, ...others] = errors;
-    for (const problem of problems) {
-        // A single error is told by the failure itself.
-        if (problem.severity === 'warning' || others.length > 0) {
-            deps.log[problem.severity](`${problem.title}: ${problem.message}`, problem.at, problem.title);
-        }
+    if (caCertificate?.kind !== 'path') {
+        return caCertificate?.text;
     }
-    if (first !== undefined) {
-        const { file, line, column } = first.at;
-        const text = `${first.title}: ${first.message}`;
-        const message = others.length === 0
-            ? text
-            : `${counted(errors.length, 'error')} in the connection files; the first at ${file}:${line}:${column}: ${text}`;
-        const hint = others.length === 0
-            ? 'Nothing was asked of the cloud.'
-            : 'Each is in the log, at its line. Nothing was asked of the cloud.';
-        throw new ActionError('SPEC_INVALID', message, { hint, at: first.at });
+    try {
+        return await workspace.read(caCertificate.path);
     }
-    const names = connections.map(({ name }) => name.value).join(', ');
-    deps.log.info(`Read ${counted(connections.length, 'connection')} from ${counted(files.length, 'file')}: ${names}`);
-    return connections;
+    catch (error) {
+        throw new ActionError('INPUT_INVALID', `Input ca-certificate: ${asActionError(error).message}`, {
+            hint: 'Give the path of a PEM file in the workspace, or its text.',
+            cause: error,
+        });
+    }
 }
-async function logIn(inputs, http, deps) {
-    const { authUrl, dialect, region, networkEndpoint } = inputs;
-    const session = await login({
-        way: inputs.login,
-        authUrl,
-        dialect,
-        http,
-        clock: deps.clock,
-        log: deps.log,
-        mask: deps.mask,
-        ...(region === undefined ? {} : { region }),
-        ...(networkEndpoint === undefined ? {} : { networkEndpoint }),
-    });
-    const { project } = session;
-    deps.log.info(`Logged in at ${authUrl.host} to project ${project.name ?? ''} (${project.id}).`);
+async function logIn(inputs, http, { clock, log, mask }) {
+    const session = await login({ ...inputs, way: inputs.login, http, clock, log, mask });
+    const { id, name } = session.project;
+    log.info(`Logged in at ${inputs.authUrl.host} to project ${name === undefined ? id : `${name} (${id})`}.`);
     return session;
 }
-/** Runs the action. Never rejects: what went wrong is in the conclusion. */
+/** Runs the action. What goes wrong is in the conclusion; it rejects only if that cannot be told. */
 async function main(deps) {
-    let inputs;
+    const { log, clock, workspace, repository } = deps;
+    let report = { mode: 'apply', dialect: 'openstack', connections: [], changes: [], notices: [] };
+    let wantsSummary = true;
     let http;
     let session;
-    let report = { mode: 'apply', dialect: 'openstack', connections: [], changes: [], notices: [] };
     const tell = (known) => {
         report = known;
         deps.outputs(report);
     };
     try {
-        inputs = readInputs(deps.inputs, deps.mask);
-        const { mode, dialect, region, timeoutMs } = inputs;
-        report = { ...report, mode, dialect };
-        const deadline = deps.clock.now() + timeoutMs;
-        const specs = await readFiles(inputs, deps);
-        http = untilDeadline(deps.http(await extraCa(inputs, deps.workspace)), deps.clock, deadline);
+        const inputs = readInputs(deps.inputs, deps.mask);
+        wantsSummary = inputs.summary;
+        report = { ...report, mode: inputs.mode, dialect: inputs.dialect };
+        const deadline = clock.now() + inputs.timeoutMs;
+        const specs = await readConnections(inputs, deps);
+        http = untilDeadline(deps.http(await extraCa(inputs, workspace)), clock, deadline);
         session = await logIn(inputs, http, deps);
-        await converge(specs, {
-            ...inputs,
-            ...(region === undefined ? {} : { region }),
-            dialect: dialects[dialect],
-            repository: deps.repository,
-            now: deps.clock.now(),
-            project: session.project,
-            networkUrl: session.networkUrl,
-            deadline,
-        }, { ...deps, send: session.send, tell, describe: planLines });
+        const { project, networkUrl, send } = session;
+        const dialect = dialects[inputs.dialect];
+        await converge(specs, { ...inputs, dialect, repository, now: clock.now(), project, networkUrl, deadline }, { ...deps, send, tell, describe: planLines });
     }
     catch (error) {
-        report = { ...report, failure: asFailure(error, deps.cancellation) };
+        report = { ...report, failure: asActionError(error) };
     }
-    for (const { level, text, at } of report.notices) {
-        deps.log[level](text, at);
+    const closing = session?.close();
+    try {
+        for (const { level, text, at } of report.notices) {
+            log[level](text, at);
+        }
+        for (const line of resultLines(report)) {
+            log.info(line);
+        }
+        deps.outputs(report);
+        await deps.conclude(report, wantsSummary);
     }
-    for (const line of resultLines(report)) {
-        deps.log.info(line);
+    finally {
+        const warning = await closing;
+        if (warning !== undefined) {
+            log.warning(warning);
+        }
+        await http?.close();
+        deps.cancellation.dispose();
     }
-    deps.outputs(report);
-    const [warning] = await Promise.all([session?.close(), deps.conclude(report, inputs?.summary ?? true)]);
-    if (warning !== undefined) {
-        deps.log.warning(warning);
-    }
-    await http?.close();
-    deps.cancellation.dispose();
-}
-function asFailure(error, { cancelled }) {
-    if (error instanceof ActionError) {
-        return error;
-    }
-    const text = error instanceof Error ? error.message : String(error);
-    return cancelled
-        ? new ActionError('CANCELLED', `Cancelled: ${text}`, {
-            hint: 'Run it again: it goes on from what is there.',
-            cause: error,
-        })
-        : new ActionError('BUG', text, {
-            hint: 'This is a defect of the action; please report it with this message.',
-            cause: error,
-        });
 }
 
 ;// CONCATENATED MODULE: ./lib/runner/cancellation.js
@@ -66979,17 +67181,21 @@ function outputsOf(report) {
 
 ;// CONCATENATED MODULE: ./lib/runner/redact-report.js
 
+/** The name of a file can hold anything. */
+function redactPlace(of, redact) {
+    return of.at === undefined ? of : { ...of, at: { ...of.at, file: redact(of.at.file) } };
+}
 function redactFailure(failure, redact) {
     const { code, message, hint, at, cause } = failure;
     return new ActionError(code, redact(message), {
         ...(hint === undefined ? {} : { hint: redact(hint) }),
-        ...(at === undefined ? {} : { at }),
+        ...(at === undefined ? {} : redactPlace({ at }, redact)),
         cause,
     });
 }
 function redactChange(change, redact) {
     return {
-        ...change,
+        ...redactPlace(change, redact),
         name: redact(change.name),
         connections: change.connections.map(redact),
         ...(change.reason === undefined ? {} : { reason: redact(change.reason) }),
@@ -67006,15 +67212,18 @@ function redactChange(change, redact) {
  * escaped and cut for a summary or a comment, where the runner's masking would not find it any more.
  */
 function redactReport(report, redact) {
+    const { project, region } = report;
     return {
         ...report,
+        ...(project?.name === undefined ? {} : { project: { ...project, name: redact(project.name) } }),
+        ...(region === undefined ? {} : { region: redact(region) }),
         connections: report.connections.map((connection) => ({
-            ...connection,
+            ...redactPlace(connection, redact),
             name: redact(connection.name),
             ...(connection.failure === undefined ? {} : { failure: redactFailure(connection.failure, redact) }),
         })),
         changes: report.changes.map((change) => redactChange(change, redact)),
-        notices: report.notices.map((notice) => ({ ...notice, text: redact(notice.text) })),
+        notices: report.notices.map((notice) => ({ ...redactPlace(notice, redact), text: redact(notice.text) })),
         ...(report.failure === undefined ? {} : { failure: redactFailure(report.failure, redact) }),
     };
 }
@@ -67030,6 +67239,7 @@ function redactReport(report, redact) {
 function createOutputs(mask, log) {
     const written = new Map();
     const warned = new Set();
+    let plan;
     const warnOnce = (name, text) => {
         if (!warned.has(name))
             log.warning(text, undefined, `Output ${name}`);
@@ -67050,13 +67260,19 @@ function createOutputs(mask, log) {
                 'Keep addresses, names and other values that are no secrets in variables (`vars`), not in secrets.');
         }
     };
+    /** Redacted, because it is made for comments and files, which nobody masks. Once: the changes stay what they are. */
+    const planOf = (report) => {
+        if (plan?.changes !== report.changes) {
+            plan = { changes: report.changes, text: planJson(redactReport(report, mask.redact)) };
+        }
+        return plan.text;
+    };
     return {
         set,
         report(report) {
             const values = new Map(outputsOf(report));
-            // The plan is made for comments and files, which nobody masks.
             if (values.has('plan'))
-                values.set('plan', planJson(redactReport(report, mask.redact)));
+                values.set('plan', planOf(report));
             for (const [name, value] of values)
                 set(name, value);
         },
@@ -67065,8 +67281,7 @@ function createOutputs(mask, log) {
 
 ;// CONCATENATED MODULE: ./lib/runner/secrets.js
 
-/** A shorter text would turn every occurrence of it in the log into `***`. */
-const shortestSecret = 4;
+
 /**
  * The forms in which a one-line secret may appear besides itself. The runner adds base64, XML and .NET's own encodings
  * to each masked value, but not the percent-encoding and the JSON of JavaScript, which leave and escape other characters.
@@ -67079,14 +67294,15 @@ function derivedForms(secret) {
 /**
  * Masks each text and its derived forms once. Of a text with several lines each line is masked by itself, because the
  * runner would also mask the trivial lines of a block, and a line such as `}` ruins the log.
+ * @param redactor learns each text too
  */
-function createMask() {
+function createMask(redactor = createRedactor()) {
     const masked = new Set();
-    let longestFirst = [];
     const mask = (secret) => {
         const lines = secret.split(/[\r\n]+/).map((line) => line.trim());
         // The spaces around a password belong to it.
         const texts = lines.length === 1 ? [secret, ...lines] : lines;
+        texts.forEach(redactor.add);
         const forms = texts.filter((text) => text.trim().length >= shortestSecret).flatMap(derivedForms);
         for (const form of forms) {
             if (masked.has(form))
@@ -67094,11 +67310,10 @@ function createMask() {
             masked.add(form);
             core_setSecret(form);
         }
-        longestFirst = [...masked].sort((a, b) => b.length - a.length);
     };
     return Object.assign(mask, {
-        redact: (text) => longestFirst.reduce((rest, form) => rest.replaceAll(form, '***'), text),
-        occursIn: (text) => longestFirst.some((form) => text.includes(form)),
+        redact: (text) => redactor.redact(text),
+        occursIn: (text) => [...masked].some((form) => text.includes(form)),
     });
 }
 
@@ -67715,9 +67930,11 @@ function vpnHint(code) {
 
 
 
+
 const started = systemClock.now();
 const { workspace, repository, proxy: lib_proxyVariables } = runnerEnvironment(process.env);
-const mask = createMask();
+const redactor = createRedactor();
+const mask = createMask(redactor);
 const log = createLog({ redact: mask.redact, workspace });
 const dependencies = {
     inputs: createInputReader(),
@@ -67736,7 +67953,7 @@ const dependencies = {
         const { clock, random, cancellation } = dependencies;
         const userAgent = `ipsec-connection-action/${version}`;
         return createHttpClient({
-            ...{ proxy, userAgent, clock, random, log, cancellation, hints: vpnHint },
+            ...{ proxy, userAgent, clock, random, log, cancellation, redactor, hints: vpnHint },
             ...(extraCa === undefined ? {} : { extraCa }),
         });
     },
@@ -67753,6 +67970,6 @@ const dependencies = {
     },
 };
 main(dependencies).catch((error) => {
-    fail(new ActionError('BUG', String(error), { cause: error }), { redact: mask.redact, workspace });
+    fail(asActionError(error), { redact: mask.redact, workspace });
 });
 
