@@ -76,9 +76,13 @@ export function isId(text: unknown): text is string {
   return typeof text === 'string' && idForm.test(text);
 }
 
-/** `PENDING CREATE` and `pending_create` have been seen for `PENDING_CREATE`. */
+/**
+ * `PENDING CREATE` and `pending_create` have been seen for `PENDING_CREATE`. What is no word is `UNKNOWN`: the status becomes
+ * an output, which workflows put into scripts.
+ */
 function normalStatus(value: unknown): string {
-  return typeof value === 'string' ? value.trim().toUpperCase().replaceAll(' ', '_') : 'UNKNOWN';
+  const status = typeof value === 'string' ? value.trim().toUpperCase().replaceAll(' ', '_') : '';
+  return /^[A-Z][A-Z_]{0,39}$/.test(status) ? status : 'UNKNOWN';
 }
 
 /** The cloud is at work on it, and refuses updates meanwhile. */
@@ -88,6 +92,11 @@ export function isPending(status: string): boolean {
 
 function text(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+/** Undefined also for what is no address: it becomes an output, which workflows put into scripts. */
+function address(value: unknown): string | undefined {
+  return canonicalAddress(text(value) ?? '');
 }
 
 function texts(value: unknown): string[] {
@@ -205,8 +214,8 @@ export function decodeObject(kind: Kind, value: unknown, dialect: Dialect): VpnO
         status: normalStatus(value.status),
         routerId: text(value.router_id) ?? '',
         subnetId: text(value.subnet_id),
-        addressV4: text(value.external_v4_ip),
-        addressV6: text(value.external_v6_ip),
+        addressV4: address(value.external_v4_ip),
+        addressV6: address(value.external_v6_ip),
       };
     case 'endpoint_group': {
       const type = text(value.type) ?? '';

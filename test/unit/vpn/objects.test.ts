@@ -57,6 +57,10 @@ describe('a connection', () => {
     [' active ', 'ACTIVE'],
     [undefined, 'UNKNOWN'],
     [7, 'UNKNOWN'],
+    ['', 'UNKNOWN'],
+    ['$(id)', 'UNKNOWN'],
+    ['ACTIVE\nchanged=true', 'UNKNOWN'],
+    ['A'.repeat(41), 'UNKNOWN'],
   ])('with status %j is %s', (status, expected) => {
     expect(connection({ status }).status).toBe(expected);
   });
@@ -174,6 +178,17 @@ test('tags that are no list are unknown', () => {
       ['b', ''],
     ]),
   );
+});
+
+test.each([
+  ['203.0.113.17', '203.0.113.17'],
+  ['$(id)', undefined],
+  ['203.0.113.17; id', undefined],
+  [7, undefined],
+])('the gateway address %j is %s', (external_v4_ip, expected) => {
+  const json = { id: uuid(1), external_v4_ip, external_v6_ip: external_v4_ip };
+  const { addressV4, addressV6 } = decodeObject('vpnservice', json, dialects.openstack);
+  expect([addressV4, addressV6]).toEqual([expected, expected]);
 });
 
 test.each([
