@@ -59,6 +59,8 @@ export interface VpnApiOptions {
 
 /** More pages than any project has: the paging goes in circles. */
 const maxPages = 1000;
+/** Characters of JSON in the pages of one list. A project has some kilobytes; a list without end would fill the memory. */
+const longestList = 32 * 1024 * 1024;
 /** OTC takes at most ten tags in one call. */
 const tagsPerCall = 10;
 const tagPage = 1000;
@@ -102,7 +104,8 @@ class Client implements VpnApi {
   }
 
   async #pages(path: string, plural: string, what: string, options: CallOptions = {}): Promise<unknown[]> {
-    const items: unknown[] = [];
+    let items: unknown[] = [];
+    let length = 0;
     const seen = new Set<string>();
     let marker: string | undefined;
     do {
@@ -112,11 +115,12 @@ class Client implements VpnApi {
         url.searchParams.set('marker', marker);
       }
       const page = readPage(await this.#ask({ method: 'GET', url, what, repeat: 'freely' }, options), plural, what);
-      if (seen.size > maxPages) {
+      items = items.concat(page.items);
+      marker = page.marker;
+      length += marker === undefined ? 0 : JSON.stringify(page.items).length;
+      if (seen.size > maxPages || length > longestList) {
         throw malformed(what);
       }
-      items.push(...page.items);
-      marker = page.marker;
       // A marker that comes back: the server does not page, and what it has is here.
     } while (marker !== undefined && !seen.has(marker));
     return items;

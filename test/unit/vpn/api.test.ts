@@ -54,6 +54,21 @@ describe('lists', () => {
     expect(requests).toHaveLength(2);
   });
 
+  test('end with an error when the pages would fill the memory', async () => {
+    const page = (number: number): Readonly<Record<string, unknown>> => ({
+      ...policies([], uuid(number)),
+      ikepolicies: [{ id: uuid(number), description: 'x'.repeat(5_000_000) }],
+    });
+    const { api: vpn, requests } = api(Array.from({ length: 20 }, (_, index) => page(index + 1)));
+    await expect(vpn.list('ikepolicy')).rejects.toMatchObject({ code: 'API_UNAVAILABLE' });
+    expect(requests).toHaveLength(7);
+  });
+
+  test('of hundreds of thousands of entries are an answer like any other', async () => {
+    const { api: vpn } = api([{ ikepolicies: Array.from({ length: 500_000 }, () => 0) }]);
+    await expect(vpn.list('ikepolicy')).rejects.toMatchObject({ code: 'API_UNAVAILABLE' });
+  });
+
   test('end with an error when markers go on and on', async () => {
     const pages = Array.from({ length: 1100 }, (_, index) => policies([1], uuid(index + 1)));
     const { api: vpn, requests } = api(pages);
