@@ -37,12 +37,29 @@ export function encodeBody(body: unknown, headers: Readonly<Record<string, strin
 /** An answer has its secrets in an object in a list in the envelope. */
 const deepestSecret = 4;
 
-/** What an answer holds under the names of secrets, such as the psk that the cloud has: no word of it may be shown either. */
-export function secretsIn(value: unknown, depth = 0): readonly string[] {
+/** Calls `note` for each; without a copy of anything, because an answer can have megabytes. */
+function visit(value: unknown, depth: number, note: (secret: string) => void): void {
   if (typeof value !== 'object' || value === null || depth > deepestSecret) {
-    return [];
+    return;
   }
-  return Object.entries(value).flatMap(([key, entry]: [string, unknown]) =>
-    typeof entry === 'string' && secretKeys.has(key) ? entry : secretsIn(entry, depth + 1),
-  );
+  if (Array.isArray(value)) {
+    for (const item of value) {
+      visit(item, depth + 1, note);
+    }
+    return;
+  }
+  for (const [key, entry] of Object.entries(value)) {
+    if (typeof entry === 'string' && secretKeys.has(key)) {
+      note(entry);
+    } else {
+      visit(entry, depth + 1, note);
+    }
+  }
+}
+
+/** What an answer holds under the names of secrets, such as the psk that the cloud has: no word of it may be shown either. */
+export function secretsIn(answer: unknown): readonly string[] {
+  const secrets: string[] = [];
+  visit(answer, 0, (secret) => secrets.push(secret));
+  return secrets;
 }
