@@ -9,6 +9,7 @@ export interface Tokens {
   current(): string;
   /**
    * After a 401 for `used`: makes sure that another token is current, by logging in again, once per run.
+   * Not after the revocation: a request that was in flight then is refused because of it.
    * @throws the refusal as LOGIN_TOKEN where that is not possible, or the login's error.
    */
   renew(used: string, refusal: ResponseError): Promise<void>;
@@ -61,9 +62,14 @@ export function createTokens({ http, authUrl, first, projectId, again }: TokensO
   const obtained = again === undefined ? [] : [first];
   let token = first;
   let renewal: Promise<void> | undefined;
+  let ended = false;
 
   async function logInAgain(login: () => Promise<Grant>): Promise<void> {
     const grant = await login();
+    if (ended) {
+      await revokeTokens(http, authUrl, [grant.token]);
+      throw new ActionError('CANCELLED', 'The run ended while it logged in again.');
+    }
     obtained.push(grant.token);
     if (grant.body?.project?.id !== projectId) {
       throw new ActionError('LOGIN_SCOPE', 'Logging in again gave a token for another project than before.', {
@@ -79,6 +85,9 @@ export function createTokens({ http, authUrl, first, projectId, again }: TokensO
       if (again === undefined) {
         throw expired(refusal, `The given token is not valid any more. ${tokenRemedy}`);
       }
+      if (ended) {
+        throw refusal;
+      }
       if (used !== token) {
         return;
       }
@@ -92,6 +101,7 @@ export function createTokens({ http, authUrl, first, projectId, again }: TokensO
       await renewal;
     },
     async revoke() {
+      ended = true;
       return await revokeTokens(http, authUrl, obtained.splice(0));
     },
   };

@@ -126,6 +126,36 @@ test('a login that is refused meanwhile is not tried again by the next request',
   expect(calls().filter((call) => call === 'POST /v3/auth/tokens')).toHaveLength(1);
 });
 
+test('after the revocation nothing logs in again, and a login in flight is revoked as it comes', async () => {
+  const gate = Promise.withResolvers<void>();
+  const again: Answer = async (response, request, n) => {
+    await gate.promise;
+    json(201, { token: { project } }, { 'x-subject-token': 'tok-2' })(response, request, n);
+  };
+  const { session, calls } = await cloud({ valid: () => false, again });
+  const late = failure(session.send(read(session)));
+  await expect.poll(() => calls().at(-1)).toBe('POST /v3/auth/tokens');
+  await session.close();
+  gate.resolve();
+  expect(await late).toMatchObject({ code: 'CANCELLED' });
+  expect(calls().slice(-2)).toEqual(['DELETE /v3/auth/tokens tok-1', 'DELETE /v3/auth/tokens tok-2']);
+});
+
+test('a request that the revocation itself made unauthorised does not log in again', async () => {
+  const gate = Promise.withResolvers<void>();
+  const refusal: Answer = async (response, request, n) => {
+    await gate.promise;
+    json(401, { error: { code: 401, message: 'Log in.' } })(response, request, n);
+  };
+  const { session, calls } = await cloud({ valid: () => false, refusal });
+  const late = failure(session.send(read(session)));
+  await expect.poll(() => calls().at(-1)).toBe('GET /v2.0/x tok-1');
+  await session.close();
+  gate.resolve();
+  expect(await late).toMatchObject({ status: 401 });
+  expect(calls()).not.toContain('POST /v3/auth/tokens');
+});
+
 test('a renewal that gives another project is refused, and its token revoked', async () => {
   const again = json(201, { token: { project: { id: 'p2' } } }, { 'x-subject-token': 'tok-2' });
   const { session, calls } = await cloud({ valid: () => false, again });
