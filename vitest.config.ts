@@ -6,6 +6,8 @@ export default defineConfig({
     // Scenarios wait most of the time: for their child process, and that one for the cloud.
     maxWorkers: Math.max(3, availableParallelism()),
     restoreMocks: true,
+    // Generous: a time-out says that something hangs, not that the machine is busy.
+    testTimeout: 60_000,
     coverage: {
       provider: 'v8',
       include: ['src/**'],
@@ -16,7 +18,7 @@ export default defineConfig({
     projects: [
       { extends: true, test: { name: 'unit', include: ['test/unit/**/*.test.ts', 'test/cloud/**/*.test.ts'] } },
       { extends: true, test: { name: 'package', include: ['test/package/**/*.test.ts'] } },
-      { extends: true, test: { name: 'scenarios', include: ['test/scenarios/**/*.test.ts'], testTimeout: 60_000 } },
+      { extends: true, test: { name: 'scenarios', include: ['test/scenarios/**/*.test.ts'] } },
     ],
   },
 });

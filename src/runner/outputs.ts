@@ -57,6 +57,8 @@ export function createOutputs(mask: Mask, log: Pick<Log, 'warning'>): Outputs {
       const values = new Map(outputsOf(report));
       if (values.has('plan')) values.set('plan', planOf(report));
       for (const [name, value] of values) set(name, value);
+      // What is not known any more: the id of a connection that a replacement deleted and could not make again.
+      for (const name of written.keys()) if (!values.has(name)) set(name, '');
     },
   };
 }

@@ -1,5 +1,5 @@
 /** Carries out a plan. It decides nothing: what to do, and in which order, is in the plan. */
-import type { ActionError } from '../../errors.ts';
+import { type ActionError, asActionError } from '../../errors.ts';
 import type { Connection, VpnService } from '../objects.ts';
 import type { Observed } from '../observe.ts';
 import type { Plan, PlannedConnection } from '../plan/steps.ts';
@@ -43,6 +43,7 @@ function everyId(observed: Observed): string[] {
   );
 }
 
+/** New parts alone change nothing for a connection. A write whose result is unknown may have been carried out. */
 function operationOf(
   { deleted }: Run,
   { steps }: Plan,
@@ -58,7 +59,10 @@ function operationOf(
   if (deleted.has(name)) {
     return 'deleted';
   }
-  return existing !== undefined && done.length > 0 ? 'updated' : 'unchanged';
+  if (mine.some(({ key }) => asActionError(failed.get(key)).code === 'RESULT_UNKNOWN')) {
+    return operation;
+  }
+  return existing !== undefined && done.some((step) => step.do !== 'create') ? 'updated' : 'unchanged';
 }
 
 /** @throws only what concerns no connection in particular; failures of steps are in the result, by connection */

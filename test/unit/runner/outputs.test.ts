@@ -104,6 +104,15 @@ describe('createOutputs', () => {
     return texts;
   }
 
+  test('empties what is not known any more', async () => {
+    await warnings([], (outputs) => {
+      outputs.report(report({ connections: [connection({ id: 'a', status: 'DOWN' })] }));
+      outputs.report(report({ connections: [connection({ operation: 'deleted' })] }));
+    });
+    const values = new Map(Object.entries(written()));
+    expect([values.get('connection-id'), values.get('status'), values.get('operation')]).toEqual(['', '', 'deleted']);
+  });
+
   test('writes what is known, and only what changed since', async () => {
     const texts = await warnings([], (outputs) => {
       outputs.report(report({ connections: [connection({ id: 'a', status: 'PENDING_CREATE' })] }));

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { asActionError } from '../../../../src/errors.ts';
 import { stepsAtOnce } from '../../../../src/vpn/apply/apply.ts';
 import type { PlannedConnection } from '../../../../src/vpn/plan/steps.ts';
-import { answered, during, script } from '../fakes.ts';
+import { answered, during, lost, script } from '../fakes.ts';
 import { bench, carryOut, creates, object, office, replaces, tags, updates } from './help.ts';
 
 const writing = { writing: 'update' };
@@ -66,6 +66,7 @@ describe('what became of a connection', () => {
   });
   const policy = creates('ikepolicy');
   const put = updates({}, { after: [policy.key] });
+  const changed = updates({}, { kind: 'ikepolicy', key: 'policy', id: object('ikepolicy', 2).id });
 
   test('is what was planned, if all went well', async () => {
     const world = bench(script({ create: [object('ikepolicy', 2)], update: [office(1)] }));
@@ -80,11 +81,25 @@ describe('what became of a connection', () => {
   });
 
   test.each([
-    ['there', office(1), 'updated'],
-    ['new', undefined, 'unchanged'],
-  ] as const)('its parts alone were changed: it was %s', async (_, existing, operation) => {
-    const world = bench(script({ create: [object('ikepolicy', 2)], update: [answered(400)] }));
-    expect((await carryOut(world, [policy, put], writing)).operationOf(planned({ existing }))).toBe(operation);
+    ['a new part alone, of one that was there', policy, office(1), 'unchanged'],
+    ['a changed part of one that was there', changed, office(1), 'updated'],
+    ['a new part of a new one', policy, undefined, 'unchanged'],
+  ] as const)('of %s', async (_, step, existing, operation) => {
+    const world = bench(
+      script({
+        create: [object('ikepolicy', 2)],
+        update: step === changed ? [object('ikepolicy', 2), answered(400)] : [answered(400)],
+      }),
+    );
+    const steps = [step, updates({}, { after: [step.key] })];
+    expect((await carryOut(world, steps, writing)).operationOf(planned({ existing }))).toBe(operation);
+  });
+
+  test('may be what was planned, if an answer was lost', async () => {
+    const world = bench(script({ update: [lost()] }));
+    expect((await carryOut(world, [updates()], writing)).operationOf(planned({ existing: office(1) }))).toBe(
+      'replaced',
+    );
   });
 
   test('is nothing, if nothing was done', async () => {
