@@ -52,6 +52,6 @@ export function createConnection(planning: Planning): ConnectionDecision {
     refs,
     step: { do: 'create', key: `create connection ${name}`, after, kind, name, at, lines, connections, body, refs },
     change: { action: 'create', kind, name, fields, impact: 'none', connections, at },
-    psk: sentPsk(spec),
+    psk: sentPsk,
   };
 }

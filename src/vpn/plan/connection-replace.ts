@@ -83,6 +83,6 @@ export function replaceConnection(
       connections,
       at,
     },
-    psk: sentPsk(spec),
+    psk: sentPsk,
   };
 }

@@ -134,21 +134,11 @@ function update(planning: Planning, existing: Connection): ConnectionDecision {
 }
 
 /** Keys of the steps that make what the connection refers to, or change its policies: it is written after them. */
-function prerequisites(
-  targets: PartTargets,
-  existing: Connection | undefined,
-  decisions: readonly Decision[],
-): string[] {
-  const policies = ['ikepolicy', 'ipsecpolicy'] as const;
-  const used = policies.flatMap((part) => {
-    const target = targets[part]?.target;
-    return target === undefined ? (existing?.refs[part] ?? []) : 'id' in target ? target.id : [];
-  });
-  const changing = decisions.filter(
-    ({ target, step }) => step?.do === 'update' && 'id' in target && used.includes(target.id),
-  );
-  const made = parts.flatMap((part) => targets[part]?.made ?? []);
-  return [...made, ...changing.flatMap(({ step }) => step?.key ?? [])];
+function prerequisites(targets: PartTargets, decisions: readonly Decision[]): string[] {
+  const policies = [targets.ikepolicy?.target, targets.ipsecpolicy?.target];
+  const used = policies.flatMap((target) => (target !== undefined && 'id' in target ? target.id : []));
+  const changing = decisions.flatMap(({ step }) => (step?.do === 'update' && used.includes(step.id) ? step.key : []));
+  return [...parts.flatMap((part) => targets[part]?.made ?? []), ...changing];
 }
 
 /** One connection of the files against the one of the cloud. */
@@ -159,6 +149,6 @@ export function decideConnection(
   targets: PartTargets,
   decisions: readonly Decision[],
 ): ConnectionDecision {
-  const planning: Planning = { context, spec, targets, after: prerequisites(targets, existing, decisions) };
+  const planning: Planning = { context, spec, targets, after: prerequisites(targets, decisions) };
   return existing === undefined ? createConnection(planning) : update(planning, existing);
 }

@@ -48,7 +48,5 @@ export function requirePsk({ context, spec }: Planning, why: string): void {
   }
 }
 
-/** The psk goes out with every new connection. */
-export function sentPsk({ pskVersion }: ConnectionSpec): PskDecision {
-  return { state: 'sent', send: true, newVersion: pskVersion !== undefined };
-}
+/** The psk goes out with every new connection, and all tags with it. */
+export const sentPsk: PskDecision = { state: 'sent', send: true, newVersion: false };

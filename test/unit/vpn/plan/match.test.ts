@@ -214,6 +214,19 @@ describe('parts by id', () => {
     expect(cloud.named('ipsec_site_connection', 'bonn-2')[0]?.ikepolicy_id).toBe(ike);
   });
 
+  test('an object that another connection means without a name is renamed all the same', () => {
+    const standard = standardCloud('openstack');
+    addConnection(standard, 'bonn-2', {
+      peer_address: '198.51.100.30',
+      peer_id: '198.51.100.30',
+      peer_ep_group_id: standard.peer,
+    });
+    const nameless = spec('bonn-2', { peer: peer(peerNetworks), fields: { peer_address: '198.51.100.30' } });
+    const renamed = spec(office, { peer: peer(peerNetworks, { id: standard.peer, name: 'corp-nets' }) });
+    converge(standard.cloud, [nameless, renamed]);
+    expect(standard.cloud.json('endpoint_group', standard.peer).name).toBe('corp-nets');
+  });
+
   test('and two names for one object are a contradiction', () => {
     const { cloud, ike } = standardCloud('openstack');
     const specs = ['one', 'two'].map((name, index) =>

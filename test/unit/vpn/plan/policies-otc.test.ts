@@ -29,13 +29,22 @@ describe('otc: a policy in use', () => {
       'update ikepolicy ike (pfs: group14 → group19)',
       'touch ipsec_site_connection office-bonn',
     ]);
+    expect(plan.changes[0]).toMatchObject({ id: ike, connections: [office] });
     expect(plan.changes[1]).toMatchObject({
+      id: connection,
       impact: 'rekey',
       reason: expect.stringContaining('takes effect when the connection is updated'),
     });
     expect(plan.steps).toMatchObject([
       { do: 'tag', key: `remember ${connection}`, set: { [tagKeys.policies]: before } },
-      { do: 'update', kind: 'ikepolicy', id: ike, after: [`remember ${connection}`], body: { pfs: 'group19' } },
+      {
+        do: 'update',
+        kind: 'ikepolicy',
+        id: ike,
+        after: [`remember ${connection}`],
+        body: { pfs: 'group19' },
+        pending: false,
+      },
       { do: 'update', key: `touch ${connection}`, after: [`update ikepolicy ${ike}`], body: { name: office } },
       { do: 'tag', key: `tag ${connection}`, after: [`touch ${connection}`] },
     ]);

@@ -11,7 +11,7 @@ import type { ModelCloud } from '../model-cloud.ts';
 import { buildWorld } from './build-world.ts';
 import { type World, worldOf } from './worlds.ts';
 
-const runs = Number(process.env.PROPERTY_RUNS ?? 400);
+const runs = Number(process.env.PROPERTY_RUNS ?? 250);
 
 function planned({ options: given, dialect }: World, cloud: ModelCloud, specs: readonly ConnectionSpec[]): Plan {
   return plan(specs, cloud.observed(), options(dialect, given));
