@@ -6,7 +6,8 @@ import { proxySecrets, resolveProxy } from './http/proxy.ts';
 import { type Dependencies, main } from './main.ts';
 import { createRedactor } from './redact.ts';
 import { installCancellation } from './runner/cancellation.ts';
-import { runnerEnvironment } from './runner/environment.ts';
+import { endSoon } from './runner/end.ts';
+import { keepVerifying, runnerEnvironment } from './runner/environment.ts';
 import { fail } from './runner/failure.ts';
 import { createInputReader } from './runner/input-reader.ts';
 import { createLog } from './runner/log.ts';
@@ -24,6 +25,10 @@ const { workspace, repository, proxy: proxyVariables } = runnerEnvironment(proce
 const redactor = createRedactor();
 const mask = createMask(redactor);
 const log = createLog({ redact: mask.redact, workspace });
+
+// A runner that is gone must not end a replacement halfway.
+process.stdout.on('error', () => undefined);
+keepVerifying(process.env, log);
 
 const dependencies: Dependencies = {
   inputs: createInputReader(),
@@ -59,6 +64,6 @@ const dependencies: Dependencies = {
   },
 };
 
-main(dependencies).catch((error: unknown) => {
-  fail(asActionError(error), { redact: mask.redact, workspace });
-});
+main(dependencies)
+  .catch((error: unknown) => fail(asActionError(error), { redact: mask.redact, workspace }))
+  .finally(endSoon);

@@ -1,14 +1,29 @@
 import { X509Certificate } from 'node:crypto';
 import { ActionError } from '../errors.ts';
 
-const block = /-----BEGIN (?:TRUSTED )?CERTIFICATE-----[\s\S]*?-----END (?:TRUSTED )?CERTIFICATE-----/g;
+const marker = /-----(BEGIN|END) (?:TRUSTED )?CERTIFICATE-----/g;
+
+/** From each BEGIN to the END that follows it. */
+function blocksOf(pem: string): readonly string[] {
+  const blocks: string[] = [];
+  let begin: number | undefined;
+  for (const match of pem.matchAll(marker)) {
+    if (match[1] === 'BEGIN') {
+      begin = match.index;
+    } else if (begin !== undefined) {
+      blocks.push(pem.slice(begin, match.index + match[0].length));
+      begin = undefined;
+    }
+  }
+  return blocks;
+}
 
 /**
  * The certificates of a PEM text, each checked, because TLS silently ignores what it cannot read.
  * @throws ActionError INPUT_INVALID if there is none, or one cannot be read.
  */
 export function readCertificates(pem: string): readonly string[] {
-  const blocks = pem.match(block) ?? [];
+  const blocks = blocksOf(pem);
   if (blocks.length === 0) {
     throw new ActionError('INPUT_INVALID', 'The input ca-certificate holds no certificate.', {
       hint: 'Give the PEM text of the CA, from "-----BEGIN CERTIFICATE-----" to "-----END CERTIFICATE-----".',

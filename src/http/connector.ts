@@ -80,6 +80,8 @@ export function createConnector({ connectMs, proxy, extraCa, userAgent }: Connec
     connectSocket ??= createTlsConnector({
       allowH2: false,
       timeout: connectMs,
+      // Else Node would obey NODE_TLS_REJECT_UNAUTHORIZED.
+      rejectUnauthorized: true,
       // Node's 250 ms for each address of a name are too short for a far or busy network.
       autoSelectFamilyAttemptTimeout: 1000,
       ...(secure && { secureContext: secure }),

@@ -1,3 +1,5 @@
+import type { Log } from '../ports.ts';
+
 /** What the runner tells a step through its environment, as far as this action needs it. */
 export interface RunnerEnvironment {
   /** Absolute path of the checked-out repository. */
@@ -20,4 +22,15 @@ export function runnerEnvironment(
     repository: variables['GITHUB_REPOSITORY'] ?? '',
     proxy: Object.fromEntries(proxyVariables.map((name) => [name, variables[name]])),
   };
+}
+
+/** Certificates are always verified. Node would take this variable for a reason not to, and say so on stderr. */
+export function keepVerifying(variables: Record<string, string | undefined>, log: Pick<Log, 'warning'>): void {
+  if (variables['NODE_TLS_REJECT_UNAUTHORIZED'] === '0') {
+    delete variables['NODE_TLS_REJECT_UNAUTHORIZED'];
+    log.warning(
+      'The variable NODE_TLS_REJECT_UNAUTHORIZED is ignored: certificates are always verified. ' +
+        'For a private CA there is the input ca-certificate.',
+    );
+  }
 }

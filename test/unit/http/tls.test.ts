@@ -1,6 +1,6 @@
 import { createServer as createTlsServer } from 'node:https';
 import { connect, createServer, type Socket } from 'node:net';
-import { describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 import type { HttpRequest } from '../../../src/http/client.ts';
 import { resolveProxy } from '../../../src/http/proxy.ts';
 import { makeAuthority } from '../../scenarios/harness/certificates.ts';
@@ -65,6 +65,7 @@ describe('direct', () => {
 
   test.each([
     ['no certificate', 'hello', 'holds no certificate'],
+    ['an end without a beginning', '-----END CERTIFICATE-----\n-----BEGIN CERTIFICATE-----', 'holds no certificate'],
     [
       'a broken one',
       `${authority.cert}\n-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----`,
@@ -72,6 +73,41 @@ describe('direct', () => {
     ],
   ])('ca-certificate with %s', (_name, extraCa, words) => {
     expect(() => client({}, { extraCa })).toThrow(words);
+  });
+});
+
+test('ca-certificate with a megabyte of beginnings is read at once', () => {
+  const started = Date.now();
+  expect(() => client({}, { extraCa: '-----BEGIN CERTIFICATE-----\n'.repeat(36_000) })).toThrow('holds no certificate');
+  expect(Date.now() - started).toBeLessThan(1000);
+});
+
+describe('verification', () => {
+  beforeEach(() => {
+    vi.stubEnv('NODE_TLS_REJECT_UNAUTHORIZED', '0');
+    // Node says that it is insecure.
+    vi.spyOn(process, 'emitWarning').mockImplementation(() => undefined);
+    return () => {
+      vi.unstubAllEnvs();
+      vi.restoreAllMocks();
+    };
+  });
+
+  test('cannot be switched off by the environment', async () => {
+    const server = await serve(json(200, {}), authority.issue(names));
+    expect(await failure(client().http.send(get(server.url)))).toMatchObject({ code: 'TLS' });
+    expect(server.requests).toEqual([]);
+  });
+
+  test('nor that of a proxy', async () => {
+    const front = createTlsServer(authority.issue(['127.0.0.1']));
+    const asked: unknown[] = [];
+    front.on('connect', (request) => asked.push(request.url));
+    const port = await listen(front);
+    const proxy = resolveProxy({ https_proxy: `https://127.0.0.1:${port}` });
+    const url = new URL('https://cloud.test/');
+    expect(await failure(client({ tries: 1 }, { proxy }).http.send(get(url)))).toMatchObject({ code: 'TLS' });
+    expect(asked).toEqual([]);
   });
 });
 

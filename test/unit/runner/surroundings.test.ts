@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { runnerEnvironment } from '../../../src/runner/environment.ts';
+import { keepVerifying, runnerEnvironment } from '../../../src/runner/environment.ts';
 import { createInputReader } from '../../../src/runner/input-reader.ts';
 import { writeSummary } from '../../../src/runner/write-summary.ts';
 
@@ -24,6 +24,22 @@ describe('runnerEnvironment', () => {
   test('outside of the runner', () => {
     expect(runnerEnvironment({ GITHUB_WORKSPACE: '' }, '/here')).toMatchObject({ workspace: '/here', repository: '' });
     expect(runnerEnvironment({}).workspace).toBe(process.cwd());
+  });
+});
+
+describe('keepVerifying', () => {
+  test('takes away the variable that would switch verification off, and says so', () => {
+    const variables: Record<string, string> = { NODE_TLS_REJECT_UNAUTHORIZED: '0', PATH: '/bin' };
+    const texts: string[] = [];
+    keepVerifying(variables, { warning: (text) => texts.push(text) });
+    expect(variables).toEqual({ PATH: '/bin' });
+    expect(texts).toEqual([expect.stringMatching(/NODE_TLS_REJECT_UNAUTHORIZED is ignored.*ca-certificate/)]);
+  });
+
+  test.each([{}, { NODE_TLS_REJECT_UNAUTHORIZED: '1' }])('has nothing to say of %j', (variables) => {
+    const texts: string[] = [];
+    keepVerifying({ ...variables }, { warning: (text) => texts.push(text) });
+    expect(texts).toEqual([]);
   });
 });
 
