@@ -21,8 +21,10 @@ export type Exchange =
 export interface ExchangeLimits {
   readonly timeMs: number;
   readonly responseBytes: number;
-  /** Ends the try; undefined: nothing but the time does. */
-  readonly signal: AbortSignal | undefined;
+  /** Ends the try. */
+  readonly signal: AbortSignal;
+  /** Ends the try as long as nothing of it was sent. */
+  readonly startSignal: AbortSignal;
 }
 
 /** The words of a refusal stand at its beginning. */
@@ -50,6 +52,13 @@ class Exchanging implements Dispatcher.DispatchHandler {
     if (!this.#ended) {
       this.#ended = true;
       finish(exchange);
+    }
+  }
+
+  /** Ends the try if it still waits for a connection. */
+  stopUnsent(): void {
+    if (!this.#sent) {
+      this.stop('signal');
     }
   }
 
@@ -102,16 +111,18 @@ class Exchanging implements Dispatcher.DispatchHandler {
 
 /** Never throws. */
 export async function exchange(dispatcher: Dispatcher, wire: Wire, limits: ExchangeLimits): Promise<Exchange> {
-  const { timeMs, responseBytes, signal } = limits;
-  if (signal?.aborted === true) {
+  const { timeMs, responseBytes, signal, startSignal } = limits;
+  if (signal.aborted || startSignal.aborted) {
     return { is: 'stopped', sent: false, by: 'signal' };
   }
   const { promise, resolve } = Promise.withResolvers<Exchange>();
   const exchanging = new Exchanging(responseBytes, resolve);
   const onAbort = (): void => exchanging.stop('signal');
+  const onStartAbort = (): void => exchanging.stopUnsent();
   // Time limits of the network are real time; only waits between tries are the clock's.
   const timer = setTimeout(() => exchanging.stop('time'), timeMs);
-  signal?.addEventListener('abort', onAbort);
+  signal.addEventListener('abort', onAbort);
+  startSignal.addEventListener('abort', onStartAbort);
   const { method, url, headers, body } = wire;
   dispatcher.dispatch(
     { origin: url.origin, path: url.pathname + url.search, method, headers: { ...headers }, body: body ?? null },
@@ -119,7 +130,8 @@ export async function exchange(dispatcher: Dispatcher, wire: Wire, limits: Excha
   );
   const end = await promise;
   clearTimeout(timer);
-  signal?.removeEventListener('abort', onAbort);
+  signal.removeEventListener('abort', onAbort);
+  startSignal.removeEventListener('abort', onStartAbort);
   return end;
 }
 

@@ -9,7 +9,7 @@ import { type Exchange, exchange, type Wire } from './exchange.ts';
 import { type Asked, cancelled, type HintSource, requestIdIn } from './explain.ts';
 import { describeFailure } from './failure.ts';
 import type { Limits } from './limits.ts';
-import { isLoopbackHost } from './loopback.ts';
+import { isThisMachine } from './loopback.ts';
 import { waitMs } from './retry.ts';
 import { judge, type Verdict } from './verdict.ts';
 
@@ -26,7 +26,7 @@ export interface Context {
 }
 
 interface Signals {
-  /** Keeps a try from starting, and ends the wait before it. */
+  /** Keeps a try from being sent, and ends the wait before it. */
   readonly start: AbortSignal;
   /** Ends a try. */
   readonly run: AbortSignal;
@@ -55,7 +55,7 @@ function signalsFor({ last, critical }: HttpRequest, write: boolean, { reads, wr
 function prepare(request: HttpRequest, context: Context): Prepared {
   const { limits, clock, cancellation, redactor, userAgent } = context;
   const { method, url, what } = request;
-  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopbackHost(url.hostname))) {
+  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isThisMachine(url.hostname))) {
     const words = `Could not ${what}: ${url.protocol}//${url.host} is not https`;
     throw new UnreachableError('ENDPOINT_REFUSED', words, 'Only https is spoken, and http with this machine itself.');
   }
@@ -103,6 +103,7 @@ async function tryOnce(context: Context, prepared: Prepared, tries: number, doub
     timeMs: prepared.end - started,
     responseBytes: limits.responseBytes,
     signal: signals.run,
+    startSignal: signals.start,
   });
   const now = clock.now();
   const { method, url } = wire;

@@ -113,13 +113,45 @@ test.each([
   expect(server.requests).toHaveLength(1);
 });
 
-test('a signal while the connection is still being made: nothing was sent', async () => {
+test('the first signal ends a write that waits for its connection: nothing was sent', async () => {
   const silent = createServer();
   const connected = once(silent, 'connection');
   const port = await listen(silent);
-  const { http, writes } = client();
+  const { http, reads } = client();
   const end = failure(http.send(put(new URL(`https://localhost:${port}/`))));
   await connected;
+  reads.abort();
+  expect(await end).toMatchObject({ code: 'CANCELLED' });
+});
+
+test('a write that waits for a connection of the pool is not sent after the first signal', async () => {
+  const { answer, arrived, go } = held();
+  const server = await serve([answer, json(200, {})]);
+  const { http, reads } = client({ connections: 1 });
+  const first = http.send(put(server.url));
+  await arrived;
+  const second = failure(http.send(put(server.url)));
+  reads.abort();
+  expect(await second).toMatchObject({ code: 'CANCELLED' });
+  go();
+  await first;
+  expect(server.requests).toHaveLength(1);
+});
+
+test('a critical write that waits for its connection goes on until writes end', async () => {
+  const silent = createServer();
+  const connected = once(silent, 'connection');
+  const port = await listen(silent);
+  const { http, reads, writes } = client();
+  let isOver = false;
+  const end = failure(http.send({ ...put(new URL(`https://localhost:${port}/`)), critical: true }));
+  void end.then(() => {
+    isOver = true;
+  });
+  await connected;
+  reads.abort();
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  expect(isOver).toBe(false);
   writes.abort();
   expect(await end).toMatchObject({ code: 'CANCELLED' });
 });
