@@ -46,10 +46,12 @@ function decoded(text: string): string {
 
 function parseServer(text: string): ProxyServer {
   const url = URL.parse(/^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `http://${text}`);
-  if (url === null || !['http:', 'https:'].includes(url.protocol) || url.hostname === '') {
+  // An "@" behind the host: the password has a "/", "?" or "#", and what looks like host and port is a piece of it.
+  const isBroken = url === null || `${url.pathname}${url.search}${url.hash}`.includes('@');
+  if (isBroken || !['http:', 'https:'].includes(url.protocol) || url.hostname === '') {
     // The value is not shown: it may hold a password.
     throw new ActionError('INPUT_INVALID', 'The variable https_proxy is not the URL of an http or https proxy.', {
-      hint: 'Set it as http://host:port, or leave it empty for a direct connection.',
+      hint: 'Set it as http://host:port or http://user:password@host:port (special characters percent-encoded, "/" as %2F), or leave it empty for a direct connection.',
     });
   }
   const secure = url.protocol === 'https:';

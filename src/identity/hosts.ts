@@ -1,6 +1,6 @@
 /** Which hosts may be given a password or token: pure rules, each refusal with its reason. */
 import ipaddr from 'ipaddr.js';
-import { isLoopbackHost } from '../http/loopback.ts';
+import { isLoopbackHost, isThisMachine } from '../http/loopback.ts';
 import { type CloudDialect, isOtcHost } from './regions.ts';
 
 /** Services of other clouds that hand out credentials to whoever can reach them, outside the link-local ranges. */
@@ -50,7 +50,7 @@ function localReason(hostname: string): string | undefined {
 }
 
 function formProblem(url: URL): string | undefined {
-  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopbackHost(url.hostname))) {
+  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isThisMachine(url.hostname))) {
     return 'it is not https';
   }
   if (url.username !== '' || url.password !== '') {

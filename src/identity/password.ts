@@ -23,13 +23,23 @@ function describeProject(project: ProjectChoice, userDomainName: string): string
     : `the project "${project.name}" of domain "${project.domainName ?? userDomainName}"`;
 }
 
+/**
+ * A user name, unless it may be the password in the wrong input: the summary escapes special characters, and the runner
+ * would not find what it has to mask.
+ */
+function userWords(username: string): string {
+  return /^[\w.-]+(?:@(?:[\w-]+\.)+[a-z]{2,})?$/.test(username)
+    ? `user "${username}"`
+    : 'the user of the input username';
+}
+
 /** Keystone answers alike for each of these, so that nobody can find out which names exist. */
 function causes({ username, userDomainName, project }: PasswordWay, otc: boolean): string {
   const domain = otc ? `"${userDomainName}" (on OTC the account, "OTC…")` : `"${userDomainName}"`;
   const projectWords = describeProject(project, userDomainName);
   return (
-    `The service does not say which of these it is, likeliest first: the input password is wrong; there is no user ` +
-    `"${username}" in domain ${domain}; ${projectWords} does not exist, or the user has no role in it; the user is ` +
+    `The service does not say which of these it is, likeliest first: the input password is wrong; there is no ` +
+    `${userWords(username)} in domain ${domain}; ${projectWords} does not exist, or the user has no role in it; the user is ` +
     'disabled or locked. It is not tried again, because a handful of wrong passwords locks an account.'
   );
 }
@@ -67,7 +77,7 @@ function explain(error: unknown, way: PasswordWay, context: WayContext, what: st
  */
 export async function passwordGrant(way: PasswordWay, context: WayContext, critical: boolean): Promise<Grant> {
   const { http, authUrl, mask } = context;
-  const what = `log in at ${authUrl.href} as user "${way.username}" of domain "${way.userDomainName}"`;
+  const what = `log in at ${authUrl.href} as ${userWords(way.username)} of domain "${way.userDomainName}"`;
   const url = new URL(`${authUrl.href}/auth/tokens`);
   const body = requestBody(way);
   const response = await http

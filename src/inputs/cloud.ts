@@ -1,11 +1,10 @@
 /** Which cloud, and where it is. */
 import { dialectOf, otcRegion, otcRegions } from '../identity/regions.ts';
 import { normaliseAuthUrl } from '../identity/urls.ts';
-import { shown } from '../spec/show.ts';
 import { didYouMean } from '../spec/suggest.ts';
 import type { DialectName } from '../vpn/dialects.ts';
 import { InputProblem, type InputProblems, type Read } from './problems.ts';
-import { choice, type InputReader, serviceUrl } from './values.ts';
+import { checkName, choice, type InputReader, serviceUrl, whole } from './values.ts';
 
 export interface CloudInputs {
   readonly dialect: Read<DialectName>;
@@ -30,7 +29,7 @@ function regionUrl(region: string, cloud: 'auto' | DialectName): URL {
   if (found === undefined) {
     throw new InputProblem(
       'region',
-      `${shown(region)} is none of Open Telekom Cloud (${known.join(', ')}), and any other needs auth-url.${didYouMean(region, known)}`,
+      `${whole(region)} is none of Open Telekom Cloud (${known.join(', ')}), and any other needs auth-url.${didYouMean(region, known)}`,
     );
   }
   return new URL(found.authUrl);
@@ -39,6 +38,7 @@ function regionUrl(region: string, cloud: 'auto' | DialectName): URL {
 /** The cloud by `cloud`, `auth-url` and `region`; the address of its network service if it is given. */
 export function readCloud(reader: InputReader, problems: InputProblems): CloudInputs {
   const region = reader.text('region');
+  checkName(reader, 'region', problems);
   const cloud = problems.attempt(() => choice(reader, 'cloud', ['auto', 'otc', 'openstack']));
   const authUrl = problems.attempt(() =>
     normaliseAuthUrl(reader.text('auth-url') === '' ? regionUrl(region, cloud()) : serviceUrl(reader, 'auth-url')),

@@ -2,12 +2,13 @@
 import type { LoginWay, PasswordWay, ProjectChoice } from '../identity/way.ts';
 import { InputProblem, type InputProblems, type Read } from './problems.ts';
 import type { SecretInputs } from './secrets.ts';
-import { type InputReader, required } from './values.ts';
+import { checkName, type InputReader, required } from './values.ts';
 
 /** Says it where a secret is empty, because this is then the likeliest reason. */
 export const forkHint =
   'If the value comes from secrets: workflows started from a fork or by Dependabot do not receive them.';
 
+const names = ['username', 'user-domain-name', 'project-name', 'project-domain-name'];
 const passwordInputs = ['username', 'password', 'user-domain-name'] as const;
 
 /** @throws InputProblem for both a name and an id, or a domain without a name */
@@ -72,6 +73,7 @@ export function readLogin(
   secrets: Pick<SecretInputs, 'password' | 'token'>,
   problems: InputProblems,
 ): Read<LoginWay> {
+  for (const name of names) checkName(reader, name, problems);
   return problems.attempt((): LoginWay => {
     const token = secrets.token();
     const given = passwordInputs.filter((name) => reader.raw(name).trim() !== '');

@@ -1,13 +1,11 @@
 /** The inputs that hold secrets: read, and masked, before anything else. */
+import { shortestSecret } from '../redact.ts';
 import { Secret } from '../secret.ts';
-import { shown } from '../spec/show.ts';
 import { parseAssignments } from '../spec/variables.ts';
 import { InputProblem, type InputProblems, type Read } from './problems.ts';
 import type { InputReader } from './values.ts';
 
-/** The runner masks every occurrence of a secret, so a shorter one would make the log unreadable. */
-const shortest = 4;
-const tooShort = `is shorter than ${shortest} characters, so it can't be masked in the log. Use a longer one.`;
+const tooShort = `is shorter than ${shortestSecret} characters, so it can't be masked in the log. Use a longer one.`;
 
 export interface SecretInputs {
   /** Undefined for an empty input. */
@@ -29,7 +27,7 @@ function oneLine(text: string, name: string): Secret | undefined {
   if (/[\r\n]/.test(line)) {
     throw new InputProblem(name, 'has several lines. One line is expected; store the secret without line breaks.');
   }
-  if (line.trim().length < shortest) throw new InputProblem(name, tooShort);
+  if (line.trim().length < shortestSecret) throw new InputProblem(name, tooShort);
   return new Secret(line);
 }
 
@@ -42,19 +40,26 @@ function tokenOf(text: string): Secret | undefined {
   return token;
 }
 
-/** What a line of `secrets` may hide: the value, and the whole line where it isn't `NAME=value` (a broken value, say). */
+function isTooShort(value: string): boolean {
+  // An empty one counts as undefined; the file's reader says so at the line that needs it.
+  return value !== '' && value.trim().length < shortestSecret;
+}
+
+/**
+ * What a line of `secrets` may hide: the value, and the whole line where it isn't `NAME=value`: a broken value, say, or a
+ * secret in base64 without a name, which ends in `=`.
+ */
 function maskLine(line: string, mask: MaskSecret): void {
-  if (/^\s*[A-Za-z_]\w*=/.test(line)) mask(line.slice(line.indexOf('=') + 1));
+  const value = /^\s*[A-Za-z_]\w*=/.test(line) ? line.slice(line.indexOf('=') + 1) : undefined;
+  if (value !== undefined && !isTooShort(value)) mask(value);
   else if (!line.trimStart().startsWith('#')) mask(line);
 }
 
 function readAssignedSecrets(text: string, problems: InputProblems): ReadonlyMap<string, Secret> {
-  const { values, errors } = parseAssignments(text);
+  const { values, lines, errors } = parseAssignments(text);
   for (const error of errors) problems.add('secrets', error);
   for (const [name, value] of values) {
-    // An empty one counts as undefined; the file's reader says so at the line that needs it.
-    if (value !== '' && value.trim().length < shortest)
-      problems.add('secrets', `the value of ${shown(name)} ${tooShort}`);
+    if (isTooShort(value)) problems.add('secrets', `line ${lines.get(name)}: the value ${tooShort}`);
   }
   return new Map([...values].map(([name, value]) => [name, new Secret(value)]));
 }

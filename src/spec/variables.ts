@@ -1,12 +1,12 @@
 /** `${NAME}`, `${NAME:-default}` and `$$` in texts, and the `NAME=value` lines that give the values. */
-import { shown } from './show.ts';
-
 const nameForm = /^[A-Za-z_][A-Za-z0-9_]*$/;
 const nameWords = 'a name has letters, digits and _ and begins with no digit';
 
 export interface Assignments {
   readonly values: Map<string, string>;
-  /** What is wrong with which line; never a value, for these may be secrets. */
+  /** The line of each name, from 1. */
+  readonly lines: ReadonlyMap<string, number>;
+  /** What is wrong with which line. Never a piece of it: a secret that ends in `=`, without a name, looks like a name. */
   readonly errors: string[];
 }
 
@@ -16,6 +16,7 @@ export interface Assignments {
  */
 export function parseAssignments(text: string): Assignments {
   const values = new Map<string, string>();
+  const lines = new Map<string, number>();
   const errors: string[] = [];
   for (const [index, line] of text.split(/\r\n|\r|\n/).entries()) {
     const where = `line ${index + 1}`;
@@ -29,12 +30,13 @@ export function parseAssignments(text: string): Assignments {
     } else if (!nameForm.test(name)) {
       errors.push(`${where}: what stands before the "=" is no name: ${nameWords}, and no blank comes before the "=".`);
     } else if (values.has(name)) {
-      errors.push(`${where}: ${shown(name)} has a value already. Keep one of the lines.`);
+      errors.push(`${where}: this name has a value already, on line ${lines.get(name)}. Keep one of the lines.`);
     } else {
       values.set(name, line.slice(equals + 1));
+      lines.set(name, index + 1);
     }
   }
-  return { values, errors };
+  return { values, lines, errors };
 }
 
 /** A piece of a text: literal, or a variable with its default. */

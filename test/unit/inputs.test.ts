@@ -202,6 +202,17 @@ describe('bad inputs', () => {
     ['the wrong order', { timeout: '30s1m' }, [expect.stringContaining('is no duration')]],
     ['a fraction', { timeout: '1.5m' }, [expect.stringContaining('is no duration')]],
     ['too short', { timeout: '0s' }, ['timeout: "0s" is out of range. Allowed is 1s to 1440m.']],
+    [
+      'a secret in the wrong input',
+      { mode: 'x'.repeat(61), region: 'y'.repeat(256), username: 'z'.repeat(300), timeout: '7'.repeat(70) },
+      [
+        'mode: A text of 61 characters is not allowed. Use apply or plan.',
+        'timeout: A text of 70 characters is no duration. Write hours, minutes, seconds: 90s, 10m, 1h30m.',
+        'region: has 256 characters; 255 are possible. Is it the value of another input?',
+        'region: A text of 256 characters is none of Open Telekom Cloud (eu-de, eu-nl, eu-ch2), and any other needs auth-url.',
+        'username: has 300 characters; 255 are possible. Is it the value of another input?',
+      ],
+    ],
     ['too long', { timeout: '25h' }, ['timeout: "25h" is out of range. Allowed is 1s to 1440m.']],
     [
       'too long an interval',
@@ -228,9 +239,7 @@ describe('bad inputs', () => {
     [
       'a short value',
       { secrets: 'BONN=abc' },
-      [
-        `secrets: the value of "BONN" is shorter than 4 characters, so it can't be masked in the log. Use a longer one.`,
-      ],
+      [`secrets: line 1: the value is shorter than 4 characters, so it can't be masked in the log. Use a longer one.`],
     ],
     [
       'a variable without name',
@@ -272,6 +281,7 @@ describe('bad inputs', () => {
       { 'auth-url': 'http://keystone.example.org:5000' },
       /^auth-url: uses http, .* Use https:\/\/keystone\.example\.org:5000\./,
     ],
+    ['http to a name below localhost', { 'auth-url': 'http://iam.localhost' }, /^auth-url: uses http/],
     ['http to what looks like loopback', { 'auth-url': 'http://127.0.0.1.example.org' }, /^auth-url: uses http/],
     ['the network', { 'network-endpoint': 'http://network.example.org' }, /^network-endpoint: uses http/],
     [

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { expect, test } from 'vitest';
-import { isLoopbackHost } from '../../../src/http/loopback.ts';
+import { isLoopbackHost, isThisMachine } from '../../../src/http/loopback.ts';
 import { proxyFor, proxySecrets, resolveProxy } from '../../../src/http/proxy.ts';
 import { failure } from './support.ts';
 
@@ -58,14 +58,15 @@ test.each<[string, Record<string, string>, string, string]>([
   expect(way(env, url)).toBe(expected);
 });
 
-test.each(['socks5://proxy:1080', 'http://', 'http://proxy:port', 'ftp://u:geheim@x'])(
-  '%s is refused',
-  async (value) => {
-    const error = await failure(Promise.resolve().then(() => resolveProxy({ https_proxy: value })));
-    expect(error).toMatchObject({ code: 'INPUT_INVALID', message: expect.stringContaining('https_proxy') });
-    expect(inspect(error)).not.toContain('geheim');
-  },
-);
+test.each([
+  ...['socks5://proxy:1080', 'http://', 'http://proxy:port', 'ftp://u:geheim@x'],
+  // A password that is not percent-encoded: what stands before its "/" would pass for a port.
+  ...['http://u:12/geheim@proxy:3128', 'http://u:12?geheim@proxy:3128', 'u:12#geheim@proxy'],
+])('%s is refused', async (value) => {
+  const error = await failure(Promise.resolve().then(() => resolveProxy({ https_proxy: value })));
+  expect(error).toMatchObject({ code: 'INPUT_INVALID', message: expect.stringContaining('https_proxy') });
+  expect(inspect(error)).not.toContain('geheim');
+});
 
 test('user and password are decoded, kept out of sight, and listed for masking', () => {
   const settings = resolveProxy({ https_proxy: "http://bob:p%40ss%20'w@proxy:3128" });
@@ -103,4 +104,16 @@ test.each([
   ['[::2]', false],
 ])('%s is loopback: %s', (host, expected) => {
   expect(isLoopbackHost(host)).toBe(expected);
+});
+
+test.each([
+  ['localhost', true],
+  ['127.0.0.1', true],
+  ['[::1]', true],
+  ['[::ffff:7f00:1]', true],
+  // Their meaning is up to a name server.
+  ['localhost.', false],
+  ['iam.localhost', false],
+])('%s is this machine: %s', (host, expected) => {
+  expect(isThisMachine(host)).toBe(expected);
 });

@@ -20,6 +20,8 @@ test.each<[string, CloudDialect, boolean, RegExp | undefined]>([
   ['https://iam.otc.t-systems.com.evil.test/v3', 'otc', false, /must end in/],
   [keystone, 'otc', true, undefined],
   ['http://keystone.example.org/v3', 'openstack', false, /not https/],
+  ['http://keystone.localhost/v3', 'openstack', false, /not https/],
+  ['https://keystone.localhost/v3', 'openstack', false, undefined],
   ['ftp://127.0.0.1/v3', 'openstack', false, /not https/],
   ['https://bob:pw@keystone.example.org/v3', 'openstack', false, /user or password/],
   ['https://keystone.example.org/v3?x=1', 'openstack', false, /query/],

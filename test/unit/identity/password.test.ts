@@ -70,6 +70,20 @@ test('a 401 is not repeated, and names all the causes with the values that are n
 });
 
 test.each([
+  ['ci-bot', 'user "ci-bot"'],
+  ['ci@example.org', 'user "ci@example.org"'],
+  ['Pa$$w0rd&1', 'the user of the input username'],
+  ['word@1234', 'the user of the input username'],
+])('a user called %s, which may be a password in the wrong input', async (username, words) => {
+  const server = await cloud({ post: unauthorized });
+  const error = await failure(login(trying(server, { way: { ...passwordWay, username } }).options));
+  expect(error).toMatchObject({
+    message: expect.stringContaining(` as ${words} of domain "acme": `),
+    hint: expect.stringContaining(`there is no ${words} in domain`),
+  });
+});
+
+test.each([
   ['locked', 401, { error_code: 'IAM.0061', error_msg: 'Account locked.' }, /locked.*15 minutes/],
   ['console only', 403, { error_code: 'IAM.0081', error_msg: 'No.' }, /console only/],
   ['disabled', 403, { error: { code: 'IAM.0082', message: 'No.' } }, /disabled/],

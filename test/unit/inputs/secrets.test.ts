@@ -60,6 +60,15 @@ describe('secrets', () => {
       expect(problem).not.toContain(secret);
   });
 
+  test('a key in base64 without a name, which looks like a name without a value', () => {
+    const { masked, problem } = order({ ...passwordInputs, secrets: 'q83vEjRWeJCrze8SNFZ4kA==' });
+    expect(masked).toContain('q83vEjRWeJCrze8SNFZ4kA==');
+    expect(problem).toMatch(/^Input secrets: line 1: the value is shorter than 4 characters/);
+    const twice = order({ ...passwordInputs, secrets: 'q83vEjRWeJCrze8SNFZ4=\nq83vEjRWeJCrze8SNFZ4=' });
+    expect(twice.problem).toMatch(/^Input secrets: line 2: this name has a value already/);
+    expect(problem + twice.problem).not.toContain('q83v');
+  });
+
   test('a private key in ca-certificate is masked and refused', () => {
     const key = '-----BEGIN PRIVATE KEY-----\nMIIEvQ\n-----END PRIVATE KEY-----';
     const { masked, problem } = order({ ...passwordInputs, 'ca-certificate': key });

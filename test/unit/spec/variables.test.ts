@@ -27,7 +27,10 @@ describe('parseAssignments', () => {
   it('refuses a name twice and goes on', () => {
     const { values, errors } = parseAssignments('A=1\nA=2\nnothing\nB=3');
     expect(Object.fromEntries(values)).toEqual({ A: '1', B: '3' });
-    expect(errors).toEqual([expect.stringMatching(/^line 2: "A" has a value/), expect.stringMatching(/^line 3/)]);
+    expect(errors).toEqual([
+      expect.stringMatching(/^line 2: this name has a value already, on line 1/),
+      expect.stringMatching(/^line 3/),
+    ]);
   });
 
   it('knows names of the language as names', () => {
