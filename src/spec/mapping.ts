@@ -2,7 +2,8 @@
 import type { Place } from '../errors.ts';
 import { found, isNull, type MappingNode, type Value } from './node.ts';
 import type { ReadContext } from './read-context.ts';
-import { didYouMean } from './suggest.ts';
+import { shown } from './show.ts';
+import { closest } from './suggest.ts';
 
 export class MappingReader {
   /** Where the key of the mapping stands: the place for what is missing in it. */
@@ -12,6 +13,8 @@ export class MappingReader {
   readonly #context: ReadContext;
   /** Keys that a reader asked for, and whether messages may offer them. */
   readonly #asked = new Map<string, boolean>();
+  /** What is missing, by key. */
+  readonly #missing = new Map<string, string>();
 
   constructor(context: ReadContext, { node, path, keyAt }: Value<MappingNode>) {
     this.#context = context;
@@ -51,8 +54,9 @@ export class MappingReader {
     this.#context.problems.warning(at, this.title(key), message);
   }
 
+  /** Told by `finish`, unless something wrong in the mapping is the reason: a misspelt key, or a value that was refused. */
   missing(key: string, message: string): void {
-    this.error(this.at, key, message);
+    this.#missing.set(key, message);
   }
 
   /** Keys that nobody asked for, in the order of the file; null is a value here. */
@@ -64,12 +68,24 @@ export class MappingReader {
     }
   }
 
-  /** Reports the keys that nobody asked for; `explain` may know more about one than that it is unknown. */
+  /** Reports the keys that nobody asked for, and what is missing; `explain` may know more than that a key is unknown. */
   finish(explain: (key: string) => string | undefined = () => undefined): void {
     const allowed = [...this.#asked].filter(([, offered]) => offered).map(([key]) => key);
+    const meant = new Set<string>();
     for (const { key, keyAt } of this.rest()) {
-      const message = explain(key) ?? `Unknown key.${didYouMean(key, allowed)} Allowed: ${allowed.join(', ')}.`;
-      this.error(keyAt, key, message);
+      const explained = explain(key);
+      const near = explained === undefined ? closest(key, allowed) : undefined;
+      const hint = near === undefined ? '' : ` Did you mean ${shown(near)}?`;
+      if (near !== undefined) {
+        meant.add(near.replace(/_id$/, ''));
+      }
+      this.error(keyAt, key, explained ?? `Unknown key.${hint} Allowed: ${allowed.join(', ')}.`);
+    }
+    for (const [key, message] of this.#missing) {
+      const hasOtherReason = meant.has(key) || this.#node.isIncomplete;
+      if (!hasOtherReason) {
+        this.error(this.#node.entries.get(key)?.keyAt ?? this.at, key, message);
+      }
     }
   }
 }

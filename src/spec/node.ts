@@ -26,6 +26,8 @@ export interface MappingNode {
   readonly is: 'mapping';
   readonly at: Place;
   readonly entries: ReadonlyMap<string, KeyedNode>;
+  /** Some of its content was refused, with a problem of its own, and is not in `entries`. */
+  readonly isIncomplete: boolean;
 }
 
 export type SpecNode = ScalarNode | ListNode | MappingNode;

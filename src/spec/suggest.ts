@@ -27,8 +27,12 @@ function distance(a: string, b: string): number {
   return Number(last[b.length]);
 }
 
+/** Without case and punctuation; `endpoint` as the keys of the API shorten it. */
 function plain(text: string): string {
-  return text.toLowerCase().replace(/[^a-z0-9]/g, '');
+  return text
+    .toLowerCase()
+    .replace(/[^a-z0-9]/g, '')
+    .replace('endpoint', 'ep');
 }
 
 function digits(text: string): string {

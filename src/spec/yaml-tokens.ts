@@ -37,3 +37,19 @@ export function scanTokens(tokens: readonly CST.Token[]): Refused | undefined {
     ? undefined
     : { offset: tooDeep.offset, message: `More than ${deepest} levels of nesting.` };
 }
+
+const quotes: Readonly<Record<string, string>> = { 'double-quoted-scalar': '"', 'single-quoted-scalar': "'" };
+
+/** Where the first quoted text begins that never ends: it swallows the rest of the file. */
+export function unclosedQuote(tokens: readonly CST.Token[]): number | undefined {
+  for (let level = tokens; level.length > 0; level = level.flatMap(children)) {
+    const open = level.find((token) => {
+      const quote = quotes[token.type];
+      return quote !== undefined && 'source' in token && (token.source.length < 2 || !token.source.endsWith(quote));
+    });
+    if (open !== undefined) {
+      return open.offset;
+    }
+  }
+  return undefined;
+}

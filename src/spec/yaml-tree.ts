@@ -44,6 +44,8 @@ export class TreeBuilder {
   readonly #budget: Budget;
   /** By name; an anchor whose value is still being read is `open`. */
   readonly #anchors = new Map<string, Anchored | 'open'>();
+  /** Stand for what could not be read. */
+  readonly #holes = new WeakSet<SpecNode>();
 
   constructor(context: ReadContext, lines: LineIndex, budget: Budget) {
     this.#context = context;
@@ -94,9 +96,11 @@ export class TreeBuilder {
   #mapping(node: YAMLMap.Parsed, at: Place): MappingNode {
     const entries = new Map<string, KeyedNode>();
     const merges: SpecNode[] = [];
+    let isIncomplete = false;
     for (const pair of node.items) {
       const entry = this.#entry(pair, at);
       const first = entry === undefined ? undefined : entries.get(entry.key);
+      isIncomplete ||= entry === undefined || this.#holes.has(entry.node);
       if (entry === undefined) {
         continue;
       }
@@ -114,9 +118,10 @@ export class TreeBuilder {
       entries.delete('<<');
     }
     for (const merge of merges) {
-      this.#merge(entries, merge);
+      const isWhole = this.#merge(entries, merge);
+      isIncomplete ||= !isWhole;
     }
-    return { is: 'mapping', at, entries };
+    return { is: 'mapping', at, entries, isIncomplete };
   }
 
   #entry({ key, value }: Pair<ParsedNode, ParsedNode | null>, parent: Place): KeyedNode | undefined {
@@ -139,20 +144,26 @@ export class TreeBuilder {
     return isScalar(key) && key.value === '<<' && key.type === 'PLAIN';
   }
 
-  /** Adds what is not there yet: explicit keys win, then earlier mappings. */
-  #merge(entries: Map<string, KeyedNode>, merged: SpecNode): void {
+  /** Adds what is not there yet: explicit keys win, then earlier mappings. False if something could not be merged. */
+  #merge(entries: Map<string, KeyedNode>, merged: SpecNode): boolean {
     const mappings = merged.is === 'list' ? merged.items : [merged];
+    let isWhole = true;
     for (const mapping of mappings) {
       if (mapping.is !== 'mapping') {
-        this.#error(mapping.at, 'A merge key (<<) takes a mapping, an alias of one (*name), or a list of these.');
+        isWhole = false;
+        if (!this.#holes.has(mapping)) {
+          this.#error(mapping.at, 'A merge key (<<) takes a mapping, an alias of one (*name), or a list of these.');
+        }
         continue;
       }
+      isWhole &&= !mapping.isIncomplete;
       for (const [key, entry] of mapping.entries) {
         if (!entries.has(key)) {
           entries.set(key, entry);
         }
       }
     }
+    return isWhole;
   }
 
   #resolve(name: string, at: Place): SpecNode {
@@ -191,7 +202,9 @@ export class TreeBuilder {
 
   #refused(at: Place, message: string): SpecNode {
     this.#error(at, message);
-    return this.#nothing(at);
+    const hole = this.#nothing(at);
+    this.#holes.add(hole);
+    return hole;
   }
 
   #error(at: Place, message: string): void {

@@ -1,7 +1,8 @@
 /** What the YAML library's errors mean, in words of our own: its messages quote the file, which may hold a secret. */
 import type { YAMLError } from 'yaml';
 
-const words: Readonly<Record<YAMLError['code'], string>> = {
+/** One line about a syntax error. */
+export const yamlWords: Readonly<Record<YAMLError['code'], string>> = {
   ALIAS_PROPS: 'An alias (*name) cannot have an anchor (&name) or a tag (!name) of its own.',
   BAD_ALIAS: 'The name of this anchor (&name) or alias (*name) is not valid. A text that begins so needs quotes.',
   BAD_COLLECTION_TYPE: 'The tag (!name) does not fit the value after it. Remove the tag.',
@@ -27,13 +28,14 @@ const words: Readonly<Record<YAMLError['code'], string>> = {
   UNEXPECTED_TOKEN: 'This does not belong here. Is a quote, bracket, comma or line break missing or too many?',
 };
 
-const quotesHint =
+export const openQuoteWords = 'This quote has no closing quote.';
+
+export const variableWords =
   'A variable inside [ ] or { }, and one whose default contains ": ", needs quotes: ["$' +
   '{NAME}"], {key: "$' +
   '{NAME}"}.';
 
-/** One line about a syntax error at an offset of the text. */
-export function yamlWords(code: YAMLError['code'], text: string, offset: number): string {
-  const atVariable = text.startsWith('${', offset) || text.startsWith('${', offset - 1);
-  return atVariable ? quotesHint : words[code];
+/** Whether a syntax error at an offset of the text is about the braces of a variable. */
+export function beginsVariable(text: string, offset: number): boolean {
+  return text.startsWith('${', offset) || text.startsWith('${', offset - 1);
 }

@@ -95,10 +95,10 @@ function readMapping(context: FileContext, value: Value, part: Part): DescribedP
     return group;
   }
   const described = part === 'vpnservice' ? readService(context, reader) : readPolicy(context, reader, part);
-  reader.finish((key) => explainKey(kind, key));
   if (part === 'vpnservice') {
     checkService(reader);
   }
+  reader.finish((key) => explainKey(kind, key));
   return described;
 }
 
@@ -113,7 +113,8 @@ function readList(context: FileContext, value: Value, side: Side): DescribedPart
 function readScalar(context: FileContext, value: Value, part: Part): PartSpec | undefined {
   const reference = readNameOrId(context, value, `the name or id of an existing ${kindNames[partKind[part]].words}`);
   if (isGroup(part) && reference?.by === 'name' && looksLikeNetwork(reference.name)) {
-    const fix = `Networks are a list: ${part}: ["${reference.name}"].`;
+    const networks = reference.name.split(/[\s,;]+/).map((network) => JSON.stringify(network));
+    const fix = `Networks are a list: ${part}: [${networks.join(', ')}].`;
     context.problems.error(
       reference.at,
       value.path,

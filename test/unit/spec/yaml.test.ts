@@ -86,7 +86,8 @@ describe('documents', () => {
 describe('syntax errors', () => {
   test.each([
     ['a: [1, 2', '2:1', /a missing \] or \}/],
-    ['a: "x', '2:1', /closing quote/],
+    ['a: "x', '1:4', /This quote has no closing quote/],
+    ["a: [b, 'c]\nd: e", '1:8', /This quote has no closing quote/],
     ['a: b: c', '1:4', /A second ": " on one line/],
     ['a: 1\n b: 2', '1:4', /": "/],
     ['a:\n\tb: 1', '2:1', /tab as indentation/],
@@ -114,6 +115,11 @@ describe('syntax errors', () => {
     const first = found.find((line) => line.includes(' YAML: ')) ?? '';
     expect(first).toMatch(message);
     expect(first.startsWith(`vpn.yml:${place} error YAML: `)).toBe(true);
+  });
+
+  it('does not tell what only follows from a variable without quotes', () => {
+    const found = lines(readText('a: { b: ${B} }\nc: 1\nd: [1, ${D}]\ne: 1\n'));
+    expect(found.map((line) => line.split(' ')[0])).toEqual(['vpn.yml:1:10', 'vpn.yml:3:8']);
   });
 
   test.each(['a: [${A}]', 'a: {b: ${B}}', 'a: [x, n-${A:-d}, y]', 'a: {b: n-${B}, c: d}', 'a: ${A:-x: y}'])(

@@ -12,8 +12,32 @@ describe('required keys', () => {
     ['peer_address', /error peer_address: The public IP address of the peer is missing/],
   ])('%s', (key, message) => {
     expect(lines(readText(file({ [key]: null })))).toEqual([expect.stringMatching(message)]);
-    expect(lines(readText(file({ [key]: 'null' })))).toEqual([expect.stringMatching(message)]);
   });
+
+  test.each(['name', 'vpnservice', 'peer_address'])('%s without a value is missing on its own line', (key) => {
+    const [found = '', ...others] = lines(readText(file({ [key]: 'null' })));
+    expect(others).toEqual([]);
+    expect(found).toMatch(new RegExp(`^vpn.yml:[2-9]:3 error ${key}: .* is missing`));
+  });
+
+  it.each([
+    ['peer_address', 'peer_adress: 198.51.100.20'],
+    ['local_ep_group', 'local_ep_group_ids: [subnet-app]'],
+    ['peer_ep_group', 'peer-endpoint-group: x'],
+    ['name', '"Name": office-bonn'],
+  ])('%s is not missing besides where it is misspelt: %s', (key, misspelt) => {
+    const [found = '', ...others] = lines(readText(`${file({ [key]: null })}  ${misspelt}\n`));
+    expect(others).toEqual([]);
+    expect(found).toContain(`Unknown key. Did you mean "${key}`);
+  });
+
+  test.each(['<<: *nowhere', '<<: [*nowhere]', 'name: !secret x', '<<: text', '? [a]\n  : b'])(
+    'nothing is missing besides what could not be read: %j',
+    (text) => {
+      const found = lines(readText(`ipsec_site_connection:\n  ${text}\n`));
+      expect(found).toEqual([expect.stringMatching(/ error YAML: /)]);
+    },
+  );
 
   it('are all reported at once', () => {
     expect(lines(readText('ipsec_site_connection: {}\n'))).toHaveLength(7);
