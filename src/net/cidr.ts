@@ -52,6 +52,12 @@ function fromNumber(value: bigint, version: IpVersion): Address {
   return ipaddr.fromByteArray(bytes);
 }
 
+/** The prefix length of an IPv4 netmask such as 255.255.255.0; undefined if the text is none. */
+export function maskLength(text: string): number | undefined {
+  const address = parseAddress(text);
+  return (address instanceof ipaddr.IPv4 ? address.prefixLengthFromSubnetMask() : null) ?? undefined;
+}
+
 /** An address in canonical form (RFC 5952 for IPv6); undefined if it is none. IPv4-mapped and -compatible IPv6 and zones are none. */
 export function canonicalAddress(text: string): string | undefined {
   const address = parseAddress(text);

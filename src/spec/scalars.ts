@@ -36,11 +36,14 @@ function resolve(context: ReadContext, at: Place, path: string, piece: Piece): s
   return undefined;
 }
 
+const expressionFix = 'Pass its value by the input "variables", as a line NAME=…, and write ${NAME} here.';
+
 /** A text with its variables replaced; undefined after an error. */
 function expand(context: ReadContext, at: Place, path: string, text: string): string | undefined {
   const { pieces, error } = parseTemplate(text);
   if (error !== undefined) {
-    context.problems.error(at, path, `In ${shown(text)} ${error}`);
+    const expression = `${shown(text)} is an expression of GitHub, which only workflows know. ${expressionFix}`;
+    context.problems.error(at, path, text.includes('${{') ? expression : `In ${shown(text)} ${error}`);
     return undefined;
   }
   const values = pieces.map((piece) => resolve(context, at, path, piece));

@@ -1,5 +1,5 @@
 /** Addresses of gateways and networks in CIDR notation, in canonical form. */
-import { addressRange, canonicalAddress, overlaps, parseCidr } from '../../net/cidr.ts';
+import { addressRange, canonicalAddress, maskLength, overlaps, parseCidr } from '../../net/cidr.ts';
 import type { Value } from '../../spec/node.ts';
 import { type Read, readText } from '../../spec/scalars.ts';
 import { shown } from '../../spec/show.ts';
@@ -62,7 +62,13 @@ function cidrFault(text: string): string | undefined {
   }
   const address = canonicalAddress(text);
   if (address !== undefined) {
-    return `${shown(text)} has no prefix length. Write ${address}/${address.includes(':') ? 128 : 32} for this one host.`;
+    const host = `${address}/${address.includes(':') ? 128 : 32}`;
+    return `${shown(text)} has no prefix length. Write ${host} for this one host, or the length of the network.`;
+  }
+  const [network = '', mask = ''] = text.split('/');
+  const length = maskLength(mask);
+  if (length !== undefined && canonicalAddress(network) !== undefined) {
+    return `${shown(text)} has a netmask. Write its length: ${network}/${length}.`;
   }
   return `${shown(text)} is no network in CIDR notation, such as 10.80.0.0/24 or 2001:db8:80::/48.`;
 }

@@ -45,7 +45,8 @@ function resolve(context: FileContext, reader: MappingReader, at: Place, piece: 
 function expand(context: FileContext, reader: MappingReader, at: Place, text: string): string | undefined {
   const { pieces, error } = parseTemplate(text);
   if (error !== undefined) {
-    reader.error(at, key, `In the psk ${error}`);
+    const expression = `Only workflows know GitHub's expressions. ${waysOut}`;
+    reader.error(at, key, text.includes('${{') ? expression : `In the psk ${error}`);
     return undefined;
   }
   const values = pieces.map((piece) => resolve(context, reader, at, piece));

@@ -119,6 +119,7 @@ const wrong: readonly Wrong[] = [
   ['otc', 'peer_address', 'vpn.example.com', /is a host name. The servers look a name up once.*Write the IP address/],
   ['otc', 'peer_address', 'localhost', /is a host name/],
   ['otc', 'peer_address', '198.51.100.20/32', /is a network. Write one address: 198.51.100.20/],
+  ['otc', 'peer_address', '${{ vars.PEER }}', /is an expression of GitHub, which only workflows know.*line NAME=…/],
   ['otc', 'peer_address', '300.1.1.1', /is no IP address. Write four decimal numbers/],
   ['otc', 'peer_address', '010.1.1.1', /is no IP address/],
   ['otc', 'peer_address', '"1.2"', /is no IP address/],

@@ -124,6 +124,7 @@ describe('errors', () => {
       /Expected the name or id of a group.*Networks are a list: local_ep_group: \["10.1.0.0\/16"\]/,
     ],
     ['peer_ep_group', '10.80.0.0', /Networks are a list/],
+    ['peer_ep_group', '10.80.0.0/24, 10.81.0.0/16', /list: peer_ep_group: \["10.80.0.0\/24", "10.81.0.0\/16"\]\.$/],
     ['peer_ep_group', '"2001:db8::/32"', /Networks are a list/],
     ['peer_ep_group', '[]', /The list is empty/],
   ])('%s: %s', (key, value, message) => {
@@ -135,6 +136,9 @@ describe('errors', () => {
 
   test.each([
     ['peer_ep_group', '[app]', 0, /"app" is no network in CIDR notation/],
+    ['peer_ep_group', '[10.80.0.0/255.255.255.0]', 0, /has a netmask. Write its length: 10.80.0.0\/24\.$/],
+    ['peer_ep_group', '[10.80.0.0/255.0.255.0]', 0, /is no network in CIDR notation/],
+    ['peer_ep_group', '["2001:db8::/ffff::"]', 0, /is no network in CIDR notation/],
     ['peer_ep_group', '[10.80.0.5/24]', 0, /has bits set after the prefix. The network is 10.80.0.0\/24; .* use \/32/],
     ['peer_ep_group', '["2001:db8::1/64"]', 0, /The network is 2001:db8::\/64; .* use \/128/],
     ['peer_ep_group', '[10.1.0.0/16, 10.80.0.5]', 1, /has no prefix length. Write 10.80.0.5\/32/],

@@ -41,6 +41,7 @@ describe('psk', () => {
     ['{ Hunter2hunter2: 1 }', /Expected a variable, found a mapping\./],
     ['"${Hunter2hunter2"', /In the psk a variable has no closing brace/],
     ['"${Hunter2-hunter2}"', /In the psk this is no variable/],
+    ['${{ secrets.A }}', /Only workflows know GitHub's expressions. Keep the key as a secret/],
     ['${AA}', /The secret "AA" is not defined. Did you mean "A"\? Add a line AA=…/],
     ['${EMPTY}', /The secret "EMPTY" is empty, which counts as undefined.*for a secret that does not exist/],
     ['${V}', /"V" is no secret.*move this line to the input "secrets"/],
