@@ -66,4 +66,4 @@ const dependencies: Dependencies = {
 
 main(dependencies)
   .catch((error: unknown) => fail(asActionError(error), { redact: mask.redact, workspace }))
-  .finally(endSoon);
+  .finally(() => endSoon(dependencies.cancellation.cancelled));
