@@ -147,11 +147,24 @@ function readAll(open: readonly Watched[], found: ReadonlyMap<string, string>, o
   }
 }
 
+const staleNote = ', which may still be the status before the update';
+
+/** The status, and whether it can be trusted. */
+function stateText({ status, fresh }: Watched): string {
+  return `${status}${fresh ? '' : staleNote}`;
+}
+
+function begin(open: readonly Watched[], { log, waitFor }: WaitOptions): void {
+  const states = open.map((watched) => `${watched.waiting.name} (${stateText(watched)})`).join(', ');
+  if (states !== '') {
+    log.info(`Waiting until ${waitFor === 'active' ? 'the tunnel is up' : 'the cloud has settled'}: ${states}.`);
+  }
+}
+
 function progress(open: readonly Watched[], options: WaitOptions, started: number): void {
   const seconds = Math.round((options.clock.now() - started) / 1000);
-  for (const { waiting, status, fresh } of open) {
-    const note = fresh ? '' : ', which may still be the status before the update';
-    options.log.info(`Waiting for ${waiting.name}: ${status}${note} after ${seconds} s.`);
+  for (const watched of open) {
+    options.log.info(`Waiting for ${watched.waiting.name}: ${stateText(watched)} after ${seconds} s.`);
   }
 }
 
@@ -167,14 +180,21 @@ function conclude(open: readonly Watched[], options: WaitOptions): Watched[] {
   });
 }
 
+/** As the input `timeout` is written: `1h30m`, `90s` as `1m30s`. */
+function durationText(milliseconds: number): string {
+  const seconds = Math.round(milliseconds / 1000);
+  const parts = [`${Math.floor(seconds / 3600)}h`, `${Math.floor(seconds / 60) % 60}m`, `${seconds % 60}s`];
+  return parts.filter((part) => !part.startsWith('0')).join('') || '0s';
+}
+
 function giveUp(open: readonly Watched[], options: WaitOptions): void {
-  const minutes = Math.round(options.timeoutMs / 6000) / 10;
+  const timeout = durationText(options.timeoutMs);
   for (const watched of open) {
     const { name, id } = watched.waiting;
     const wanted = options.waitFor === 'active' ? 'ACTIVE' : 'settled';
     const state = watched.state();
     const note = state.stale ? ' (which may still be the status before the update)' : '';
-    const text = `Connection ${name} (${id}) is ${state.status}${note}, not ${wanted}, at the end of the timeout (${minutes} min).`;
+    const text = `Connection ${name} (${id}) is ${state.status}${note}, not ${wanted}, at the end of the timeout (${timeout}).`;
     options.onStatus(name, watched.fail('TIMEOUT', text, lateHint(state)));
   }
 }
@@ -191,6 +211,7 @@ export async function waitForStates(waiting: readonly Waiting[], options: WaitOp
     waiting.map((one) => new Watched(one)),
     options,
   );
+  begin(open, options);
   for (let count = 0; open.length > 0; count += 1) {
     const left = deadline - clock.now();
     if (left <= 0) {

@@ -34,23 +34,17 @@ describe('one connection', () => {
       'PENDING_CREATE',
       'settled',
       {},
-      'is PENDING_CREATE, not settled, at the end of the timeout (1.5 min).',
+      'is PENDING_CREATE, not settled, at the end of the timeout (1m30s).',
       'the service refuses updates, but deleting works',
     ],
     [
       'DOWN',
       'active',
       {},
-      'is DOWN, not ACTIVE, at the end of the timeout (1.5 min).',
+      'is DOWN, not ACTIVE, at the end of the timeout (1m30s).',
       'no tunnel is up. Check the far side',
     ],
-    [
-      'ODD',
-      'settled',
-      {},
-      'is ODD, not settled, at the end of the timeout (1.5 min).',
-      'This state is not documented.',
-    ],
+    ['ODD', 'settled', {}, 'is ODD, not settled, at the end of the timeout (1m30s).', 'This state is not documented.'],
     [
       'ACTIVE',
       'active',
@@ -79,6 +73,21 @@ describe('one connection', () => {
     expect(told[0]?.waited.failure?.message).toContain(`Connection office (${uuid(1)}) ${message}`);
   });
 
+  test.each([
+    [8_000, '8s'],
+    [600_000, '10m'],
+    [5_400_000, '1h30m'],
+    [86_400_000, '24h'],
+  ])('a timeout of %i ms is told as it is written', async (timeoutMs, text) => {
+    const { told, done } = await waiting([office('PENDING_CREATE')], {
+      waitFor: 'settled',
+      ...always('PENDING_CREATE'),
+      timeoutMs,
+    });
+    await done;
+    expect(told[0]?.waited.failure?.message).toMatch(new RegExp(`timeout \\(${text}\\)\\.$`));
+  });
+
   test('no time at all is a timeout without a read', async () => {
     const { told, done, api } = await waiting([office('PENDING_CREATE')], {
       waitFor: 'settled',
@@ -103,6 +112,7 @@ describe('one connection', () => {
     const react = () => connection(world.clock.seconds < 100 ? 'PENDING_CREATE' : 'DOWN');
     const world = await waiting([office('PENDING_CREATE')], { waitFor: 'settled', react });
     await world.done;
+    expect(world.log.all[0]).toBe('Waiting until the cloud has settled: office (PENDING_CREATE).');
     expect(world.log.all.at(-1)).toBe('office is DOWN (was PENDING_CREATE).');
     const lines = world.log.all.filter((line) => line.startsWith('Waiting for office: PENDING_CREATE after '));
     expect(lines.length).toBeGreaterThanOrEqual(2);
@@ -113,7 +123,10 @@ describe('one connection', () => {
     const one = office('ACTIVE', { updated: { before: 'ACTIVE', at: now } });
     const { log, done } = await waiting([one], { waitFor: 'active', ...always('ACTIVE') });
     await done;
-    expect(log.all[0]).toMatch(
+    expect(log.all[0]).toBe(
+      'Waiting until the tunnel is up: office (ACTIVE, which may still be the status before the update).',
+    );
+    expect(log.all[1]).toMatch(
       /^Waiting for office: ACTIVE, which may still be the status before the update after \d+ s\.$/,
     );
   });
