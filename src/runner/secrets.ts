@@ -23,7 +23,7 @@ export function derivedForms(secret: string): readonly string[] {
 /**
  * Masks each text and its derived forms once. Of a text with several lines each line is masked by itself, because the
  * runner would also mask the trivial lines of a block, and a line such as `}` ruins the log.
- * @param redactor learns each text too
+ * @param redactor learns them too
  */
 export function createMask(redactor: Redactor = createRedactor()): Mask {
   const masked = new Set<string>();
@@ -32,11 +32,11 @@ export function createMask(redactor: Redactor = createRedactor()): Mask {
     const lines = secret.split(/[\r\n]+/).map((line) => line.trim());
     // The spaces around a password belong to it.
     const texts = lines.length === 1 ? [secret, ...lines] : lines;
-    texts.forEach(redactor.add);
     const forms = texts.filter((text) => text.trim().length >= shortestSecret).flatMap(derivedForms);
     for (const form of forms) {
       if (masked.has(form)) continue;
       masked.add(form);
+      redactor.add(form);
       setSecret(form);
     }
   };

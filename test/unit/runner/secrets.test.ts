@@ -60,6 +60,14 @@ describe('createMask', () => {
     });
   });
 
+  test('redacts a form of a text that is nothing but what encodings change', async () => {
+    await stdoutOf(() => {
+      const mask = createMask();
+      mask('%0A%0D%25');
+      expect(mask.redact(`x ${encodeURIComponent('%0A%0D%25')} %0A%0D%25`)).toBe('x *** ***');
+    });
+  });
+
   test('finds a masked text in another', async () => {
     await stdoutOf(() => {
       const mask = createMask();
