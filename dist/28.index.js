@@ -28,6 +28,8 @@ function openTunnel(options) {
         path: target,
         headers: { host: target, 'user-agent': userAgent, ...(basic && { 'proxy-authorization': basic }) },
         agent: false,
+        // Else Node would obey NODE_TLS_REJECT_UNAUTHORIZED.
+        rejectUnauthorized: true,
         // Node would take the name of the host header, which is that of the far end; an address has no server name.
         servername: (0,node_net__WEBPACK_IMPORTED_MODULE_2__.isIP)(proxy.hostname) === 0 ? proxy.hostname : '',
         ...(secureContext && { secureContext }),

@@ -55986,13 +55986,28 @@ var external_node_crypto_ = __nccwpck_require__(7598);
 ;// CONCATENATED MODULE: ./lib/http/ca.js
 
 
-const block = /-----BEGIN (?:TRUSTED )?CERTIFICATE-----[\s\S]*?-----END (?:TRUSTED )?CERTIFICATE-----/g;
+const marker = /-----(BEGIN|END) (?:TRUSTED )?CERTIFICATE-----/g;
+/** From each BEGIN to the END that follows it. */
+function blocksOf(pem) {
+    const blocks = [];
+    let begin;
+    for (const match of pem.matchAll(marker)) {
+        if (match[1] === 'BEGIN') {
+            begin = match.index;
+        }
+        else if (begin !== undefined) {
+            blocks.push(pem.slice(begin, match.index + match[0].length));
+            begin = undefined;
+        }
+    }
+    return blocks;
+}
 /**
  * The certificates of a PEM text, each checked, because TLS silently ignores what it cannot read.
  * @throws ActionError INPUT_INVALID if there is none, or one cannot be read.
  */
 function readCertificates(pem) {
-    const blocks = pem.match(block) ?? [];
+    const blocks = blocksOf(pem);
     if (blocks.length === 0) {
         throw new ActionError('INPUT_INVALID', 'The input ca-certificate holds no certificate.', {
             hint: 'Give the PEM text of the CA, from "-----BEGIN CERTIFICATE-----" to "-----END CERTIFICATE-----".',
@@ -56041,15 +56056,21 @@ class Secret {
 }
 
 ;// CONCATENATED MODULE: ./lib/http/loopback.js
-/** Whether the host of a URL (`url.hostname`) is this machine: `localhost` and its subdomains (RFC 6761), 127.0.0.0/8, ::1. */
+/**
+ * Whether the host of a URL (`url.hostname`) is this machine without asking a name server, which could name any machine: the
+ * only hosts that http, which sends secrets in clear, is spoken with.
+ */
+function isThisMachine(hostname) {
+    return (hostname === 'localhost' ||
+        /^127\.\d+\.\d+\.\d+$/.test(hostname) ||
+        hostname === '[::1]' ||
+        // IPv4-mapped, as URL writes it.
+        /^\[::ffff:7f[0-9a-f]{2}:[0-9a-f]{1,4}\]$/.test(hostname));
+}
+/** Whether the host of a URL is loopback: this machine, or a name below `localhost`, which should be (RFC 6761). */
 function isLoopbackHost(hostname) {
     const host = hostname.replace(/\.$/, '');
-    return (host === 'localhost' ||
-        host.endsWith('.localhost') ||
-        /^127\.\d+\.\d+\.\d+$/.test(host) ||
-        host === '[::1]' ||
-        // IPv4-mapped, as URL writes it.
-        /^\[::ffff:7f[0-9a-f]{2}:[0-9a-f]{1,4}\]$/.test(host));
+    return isThisMachine(host) || host.endsWith('.localhost');
 }
 
 ;// CONCATENATED MODULE: ./lib/http/proxy.js
@@ -56075,10 +56096,12 @@ function proxy_decoded(text) {
 }
 function parseServer(text) {
     const url = URL.parse(/^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `http://${text}`);
-    if (url === null || !['http:', 'https:'].includes(url.protocol) || url.hostname === '') {
+    // An "@" behind the host: the password has a "/", "?" or "#", and what looks like host and port is a piece of it.
+    const isBroken = url === null || `${url.pathname}${url.search}${url.hash}`.includes('@');
+    if (isBroken || !['http:', 'https:'].includes(url.protocol) || url.hostname === '') {
         // The value is not shown: it may hold a password.
         throw new ActionError('INPUT_INVALID', 'The variable https_proxy is not the URL of an http or https proxy.', {
-            hint: 'Set it as http://host:port, or leave it empty for a direct connection.',
+            hint: 'Set it as http://host:port or http://user:password@host:port (special characters percent-encoded, "/" as %2F), or leave it empty for a direct connection.',
         });
     }
     const secure = url.protocol === 'https:';
@@ -56201,6 +56224,8 @@ function createConnector({ connectMs, proxy, extraCa, userAgent }) {
         connectSocket ??= core_connect({
             allowH2: false,
             timeout: connectMs,
+            // Else Node would obey NODE_TLS_REJECT_UNAUTHORIZED.
+            rejectUnauthorized: true,
             // Node's 250 ms for each address of a name are too short for a far or busy network.
             autoSelectFamilyAttemptTimeout: 1000,
             ...(secure && { secureContext: secure }),
@@ -56282,12 +56307,31 @@ function encodeBody(body, headers = {}) {
 }
 /** An answer has its secrets in an object in a list in the envelope. */
 const deepestSecret = 4;
-/** What an answer holds under the names of secrets, such as the psk that the cloud has: no word of it may be shown either. */
-function secretsIn(value, depth = 0) {
+/** Calls `note` for each; without a copy of anything, because an answer can have megabytes. */
+function visit(value, depth, note) {
     if (typeof value !== 'object' || value === null || depth > deepestSecret) {
-        return [];
+        return;
     }
-    return Object.entries(value).flatMap(([key, entry]) => typeof entry === 'string' && secretKeys.has(key) ? entry : secretsIn(entry, depth + 1));
+    if (Array.isArray(value)) {
+        for (const item of value) {
+            visit(item, depth + 1, note);
+        }
+        return;
+    }
+    for (const [key, entry] of Object.entries(value)) {
+        if (typeof entry === 'string' && secretKeys.has(key)) {
+            note(entry);
+        }
+        else {
+            visit(entry, depth + 1, note);
+        }
+    }
+}
+/** What an answer holds under the names of secrets, such as the psk that the cloud has: no word of it may be shown either. */
+function secretsIn(answer) {
+    const secrets = [];
+    visit(answer, 0, (secret) => secrets.push(secret));
+    return secrets;
 }
 
 ;// CONCATENATED MODULE: ./lib/http/errors.js
@@ -56368,6 +56412,12 @@ class Exchanging {
             finish(exchange);
         }
     }
+    /** Ends the try if it still waits for a connection. */
+    stopUnsent() {
+        if (!this.#sent) {
+            this.stop('signal');
+        }
+    }
     /** Ends the try; what is not sent yet is never sent. */
     stop(by) {
         this.#end({ is: 'stopped', sent: this.#sent, by });
@@ -56410,21 +56460,24 @@ class Exchanging {
 }
 /** Never throws. */
 async function exchange(dispatcher, wire, limits) {
-    const { timeMs, responseBytes, signal } = limits;
-    if (signal?.aborted === true) {
+    const { timeMs, responseBytes, signal, startSignal } = limits;
+    if (signal.aborted || startSignal.aborted) {
         return { is: 'stopped', sent: false, by: 'signal' };
     }
     const { promise, resolve } = Promise.withResolvers();
     const exchanging = new Exchanging(responseBytes, resolve);
     const onAbort = () => exchanging.stop('signal');
+    const onStartAbort = () => exchanging.stopUnsent();
     // Time limits of the network are real time; only waits between tries are the clock's.
     const timer = setTimeout(() => exchanging.stop('time'), timeMs);
-    signal?.addEventListener('abort', onAbort);
+    signal.addEventListener('abort', onAbort);
+    startSignal.addEventListener('abort', onStartAbort);
     const { method, url, headers, body } = wire;
     dispatcher.dispatch({ origin: url.origin, path: url.pathname + url.search, method, headers: { ...headers }, body: body ?? null }, exchanging);
     const end = await promise;
     clearTimeout(timer);
-    signal?.removeEventListener('abort', onAbort);
+    signal.removeEventListener('abort', onAbort);
+    startSignal.removeEventListener('abort', onStartAbort);
     return end;
 }
 /** The value of a header; the first if it came several times. */
@@ -56867,7 +56920,7 @@ function signalsFor({ last, critical }, write, { reads, writes }) {
 function prepare(request, context) {
     const { limits, clock, cancellation, redactor, userAgent } = context;
     const { method, url, what } = request;
-    if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopbackHost(url.hostname))) {
+    if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isThisMachine(url.hostname))) {
         const words = `Could not ${what}: ${url.protocol}//${url.host} is not https`;
         throw new UnreachableError('ENDPOINT_REFUSED', words, 'Only https is spoken, and http with this machine itself.');
     }
@@ -56913,6 +56966,7 @@ async function tryOnce(context, prepared, tries, doubt) {
         timeMs: prepared.end - started,
         responseBytes: limits.responseBytes,
         signal: signals.run,
+        startSignal: signals.start,
     });
     const now = clock.now();
     const { method, url } = wire;
@@ -57351,8 +57405,12 @@ function distance(a, b) {
     }
     return Number(last[b.length]);
 }
+/** Without case and punctuation; `endpoint` as the keys of the API shorten it. */
 function plain(text) {
-    return text.toLowerCase().replace(/[^a-z0-9]/g, '');
+    return text
+        .toLowerCase()
+        .replace(/[^a-z0-9]/g, '')
+        .replace('endpoint', 'ep');
 }
 function digits(text) {
     return text.replace(/\D+/g, ' ').trim();
@@ -57388,6 +57446,7 @@ function didYouMean(text, candidates) {
 ;// CONCATENATED MODULE: ./lib/spec/mapping.js
 
 
+
 class MappingReader {
     /** Where the key of the mapping stands: the place for what is missing in it. */
     at;
@@ -57396,6 +57455,8 @@ class MappingReader {
     #context;
     /** Keys that a reader asked for, and whether messages may offer them. */
     #asked = new Map();
+    /** What is missing, by key. */
+    #missing = new Map();
     constructor(context, { node, path, keyAt }) {
         this.#context = context;
         this.#node = node;
@@ -57428,8 +57489,9 @@ class MappingReader {
     warning(at, key, message) {
         this.#context.problems.warning(at, this.title(key), message);
     }
+    /** Told by `finish`, unless something wrong in the mapping is the reason: a misspelt key, or a value that was refused. */
     missing(key, message) {
-        this.error(this.at, key, message);
+        this.#missing.set(key, message);
     }
     /** Keys that nobody asked for, in the order of the file; null is a value here. */
     *rest() {
@@ -57439,12 +57501,24 @@ class MappingReader {
             }
         }
     }
-    /** Reports the keys that nobody asked for; `explain` may know more about one than that it is unknown. */
+    /** Reports the keys that nobody asked for, and what is missing; `explain` may know more than that a key is unknown. */
     finish(explain = () => undefined) {
         const allowed = [...this.#asked].filter(([, offered]) => offered).map(([key]) => key);
+        const meant = new Set();
         for (const { key, keyAt } of this.rest()) {
-            const message = explain(key) ?? `Unknown key.${didYouMean(key, allowed)} Allowed: ${allowed.join(', ')}.`;
-            this.error(keyAt, key, message);
+            const explained = explain(key);
+            const near = explained === undefined ? closest(key, allowed) : undefined;
+            const hint = near === undefined ? '' : ` Did you mean ${shown(near)}?`;
+            if (near !== undefined) {
+                meant.add(near.replace(/_id$/, ''));
+            }
+            this.error(keyAt, key, explained ?? `Unknown key.${hint} Allowed: ${allowed.join(', ')}.`);
+        }
+        for (const [key, message] of this.#missing) {
+            const hasOtherReason = meant.has(key) || this.#node.isIncomplete;
+            if (!hasOtherReason) {
+                this.error(this.#node.entries.get(key)?.keyAt ?? this.at, key, message);
+            }
         }
     }
 }
@@ -57460,7 +57534,6 @@ function openMapping(context, value, example) {
 
 ;// CONCATENATED MODULE: ./lib/spec/variables.js
 /** `${NAME}`, `${NAME:-default}` and `$$` in texts, and the `NAME=value` lines that give the values. */
-
 const nameForm = /^[A-Za-z_][A-Za-z0-9_]*$/;
 const nameWords = 'a name has letters, digits and _ and begins with no digit';
 /**
@@ -57469,6 +57542,7 @@ const nameWords = 'a name has letters, digits and _ and begins with no digit';
  */
 function parseAssignments(text) {
     const values = new Map();
+    const lines = new Map();
     const errors = [];
     for (const [index, line] of text.split(/\r\n|\r|\n/).entries()) {
         const where = `line ${index + 1}`;
@@ -57484,13 +57558,14 @@ function parseAssignments(text) {
             errors.push(`${where}: what stands before the "=" is no name: ${nameWords}, and no blank comes before the "=".`);
         }
         else if (values.has(name)) {
-            errors.push(`${where}: ${shown(name)} has a value already. Keep one of the lines.`);
+            errors.push(`${where}: this name has a value already, on line ${lines.get(name)}. Keep one of the lines.`);
         }
         else {
             values.set(name, line.slice(equals + 1));
+            lines.set(name, index + 1);
         }
     }
-    return { values, errors };
+    return { values, lines, errors };
 }
 const token = /\$(?:\$|\{([^}]*)(\}?))/g;
 const reference = /^([A-Za-z_][A-Za-z0-9_]*)(?::-(.*))?$/s;
@@ -57555,11 +57630,13 @@ function scalars_resolve(context, at, path, piece) {
     context.problems.error(at, path, `The variable ${shown(name)} ${state}.${hint} ${fix}`);
     return undefined;
 }
+const expressionFix = 'Pass its value by the input "variables", as a line NAME=…, and write ${NAME} here.';
 /** A text with its variables replaced; undefined after an error. */
 function expand(context, at, path, text) {
     const { pieces, error } = parseTemplate(text);
     if (error !== undefined) {
-        context.problems.error(at, path, `In ${shown(text)} ${error}`);
+        const expression = `${shown(text)} is an expression of GitHub, which only workflows know. ${expressionFix}`;
+        context.problems.error(at, path, text.includes('${{') ? expression : `In ${shown(text)} ${error}`);
         return undefined;
     }
     const values = pieces.map((piece) => scalars_resolve(context, at, path, piece));
@@ -57667,6 +57744,11 @@ function fromNumber(value, version) {
     const length = version === 4 ? 4 : 16;
     const bytes = Array.from({ length }, (_, index) => Number((value >> BigInt(8 * (length - 1 - index))) & 0xffn));
     return ipaddr.fromByteArray(bytes);
+}
+/** The prefix length of an IPv4 netmask such as 255.255.255.0; undefined if the text is none. */
+function maskLength(text) {
+    const address = parseAddress(text);
+    return (address instanceof ipaddr.IPv4 ? address.prefixLengthFromSubnetMask() : null) ?? undefined;
 }
 /** An address in canonical form (RFC 5952 for IPv6); undefined if it is none. IPv4-mapped and -compatible IPv6 and zones are none. */
 function canonicalAddress(text) {
@@ -57957,7 +58039,13 @@ function cidrFault(text) {
     }
     const address = canonicalAddress(text);
     if (address !== undefined) {
-        return `${shown(text)} has no prefix length. Write ${address}/${address.includes(':') ? 128 : 32} for this one host.`;
+        const host = `${address}/${address.includes(':') ? 128 : 32}`;
+        return `${shown(text)} has no prefix length. Write ${host} for this one host, or the length of the network.`;
+    }
+    const [network = '', mask = ''] = text.split('/');
+    const length = maskLength(mask);
+    if (length !== undefined && canonicalAddress(network) !== undefined) {
+        return `${shown(text)} has a netmask. Write its length: ${network}/${length}.`;
     }
     return `${shown(text)} is no network in CIDR notation, such as 10.80.0.0/24 or 2001:db8:80::/48.`;
 }
@@ -58487,10 +58575,10 @@ function readMapping(context, value, part) {
         return group;
     }
     const described = part === 'vpnservice' ? readService(context, reader) : readPolicy(context, reader, part);
-    reader.finish((key) => explainKey(kind, key));
     if (part === 'vpnservice') {
         checkService(reader);
     }
+    reader.finish((key) => explainKey(kind, key));
     return described;
 }
 function readList(context, value, side) {
@@ -58503,7 +58591,8 @@ function readList(context, value, side) {
 function readScalar(context, value, part) {
     const reference = readNameOrId(context, value, `the name or id of an existing ${kindNames[partKind[part]].words}`);
     if (isGroup(part) && reference?.by === 'name' && looksLikeNetwork(reference.name)) {
-        const fix = `Networks are a list: ${part}: ["${reference.name}"].`;
+        const networks = reference.name.split(/[\s,;]+/).map((network) => JSON.stringify(network));
+        const fix = `Networks are a list: ${part}: [${networks.join(', ')}].`;
         context.problems.error(reference.at, value.path, `Expected the name or id of a group, ${found(value.node)}. ${fix}`);
         return undefined;
     }
@@ -58563,7 +58652,8 @@ function psk_resolve(context, reader, at, piece) {
 function psk_expand(context, reader, at, text) {
     const { pieces, error } = parseTemplate(text);
     if (error !== undefined) {
-        reader.error(at, key, `In the psk ${error}`);
+        const expression = `Only workflows know GitHub's expressions. ${waysOut}`;
+        reader.error(at, key, text.includes('${{') ? expression : `In the psk ${error}`);
         return undefined;
     }
     const values = pieces.map((piece) => psk_resolve(context, reader, at, piece));
@@ -59340,6 +59430,20 @@ function scanTokens(tokens) {
         ? undefined
         : { offset: tooDeep.offset, message: `More than ${yaml_tokens_deepest} levels of nesting.` };
 }
+const quotes = { 'double-quoted-scalar': '"', 'single-quoted-scalar': "'" };
+/** Where the first quoted text begins that never ends: it swallows the rest of the file. */
+function unclosedQuote(tokens) {
+    for (let level = tokens; level.length > 0; level = level.flatMap(children)) {
+        const open = level.find((token) => {
+            const quote = quotes[token.type];
+            return quote !== undefined && 'source' in token && (token.source.length < 2 || !token.source.endsWith(quote));
+        });
+        if (open !== undefined) {
+            return open.offset;
+        }
+    }
+    return undefined;
+}
 
 ;// CONCATENATED MODULE: ./lib/spec/yaml-tree.js
 /** The library's nodes → ours: aliases and merge keys resolved; tags, duplicate keys and secrets refused. */
@@ -59363,6 +59467,8 @@ class TreeBuilder {
     #budget;
     /** By name; an anchor whose value is still being read is `open`. */
     #anchors = new Map();
+    /** Stand for what could not be read. */
+    #holes = new WeakSet();
     constructor(context, lines, budget) {
         this.#context = context;
         this.#lines = lines;
@@ -59409,9 +59515,11 @@ class TreeBuilder {
     #mapping(node, at) {
         const entries = new Map();
         const merges = [];
+        let isIncomplete = false;
         for (const pair of node.items) {
             const entry = this.#entry(pair, at);
             const first = entry === undefined ? undefined : entries.get(entry.key);
+            isIncomplete ||= entry === undefined || this.#holes.has(entry.node);
             if (entry === undefined) {
                 continue;
             }
@@ -59430,9 +59538,10 @@ class TreeBuilder {
             entries.delete('<<');
         }
         for (const merge of merges) {
-            this.#merge(entries, merge);
+            const isWhole = this.#merge(entries, merge);
+            isIncomplete ||= !isWhole;
         }
-        return { is: 'mapping', at, entries };
+        return { is: 'mapping', at, entries, isIncomplete };
     }
     #entry({ key, value }, parent) {
         const keyAt = key.range[1] > key.range[0] ? this.#place(key) : parent;
@@ -59452,20 +59561,26 @@ class TreeBuilder {
     #isMerge(key) {
         return (0,dist/* isScalar */.jn)(key) && key.value === '<<' && key.type === 'PLAIN';
     }
-    /** Adds what is not there yet: explicit keys win, then earlier mappings. */
+    /** Adds what is not there yet: explicit keys win, then earlier mappings. False if something could not be merged. */
     #merge(entries, merged) {
         const mappings = merged.is === 'list' ? merged.items : [merged];
+        let isWhole = true;
         for (const mapping of mappings) {
             if (mapping.is !== 'mapping') {
-                this.#error(mapping.at, 'A merge key (<<) takes a mapping, an alias of one (*name), or a list of these.');
+                isWhole = false;
+                if (!this.#holes.has(mapping)) {
+                    this.#error(mapping.at, 'A merge key (<<) takes a mapping, an alias of one (*name), or a list of these.');
+                }
                 continue;
             }
+            isWhole &&= !mapping.isIncomplete;
             for (const [key, entry] of mapping.entries) {
                 if (!entries.has(key)) {
                     entries.set(key, entry);
                 }
             }
         }
+        return isWhole;
     }
     #resolve(name, at) {
         const anchored = this.#anchors.get(name);
@@ -59499,7 +59614,9 @@ class TreeBuilder {
     }
     #refused(at, message) {
         this.#error(at, message);
-        return this.#nothing(at);
+        const hole = this.#nothing(at);
+        this.#holes.add(hole);
+        return hole;
     }
     #error(at, message) {
         this.#context.problems.error(at, title, message);
@@ -59507,7 +59624,8 @@ class TreeBuilder {
 }
 
 ;// CONCATENATED MODULE: ./lib/spec/yaml-words.js
-const words = {
+/** One line about a syntax error. */
+const yamlWords = {
     ALIAS_PROPS: 'An alias (*name) cannot have an anchor (&name) or a tag (!name) of its own.',
     BAD_ALIAS: 'The name of this anchor (&name) or alias (*name) is not valid. A text that begins so needs quotes.',
     BAD_COLLECTION_TYPE: 'The tag (!name) does not fit the value after it. Remove the tag.',
@@ -59532,13 +59650,13 @@ const words = {
     TAG_RESOLVE_FAILED: 'Tags (!name) are not supported. Remove it.',
     UNEXPECTED_TOKEN: 'This does not belong here. Is a quote, bracket, comma or line break missing or too many?',
 };
-const quotesHint = 'A variable inside [ ] or { }, and one whose default contains ": ", needs quotes: ["$' +
+const openQuoteWords = 'This quote has no closing quote.';
+const variableWords = 'A variable inside [ ] or { }, and one whose default contains ": ", needs quotes: ["$' +
     '{NAME}"], {key: "$' +
     '{NAME}"}.';
-/** One line about a syntax error at an offset of the text. */
-function yamlWords(code, text, offset) {
-    const atVariable = text.startsWith('${', offset) || text.startsWith('${', offset - 1);
-    return atVariable ? quotesHint : words[code];
+/** Whether a syntax error at an offset of the text is about the braces of a variable. */
+function beginsVariable(text, offset) {
+    return text.startsWith('${', offset) || text.startsWith('${', offset - 1);
 }
 
 ;// CONCATENATED MODULE: ./lib/spec/yaml.js
@@ -59553,15 +59671,29 @@ const yaml_title = 'YAML';
 const mostErrors = 10;
 /** Not allowed in a YAML file, whatever the library takes; a lone CR would also break lines in the log. */
 const forbidden = /[^\P{Cc}\t\n\r]|\r(?!\n)|[\u{fffe}\u{ffff}]|\p{Cs}/u;
-/** Reports one syntax error per line. */
-function yaml_report(context, lines, text, errors) {
+/**
+ * Reports one syntax error per line. What a variable without quotes or a quote without its end makes of the text after
+ * it is no error of its own.
+ */
+function yaml_report(context, lines, { text, openQuote }, errors) {
     const byLine = new Map();
-    for (const { code, pos } of errors) {
-        const offset = Math.min(pos[0], text.length);
+    const tell = (offset, message) => {
         const { line } = lines.place(offset);
         if (!byLine.has(line) && byLine.size < mostErrors) {
-            byLine.set(line, { offset, message: yamlWords(code, text, offset) });
+            byLine.set(line, { offset, message });
         }
+    };
+    let afterVariable = false;
+    for (const { code, pos } of errors) {
+        const offset = Math.min(pos[0], text.length);
+        const isVariable = beginsVariable(text, offset);
+        if (openQuote !== undefined && offset === text.length) {
+            tell(openQuote, openQuoteWords);
+        }
+        else if (isVariable || !afterVariable) {
+            tell(offset, isVariable ? variableWords : yamlWords[code]);
+        }
+        afterVariable ||= isVariable;
     }
     for (const { offset, message } of byLine.values()) {
         context.problems.error(lines.place(offset), yaml_title, message);
@@ -59585,9 +59717,10 @@ function parseYaml(context, file, source) {
     }
     const composer = new dist/* Composer */.Dk({ version: '1.2', schema: 'core', merge: false, uniqueKeys: false, strict: true });
     const documents = [...composer.compose(tokens)];
+    const broken = { text, openQuote: unclosedQuote(tokens) };
     const budget = { values: 0, aliases: 0, spent: false };
     const roots = documents.flatMap((document) => {
-        yaml_report(context, lines, text, document.errors);
+        yaml_report(context, lines, broken, document.errors);
         if (document.errors.length > 0 || document.contents === null) {
             return [];
         }
@@ -60012,7 +60145,7 @@ function localReason(hostname) {
     return metadataAddresses.has(address.toString()) ? 'it is a metadata service' : undefined;
 }
 function formProblem(url) {
-    if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopbackHost(url.hostname))) {
+    if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isThisMachine(url.hostname))) {
         return 'it is not https';
     }
     if (url.username !== '' || url.password !== '') {
@@ -60069,12 +60202,21 @@ function describeProject(project, userDomainName) {
         ? `the project with id ${project.id}`
         : `the project "${project.name}" of domain "${project.domainName ?? userDomainName}"`;
 }
+/**
+ * A user name, unless it may be the password in the wrong input: the summary escapes special characters, and the runner
+ * would not find what it has to mask.
+ */
+function userWords(username) {
+    return /^[\w.-]+(?:@(?:[\w-]+\.)+[a-z]{2,})?$/.test(username)
+        ? `user "${username}"`
+        : 'the user of the input username';
+}
 /** Keystone answers alike for each of these, so that nobody can find out which names exist. */
 function causes({ username, userDomainName, project }, otc) {
     const domain = otc ? `"${userDomainName}" (on OTC the account, "OTC…")` : `"${userDomainName}"`;
     const projectWords = describeProject(project, userDomainName);
-    return (`The service does not say which of these it is, likeliest first: the input password is wrong; there is no user ` +
-        `"${username}" in domain ${domain}; ${projectWords} does not exist, or the user has no role in it; the user is ` +
+    return (`The service does not say which of these it is, likeliest first: the input password is wrong; there is no ` +
+        `${userWords(username)} in domain ${domain}; ${projectWords} does not exist, or the user has no role in it; the user is ` +
         'disabled or locked. It is not tried again, because a handful of wrong passwords locks an account.');
 }
 function password_refused(error, way, context) {
@@ -60108,7 +60250,7 @@ function explain(error, way, context, what) {
  */
 async function passwordGrant(way, context, critical) {
     const { http, authUrl, mask } = context;
-    const what = `log in at ${authUrl.href} as user "${way.username}" of domain "${way.userDomainName}"`;
+    const what = `log in at ${authUrl.href} as ${userWords(way.username)} of domain "${way.userDomainName}"`;
     const url = new URL(`${authUrl.href}/auth/tokens`);
     const body = requestBody(way);
     const response = await http
@@ -60243,8 +60385,13 @@ function createTokens({ http, authUrl, first, projectId, again }) {
     const obtained = again === undefined ? [] : [first];
     let token = first;
     let renewal;
+    let ended = false;
     async function logInAgain(login) {
         const grant = await login();
+        if (ended) {
+            await revokeTokens(http, authUrl, [grant.token]);
+            throw new ActionError('CANCELLED', 'The run ended while it logged in again.');
+        }
         obtained.push(grant.token);
         if (grant.body?.project?.id !== projectId) {
             throw new ActionError('LOGIN_SCOPE', 'Logging in again gave a token for another project than before.', {
@@ -60259,6 +60406,9 @@ function createTokens({ http, authUrl, first, projectId, again }) {
             if (again === undefined) {
                 throw expired(refusal, `The given token is not valid any more. ${tokenRemedy}`);
             }
+            if (ended) {
+                throw refusal;
+            }
             if (used !== token) {
                 return;
             }
@@ -60269,6 +60419,7 @@ function createTokens({ http, authUrl, first, projectId, again }) {
             await renewal;
         },
         async revoke() {
+            ended = true;
             return await revokeTokens(http, authUrl, obtained.splice(0));
         },
     };
@@ -60477,6 +60628,24 @@ function required(reader, name, why) {
         throw new InputProblem(name, `is empty. ${why}`);
     return text;
 }
+/** Longer than any value of the inputs that are shown. */
+const longestShown = 60;
+/**
+ * A value in a message. A long one is perhaps a secret in the wrong input, and the runner does not mask a piece of a
+ * secret: so it is shown whole or not at all.
+ */
+function whole(text) {
+    return text.length <= longestShown ? shown(text) : `A text of ${text.length} characters`;
+}
+/** Names of users, domains and projects: Keystone has at most 255 characters, and a token has more. */
+const longestName = 255;
+/** Refuses what is too long for a name, and may be a secret in the wrong input. */
+function checkName(reader, name, problems) {
+    const { length } = reader.text(name);
+    if (length > longestName) {
+        problems.add(name, `has ${length} characters; ${longestName} are possible. Is it the value of another input?`);
+    }
+}
 /** One of a closed list of words, spelt exactly so. */
 function choice(reader, name, allowed) {
     const text = reader.text(name);
@@ -60485,7 +60654,7 @@ function choice(reader, name, allowed) {
         return found;
     if (text === '')
         throw new InputProblem(name, emptied);
-    throw new InputProblem(name, `${shown(text)} is not allowed. Use ${oneOf(allowed)}.${didYouMean(text, allowed)}`);
+    throw new InputProblem(name, `${whole(text)} is not allowed. Use ${oneOf(allowed)}.${didYouMean(text, allowed)}`);
 }
 /** The booleans of YAML's core schema, as the runner's own toolkit accepts them. */
 function flag(reader, name) {
@@ -60496,7 +60665,7 @@ function flag(reader, name) {
         return false;
     if (text === '')
         throw new InputProblem(name, emptied);
-    throw new InputProblem(name, `${shown(text)} is not allowed. Use true or false.`);
+    throw new InputProblem(name, `${whole(text)} is not allowed. Use true or false.`);
 }
 const durationForm = /^(?=\d)(?:(\d{1,6})h)?(?:(\d{1,6})m)?(?:(\d{1,6})s)?$/;
 /** `90s`, `10m`, `1h30m`, between the limits, in milliseconds. Limits in seconds. */
@@ -60504,17 +60673,17 @@ function duration(reader, name, min, max) {
     const text = reader.text(name);
     if (text === '')
         throw new InputProblem(name, emptied);
-    if (/^\d+$/.test(text)) {
+    if (/^\d{1,6}$/.test(text)) {
         throw new InputProblem(name, `${shown(text)} has no unit. Write ${shown(`${text}s`)} or ${shown(`${text}m`)}.`);
     }
     const match = durationForm.exec(text);
     if (match === null) {
-        throw new InputProblem(name, `${shown(text)} is no duration. Write hours, minutes, seconds: 90s, 10m, 1h30m.`);
+        throw new InputProblem(name, `${whole(text)} is no duration. Write hours, minutes, seconds: 90s, 10m, 1h30m.`);
     }
     const [hours, minutes, seconds] = match.slice(1).map((part) => Number(part ?? 0));
     const total = Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds);
     if (total < min || total > max) {
-        throw new InputProblem(name, `${shown(text)} is out of range. Allowed is ${min}s to ${max / 60}m.`);
+        throw new InputProblem(name, `${whole(text)} is out of range. Allowed is ${min}s to ${max / 60}m.`);
     }
     return total * 1000;
 }
@@ -60539,7 +60708,7 @@ function serviceUrl(reader, name) {
     if (url.search !== '' || url.hash !== '' || text.includes('?') || text.includes('#')) {
         throw new InputProblem(name, 'must end with its path: "?" and "#" have no place in it.');
     }
-    if (url.protocol === 'http:' && !isLoopbackHost(url.hostname)) {
+    if (url.protocol === 'http:' && !isThisMachine(url.hostname)) {
         throw new InputProblem(name, `uses http, which sends secrets in clear. Use https://${url.host}.`);
     }
     url.pathname = url.pathname.replace(/\/+$/, '');
@@ -60548,7 +60717,6 @@ function serviceUrl(reader, name) {
 
 ;// CONCATENATED MODULE: ./lib/inputs/cloud.js
 /** Which cloud, and where it is. */
-
 
 
 
@@ -60564,13 +60732,14 @@ function regionUrl(region, cloud) {
     }
     const found = otcRegion(region);
     if (found === undefined) {
-        throw new InputProblem('region', `${shown(region)} is none of Open Telekom Cloud (${known.join(', ')}), and any other needs auth-url.${didYouMean(region, known)}`);
+        throw new InputProblem('region', `${whole(region)} is none of Open Telekom Cloud (${known.join(', ')}), and any other needs auth-url.${didYouMean(region, known)}`);
     }
     return new URL(found.authUrl);
 }
 /** The cloud by `cloud`, `auth-url` and `region`; the address of its network service if it is given. */
 function readCloud(reader, problems) {
     const region = reader.text('region');
+    checkName(reader, 'region', problems);
     const cloud = problems.attempt(() => choice(reader, 'cloud', ['auto', 'otc', 'openstack']));
     const authUrl = problems.attempt(() => normaliseAuthUrl(reader.text('auth-url') === '' ? regionUrl(region, cloud()) : serviceUrl(reader, 'auth-url')));
     const dialect = problems.attempt(() => {
@@ -60586,6 +60755,7 @@ function readCloud(reader, problems) {
 
 /** Says it where a secret is empty, because this is then the likeliest reason. */
 const forkHint = 'If the value comes from secrets: workflows started from a fork or by Dependabot do not receive them.';
+const names = ['username', 'user-domain-name', 'project-name', 'project-domain-name'];
 const passwordInputs = ['username', 'password', 'user-domain-name'];
 /** @throws InputProblem for both a name and an id, or a domain without a name */
 function statedProject(reader) {
@@ -60630,6 +60800,8 @@ function passwordLogin(reader, secrets, problems) {
 }
 /** Exactly one way to log in; every problem of that way is collected. */
 function readLogin(reader, secrets, problems) {
+    for (const name of names)
+        checkName(reader, name, problems);
     return problems.attempt(() => {
         const token = secrets.token();
         const given = passwordInputs.filter((name) => reader.raw(name).trim() !== '');
@@ -60698,9 +60870,7 @@ function readRun(reader, problems) {
 
 
 
-/** The runner masks every occurrence of a secret, so a shorter one would make the log unreadable. */
-const secrets_shortest = 4;
-const tooShort = `is shorter than ${secrets_shortest} characters, so it can't be masked in the log. Use a longer one.`;
+const tooShort = `is shorter than ${shortestSecret} characters, so it can't be masked in the log. Use a longer one.`;
 /** A secret of one line. Spaces belong to it; a line break at its end comes from YAML or from the tool that stored it. */
 function oneLine(text, name) {
     const line = text.replace(/(?:\r\n|\r|\n)$/, '');
@@ -60712,7 +60882,7 @@ function oneLine(text, name) {
     if (/[\r\n]/.test(line)) {
         throw new InputProblem(name, 'has several lines. One line is expected; store the secret without line breaks.');
     }
-    if (line.trim().length < secrets_shortest)
+    if (line.trim().length < shortestSecret)
         throw new InputProblem(name, tooShort);
     return new Secret(line);
 }
@@ -60724,21 +60894,28 @@ function tokenOf(text) {
     }
     return token;
 }
-/** What a line of `secrets` may hide: the value, and the whole line where it isn't `NAME=value` (a broken value, say). */
+function isTooShort(value) {
+    // An empty one counts as undefined; the file's reader says so at the line that needs it.
+    return value !== '' && value.trim().length < shortestSecret;
+}
+/**
+ * What a line of `secrets` may hide: the value, and the whole line where it isn't `NAME=value`: a broken value, say, or a
+ * secret in base64 without a name, which ends in `=`.
+ */
 function maskLine(line, mask) {
-    if (/^\s*[A-Za-z_]\w*=/.test(line))
-        mask(line.slice(line.indexOf('=') + 1));
+    const value = /^\s*[A-Za-z_]\w*=/.test(line) ? line.slice(line.indexOf('=') + 1) : undefined;
+    if (value !== undefined && !isTooShort(value))
+        mask(value);
     else if (!line.trimStart().startsWith('#'))
         mask(line);
 }
 function readAssignedSecrets(text, problems) {
-    const { values, errors } = parseAssignments(text);
+    const { values, lines, errors } = parseAssignments(text);
     for (const error of errors)
         problems.add('secrets', error);
     for (const [name, value] of values) {
-        // An empty one counts as undefined; the file's reader says so at the line that needs it.
-        if (value !== '' && value.trim().length < secrets_shortest)
-            problems.add('secrets', `the value of ${shown(name)} ${tooShort}`);
+        if (isTooShort(value))
+            problems.add('secrets', `line ${lines.get(name)}: the value ${tooShort}`);
     }
     return new Map([...values].map(([name, value]) => [name, new Secret(value)]));
 }
@@ -60892,9 +61069,13 @@ const idForm = /^[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}$/i;
 function isId(text) {
     return typeof text === 'string' && idForm.test(text);
 }
-/** `PENDING CREATE` and `pending_create` have been seen for `PENDING_CREATE`. */
+/**
+ * `PENDING CREATE` and `pending_create` have been seen for `PENDING_CREATE`. What is no word is `UNKNOWN`: the status becomes
+ * an output, which workflows put into scripts.
+ */
 function normalStatus(value) {
-    return typeof value === 'string' ? value.trim().toUpperCase().replaceAll(' ', '_') : 'UNKNOWN';
+    const status = typeof value === 'string' ? value.trim().toUpperCase().replaceAll(' ', '_') : '';
+    return /^[A-Z][A-Z_]{0,39}$/.test(status) ? status : 'UNKNOWN';
 }
 /** The cloud is at work on it, and refuses updates meanwhile. */
 function isPending(status) {
@@ -60902,6 +61083,10 @@ function isPending(status) {
 }
 function objects_text(value) {
     return typeof value === 'string' && value !== '' ? value : undefined;
+}
+/** Undefined also for what is no address: it becomes an output, which workflows put into scripts. */
+function address(value) {
+    return canonicalAddress(objects_text(value) ?? '');
 }
 function texts(value) {
     return Array.isArray(value) ? value.filter((entry) => typeof entry === 'string') : [];
@@ -61002,8 +61187,8 @@ function decodeObject(kind, value, dialect) {
                 status: normalStatus(value.status),
                 routerId: objects_text(value.router_id) ?? '',
                 subnetId: objects_text(value.subnet_id),
-                addressV4: objects_text(value.external_v4_ip),
-                addressV6: objects_text(value.external_v6_ip),
+                addressV4: address(value.external_v4_ip),
+                addressV6: address(value.external_v6_ip),
             };
         case 'endpoint_group': {
             const type = objects_text(value.type) ?? '';
@@ -61089,6 +61274,8 @@ async function placed(options, call) {
 
 /** More pages than any project has: the paging goes in circles. */
 const maxPages = 1000;
+/** Characters of JSON in the pages of one list. A project has some kilobytes; a list without end would fill the memory. */
+const longestList = 32 * 1024 * 1024;
 /** OTC takes at most ten tags in one call. */
 const tagsPerCall = 10;
 const tagPage = 1000;
@@ -61123,7 +61310,8 @@ class Client {
         return body;
     }
     async #pages(path, plural, what, options = {}) {
-        const items = [];
+        let items = [];
+        let length = 0;
         const seen = new Set();
         let marker;
         do {
@@ -61133,11 +61321,12 @@ class Client {
                 url.searchParams.set('marker', marker);
             }
             const page = readPage(await this.#ask({ method: 'GET', url, what, repeat: 'freely' }, options), plural, what);
-            if (seen.size > maxPages) {
+            items = items.concat(page.items);
+            marker = page.marker;
+            length += marker === undefined ? 0 : JSON.stringify(page.items).length;
+            if (seen.size > maxPages || length > longestList) {
                 throw malformed(what);
             }
-            items.push(...page.items);
-            marker = page.marker;
             // A marker that comes back: the server does not page, and what it has is here.
         } while (marker !== undefined && !seen.has(marker));
         return items;
@@ -61159,7 +61348,7 @@ class Client {
         return unique(objects.filter((object) => !this.#isForeign(object.projectId)));
     }
     async get(kind, id, options = {}) {
-        const what = api_words('read', kind, options.name ?? id);
+        const what = words('read', kind, options.name ?? id);
         try {
             const request = { method: 'GET', url: this.#itemUrl(kind, id), what, repeat: 'freely' };
             return this.#one(kind, await this.#ask(request, options), what);
@@ -61172,19 +61361,19 @@ class Client {
         }
     }
     async create(kind, body, options = {}) {
-        const what = api_words('create', kind, options.name ?? '');
+        const what = words('create', kind, options.name ?? '');
         const url = this.#url(kindNames[kind].path);
         const request = { method: 'POST', url, body: { [kind]: body }, what, repeat: 'if not carried out' };
         return this.#one(kind, await this.#ask(request, options), what);
     }
     async update(kind, id, body, options = {}) {
-        const what = api_words('update', kind, options.name ?? id);
+        const what = words('update', kind, options.name ?? id);
         const url = this.#itemUrl(kind, id);
         const request = { method: 'PUT', url, body: { [kind]: body }, what, repeat: 'freely' };
         return this.#one(kind, await this.#ask(request, options), what);
     }
     async remove(kind, id, options = {}) {
-        const what = api_words('delete', kind, options.name ?? id);
+        const what = words('delete', kind, options.name ?? id);
         try {
             await this.#ask({ method: 'DELETE', url: this.#itemUrl(kind, id), what, repeat: 'freely' }, options);
         }
@@ -61236,7 +61425,7 @@ class Client {
     }
     async #tag(id, action, tags, options) {
         const verb = action === 'create' ? 'tag' : 'remove tags of';
-        const what = api_words(verb, 'ipsec_site_connection', options.name ?? id);
+        const what = words(verb, 'ipsec_site_connection', options.name ?? id);
         const url = this.#tagsUrl(`${checked(id)}/tags/action`);
         for (let from = 0; from < tags.length; from += tagsPerCall) {
             const body = { action, tags: tags.slice(from, from + tagsPerCall) };
@@ -61253,7 +61442,7 @@ class Client {
         await this.#tag(id, 'delete', list, options);
     }
 }
-function api_words(verb, kind, name) {
+function words(verb, kind, name) {
     return `${verb} the ${kindNames[kind].words} ${name}`;
 }
 /** A client for one project. Every id is checked against its form before it goes into a URL. */
@@ -61869,6 +62058,8 @@ async function carryOut(run, step) {
 }
 
 ;// CONCATENATED MODULE: ./lib/vpn/apply/apply.js
+/** Carries out a plan. It decides nothing: what to do, and in which order, is in the plan. */
+
 
 
 
@@ -61880,6 +62071,7 @@ function everyId(observed) {
     const { vpnservices, ikepolicies, ipsecpolicies, endpointGroups, connections } = observed;
     return [vpnservices, ikepolicies, ipsecpolicies, endpointGroups, connections].flatMap((list) => list.map(({ id }) => id));
 }
+/** New parts alone change nothing for a connection. A write whose result is unknown may have been carried out. */
 function operationOf({ deleted }, { steps }, { report: { name, operation }, existing }, { failed, skipped }, written) {
     const mine = steps.filter(({ connections }) => connections.includes(name));
     const done = mine.filter(({ key }) => !failed.has(key) && !skipped.has(key));
@@ -61889,7 +62081,10 @@ function operationOf({ deleted }, { steps }, { report: { name, operation }, exis
     if (deleted.has(name)) {
         return 'deleted';
     }
-    return existing !== undefined && done.length > 0 ? 'updated' : 'unchanged';
+    if (mine.some(({ key }) => asActionError(failed.get(key)).code === 'RESULT_UNKNOWN')) {
+        return operation;
+    }
+    return existing !== undefined && done.some((step) => step.do !== 'create') ? 'updated' : 'unchanged';
 }
 /** @throws only what concerns no connection in particular; failures of steps are in the result, by connection */
 async function apply(plan, observed, options) {
@@ -62226,10 +62421,8 @@ function requirePsk({ context, spec }, why) {
         context.refuse('INPUT_INVALID', `Connection ${spec.name.value}: no psk is given, and ${why}.`, 'Pass it with the input psk (one connection), or as a line NAME=… of the input secrets and psk: ${NAME} in the file. Workflows from forks and from Dependabot do not receive secrets.', spec.name.at);
     }
 }
-/** The psk goes out with every new connection. */
-function sentPsk({ pskVersion }) {
-    return { state: 'sent', send: true, newVersion: pskVersion !== undefined };
-}
+/** The psk goes out with every new connection, and all tags with it. */
+const sentPsk = { state: 'sent', send: true, newVersion: false };
 
 ;// CONCATENATED MODULE: ./lib/vpn/plan/connection-create.js
 /** A connection that is not there yet. */
@@ -62274,7 +62467,7 @@ function createConnection(planning) {
         refs,
         step: { do: 'create', key: `create connection ${name}`, after, kind, name, at, lines, connections, body, refs },
         change: { action: 'create', kind, name, fields, impact: 'none', connections, at },
-        psk: sentPsk(spec),
+        psk: sentPsk,
     };
 }
 
@@ -62341,7 +62534,7 @@ function connection_replace_replaceConnection(planning, existing, fields, reason
             connections,
             at,
         },
-        psk: sentPsk(spec),
+        psk: sentPsk,
     };
 }
 
@@ -62491,19 +62684,15 @@ function connections_update(planning, existing) {
     return put(planning, existing, { psk, differing, repointed, fields });
 }
 /** Keys of the steps that make what the connection refers to, or change its policies: it is written after them. */
-function prerequisites(targets, existing, decisions) {
-    const policies = ['ikepolicy', 'ipsecpolicy'];
-    const used = policies.flatMap((part) => {
-        const target = targets[part]?.target;
-        return target === undefined ? (existing?.refs[part] ?? []) : 'id' in target ? target.id : [];
-    });
-    const changing = decisions.filter(({ target, step }) => step?.do === 'update' && 'id' in target && used.includes(target.id));
-    const made = parts.flatMap((part) => targets[part]?.made ?? []);
-    return [...made, ...changing.flatMap(({ step }) => step?.key ?? [])];
+function prerequisites(targets, decisions) {
+    const policies = [targets.ikepolicy?.target, targets.ipsecpolicy?.target];
+    const used = policies.flatMap((target) => (target !== undefined && 'id' in target ? target.id : []));
+    const changing = decisions.flatMap(({ step }) => (step?.do === 'update' && used.includes(step.id) ? step.key : []));
+    return [...parts.flatMap((part) => targets[part]?.made ?? []), ...changing];
 }
 /** One connection of the files against the one of the cloud. */
 function decideConnection(context, spec, existing, targets, decisions) {
-    const planning = { context, spec, targets, after: prerequisites(targets, existing, decisions) };
+    const planning = { context, spec, targets, after: prerequisites(targets, decisions) };
     return existing === undefined ? createConnection(planning) : connections_update(planning, existing);
 }
 
@@ -63629,11 +63818,21 @@ function readAll(open, found, options) {
         }
     }
 }
+const staleNote = ', which may still be the status before the update';
+/** The status, and whether it can be trusted. */
+function stateText({ status, fresh }) {
+    return `${status}${fresh ? '' : staleNote}`;
+}
+function begin(open, { log, waitFor }) {
+    const states = open.map((watched) => `${watched.waiting.name} (${stateText(watched)})`).join(', ');
+    if (states !== '') {
+        log.info(`Waiting until ${waitFor === 'active' ? 'the tunnel is up' : 'the cloud has settled'}: ${states}.`);
+    }
+}
 function progress(open, options, started) {
     const seconds = Math.round((options.clock.now() - started) / 1000);
-    for (const { waiting, status, fresh } of open) {
-        const note = fresh ? '' : ', which may still be the status before the update';
-        options.log.info(`Waiting for ${waiting.name}: ${status}${note} after ${seconds} s.`);
+    for (const watched of open) {
+        options.log.info(`Waiting for ${watched.waiting.name}: ${stateText(watched)} after ${seconds} s.`);
     }
 }
 function conclude(open, options) {
@@ -63647,14 +63846,20 @@ function conclude(open, options) {
         return watched.result === undefined;
     });
 }
+/** As the input `timeout` is written: `1h30m`, `90s` as `1m30s`. */
+function durationText(milliseconds) {
+    const seconds = Math.round(milliseconds / 1000);
+    const parts = [`${Math.floor(seconds / 3600)}h`, `${Math.floor(seconds / 60) % 60}m`, `${seconds % 60}s`];
+    return parts.filter((part) => !part.startsWith('0')).join('') || '0s';
+}
 function giveUp(open, options) {
-    const minutes = Math.round(options.timeoutMs / 6000) / 10;
+    const timeout = durationText(options.timeoutMs);
     for (const watched of open) {
         const { name, id } = watched.waiting;
         const wanted = options.waitFor === 'active' ? 'ACTIVE' : 'settled';
         const state = watched.state();
         const note = state.stale ? ' (which may still be the status before the update)' : '';
-        const text = `Connection ${name} (${id}) is ${state.status}${note}, not ${wanted}, at the end of the timeout (${minutes} min).`;
+        const text = `Connection ${name} (${id}) is ${state.status}${note}, not ${wanted}, at the end of the timeout (${timeout}).`;
         options.onStatus(name, watched.fail('TIMEOUT', text, lateHint(state)));
     }
 }
@@ -63667,6 +63872,7 @@ async function waitForStates(waiting, options) {
     const started = clock.now();
     let reported = started;
     let open = conclude(waiting.map((one) => new Watched(one)), options);
+    begin(open, options);
     for (let count = 0; open.length > 0; count += 1) {
         const left = deadline - clock.now();
         if (left <= 0) {
@@ -63996,6 +64202,18 @@ function installCancellation(clock, log, source = process) {
     };
 }
 
+;// CONCATENATED MODULE: ./lib/runner/end.js
+/** How long after the last line the process may still run, milliseconds. */
+const graceMs = 500;
+/**
+ * The run is over, and the process ends by itself as soon as nothing is left to do. This ends it should something be left
+ * that nobody can end, such as a question to a name server that does not answer: `exit` waits for that too, some 10 s. A
+ * cancelled run has no time for it, and its exit code means nothing to the runner.
+ */
+function endSoon(wasCancelled, source = process) {
+    setTimeout(() => (wasCancelled ? source.kill(source.pid, 'SIGKILL') : source.exit()), graceMs).unref();
+}
+
 ;// CONCATENATED MODULE: ./lib/runner/environment.js
 const proxyVariables = ['https_proxy', 'HTTPS_PROXY', 'no_proxy', 'NO_PROXY'];
 /** Reads the environment once; index.ts hands the parts on to who needs them. The runner starts a step in the workspace. */
@@ -64005,6 +64223,14 @@ function runnerEnvironment(variables, currentDirectory = process.cwd()) {
         repository: variables['GITHUB_REPOSITORY'] ?? '',
         proxy: Object.fromEntries(proxyVariables.map((name) => [name, variables[name]])),
     };
+}
+/** Certificates are always verified. Node would take this variable for a reason not to, and say so on stderr. */
+function keepVerifying(variables, log) {
+    if (variables['NODE_TLS_REJECT_UNAUTHORIZED'] === '0') {
+        delete variables['NODE_TLS_REJECT_UNAUTHORIZED'];
+        log.warning('The variable NODE_TLS_REJECT_UNAUTHORIZED is ignored: certificates are always verified. ' +
+            'For a private CA there is the input ca-certificate.');
+    }
 }
 
 ;// CONCATENATED MODULE: external "os"
@@ -67275,6 +67501,10 @@ function createOutputs(mask, log) {
                 values.set('plan', planOf(report));
             for (const [name, value] of values)
                 set(name, value);
+            // What is not known any more: the id of a connection that a replacement deleted and could not make again.
+            for (const name of written.keys())
+                if (!values.has(name))
+                    set(name, '');
         },
     };
 }
@@ -67294,7 +67524,7 @@ function derivedForms(secret) {
 /**
  * Masks each text and its derived forms once. Of a text with several lines each line is masked by itself, because the
  * runner would also mask the trivial lines of a block, and a line such as `}` ruins the log.
- * @param redactor learns each text too
+ * @param redactor learns them too
  */
 function createMask(redactor = createRedactor()) {
     const masked = new Set();
@@ -67302,12 +67532,12 @@ function createMask(redactor = createRedactor()) {
         const lines = secret.split(/[\r\n]+/).map((line) => line.trim());
         // The spaces around a password belong to it.
         const texts = lines.length === 1 ? [secret, ...lines] : lines;
-        texts.forEach(redactor.add);
         const forms = texts.filter((text) => text.trim().length >= shortestSecret).flatMap(derivedForms);
         for (const form of forms) {
             if (masked.has(form))
                 continue;
             masked.add(form);
+            redactor.add(form);
             core_setSecret(form);
         }
     };
@@ -67931,11 +68161,15 @@ function vpnHint(code) {
 
 
 
+
 const started = systemClock.now();
 const { workspace, repository, proxy: lib_proxyVariables } = runnerEnvironment(process.env);
 const redactor = createRedactor();
 const mask = createMask(redactor);
 const log = createLog({ redact: mask.redact, workspace });
+// A runner that is gone must not end a replacement halfway.
+process.stdout.on('error', () => undefined);
+keepVerifying(process.env, log);
 const dependencies = {
     inputs: createInputReader(),
     mask,
@@ -67969,7 +68203,7 @@ const dependencies = {
         }
     },
 };
-main(dependencies).catch((error) => {
-    fail(asActionError(error), { redact: mask.redact, workspace });
-});
+main(dependencies)
+    .catch((error) => fail(asActionError(error), { redact: mask.redact, workspace }))
+    .finally(() => endSoon(dependencies.cancellation.cancelled));
 
