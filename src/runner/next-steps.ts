@@ -52,12 +52,6 @@ function stepsFor(connection: ConnectionReport, changes: readonly Change[]): rea
   if (psk === 'sent' && operation === 'updated') {
     steps.push('The pre-shared key was sent. The other end needs the same one, else the next negotiation fails.');
   }
-  if (psk === 'unverified') {
-    steps.push(
-      'The cloud hides the pre-shared key, so nobody can tell whether it equals the given one. ' +
-        'Mark a rotation by psk_version in the file, or send the key with update-psk: always.',
-    );
-  }
   if (statusStale === true) {
     steps.push(
       'The cloud keeps the old status for up to a minute after a change. With wait-for: active the run waits for a new one.',
@@ -68,9 +62,17 @@ function stepsFor(connection: ConnectionReport, changes: readonly Change[]): rea
 }
 
 export interface NextStep {
-  /** Name of the connection that it is about, if there are several. */
-  readonly connection?: string;
+  /** Names of the connections that it is about, if there are several. */
+  readonly connections: readonly string[];
   readonly text: string;
+}
+
+/** The same advice for several connections is given once. */
+function together(steps: readonly NextStep[]): readonly NextStep[] {
+  return [...Map.groupBy(steps, ({ text }) => text)].map(([text, same]) => ({
+    text,
+    connections: same.flatMap(({ connections }) => connections),
+  }));
 }
 
 /** What the person does next, in plain text. */
@@ -78,12 +80,16 @@ export function nextSteps(report: Report): readonly NextStep[] {
   if (report.mode === 'plan') {
     const text =
       'Nothing was written. With mode: apply the run does exactly this, as long as the cloud stays as it is.';
-    return report.changes.length > 0 && report.failure === undefined ? [{ text }] : [];
+    return report.changes.length > 0 && report.failure === undefined ? [{ text, connections: [] }] : [];
   }
   // A connection that failed has the hint of its failure, and a run that was stopped before has the run's.
   const finished = report.connections.filter(({ failure }) => failure === undefined && !stopped(report));
-  const several = report.connections.length > 1;
-  return finished.flatMap((one) =>
-    stepsFor(one, report.changes).map((text) => ({ text, ...(several ? { connection: one.name } : {}) })),
+  if (report.connections.length === 1) {
+    return finished.flatMap((one) => stepsFor(one, report.changes).map((text) => ({ text, connections: [] })));
+  }
+  // The table has each one's peer.
+  const steps = finished.flatMap(({ peerAddress, ...one }) =>
+    stepsFor(one, report.changes).map((text) => ({ text, connections: [one.name] })),
   );
+  return together(steps);
 }

@@ -1,7 +1,17 @@
 /** The plan and its result as log lines. Pure; the log makes foreign words in them harmless. */
 import { kindNames } from '../vpn/kinds.ts';
 import type { Change, ConnectionReport, FieldChange, Report } from '../vpn/report.ts';
-import { changeSigns, counted, impactWords, operationWords, statusWords } from './words.ts';
+import {
+  changeSigns,
+  counted,
+  doneBefore,
+  fieldImpact,
+  hasUnverifiedPsk,
+  impactWords,
+  objectName,
+  operationWords,
+  statusWords,
+} from './words.ts';
 
 /** `endpoints 10.80.0.0/24 → 10.80.0.0/24, 10.81.0.0/16`; words in brackets, as the psk's, have no value before them. */
 export function fieldText({ field, before, after }: FieldChange, action: Change['action']): string {
@@ -18,7 +28,7 @@ function effect(change: Change, impact = change.impact): string {
 
 function subject(change: Change, several: boolean): string {
   const users = change.kind === 'ipsec_site_connection' || !several ? '' : ` [${change.connections.join(', ')}]`;
-  return `${changeSigns[change.action]} ${kindNames[change.kind].words} ${change.name}${users}`;
+  return `${changeSigns[change.action]} ${kindNames[change.kind].words} ${objectName(change)}${users}`;
 }
 
 function changeLines(change: Change, several: boolean): readonly string[] {
@@ -31,7 +41,7 @@ function changeLines(change: Change, several: boolean): readonly string[] {
   }
   return [
     `${head}${effect(change)}${reason}:`,
-    ...change.fields.map((field, index) => `    ${texts[index]}${effect(change, field.impact)}`),
+    ...change.fields.map((field, index) => `    ${texts[index]}${effect(change, fieldImpact(change, field))}`),
   ];
 }
 
@@ -40,7 +50,8 @@ export function planLines(report: Report): readonly string[] {
   const several = report.connections.length > 1;
   const names = report.connections.map(({ name }) => name).join(', ');
   if (report.changes.length === 0) {
-    return [`Nothing to change: ${names} ${several ? 'are' : 'is'} as described.`];
+    const hidden = hasUnverifiedPsk(report) ? ', as far as the cloud shows it: the pre-shared key is unverified' : '';
+    return [`Nothing to change: ${names} ${several ? 'are' : 'is'} as described${hidden}.`];
   }
   return [
     `Plan for ${names}: ${counted(report.changes.length, 'change')}`,
@@ -50,8 +61,9 @@ export function planLines(report: Report): readonly string[] {
 
 function resultLine(connection: ConnectionReport, report: Report): string {
   const { status, id, gatewayAddress } = connection;
+  const before = doneBefore(connection);
   const facts = [
-    operationWords(connection, report),
+    `${operationWords(connection, report)}${before === undefined ? '' : ` (${before})`}`,
     ...(status === undefined ? [] : [`status ${status} (${statusWords(status)})`]),
     ...(connection.statusStale === true ? ['the status may still be the old one'] : []),
     ...(connection.psk === 'unverified' ? ['psk unverified'] : []),

@@ -3,7 +3,7 @@ import { kindNames } from '../vpn/kinds.ts';
 import type { Change, FieldChange, Impact, Report } from '../vpn/report.ts';
 import { code, prose, row, tableHead } from './markdown.ts';
 import type { Section } from './sections.ts';
-import { impactWords, onlyPlanned } from './words.ts';
+import { fieldImpact, hasUnverifiedPsk, impactWords, objectName, onlyPlanned, stopped } from './words.ts';
 
 const done: Readonly<Record<Change['action'], string>> = {
   create: 'created',
@@ -29,27 +29,29 @@ function effectText(change: Change, impact: Impact, first: boolean): string {
   return [...words, ...(first && change.reason !== undefined ? [prose(change.reason)] : [])].join('; ');
 }
 
+function objectText(change: Change): string {
+  return `${kindNames[change.kind].words} ${code(objectName(change))}`;
+}
+
 function changeRows(change: Change, planned: boolean): readonly string[] {
   const action = planned ? change.action : done[change.action];
-  const object = `${kindNames[change.kind].words} ${code(change.name)}`;
+  const object = objectText(change);
   const fields = change.action === 'create' ? [] : change.fields;
   if (fields.length === 0) return [row(action, object, '', '', '', effectText(change, change.impact, true))];
   return fields.map((field, index) => {
     const first = index === 0;
     // The object is named once.
     const names = first ? [action, object] : ['', ''];
-    return row(...names, ...fieldCells(field), effectText(change, field.impact, first));
+    return row(...names, ...fieldCells(field), effectText(change, fieldImpact(change, field), first));
   });
 }
 
-/** A new object has many fields and no before: they are folded away. */
-function newObjects(report: Report): readonly Section[] {
+/** The settings of what is new: many fields without a before, so they are folded away. */
+export function newObjects(report: Report): readonly Section[] {
   const rows = report.changes
     .filter(({ action }) => action === 'create')
     .flatMap((change) =>
-      change.fields.map((field) =>
-        row(`${kindNames[change.kind].words} ${code(change.name)}`, code(field.field), valueText(field.after)),
-      ),
+      change.fields.map((field) => row(objectText(change), code(field.field), valueText(field.after))),
     );
   if (rows.length === 0) return [];
   const lines = [
@@ -60,16 +62,24 @@ function newObjects(report: Report): readonly Section[] {
   return [{ lines: [...lines, ...rows, ''], end: '</details>' }];
 }
 
-/** A table of the changes, and the settings of what is new below it. */
+/** Which of it was done, only the log knows. */
+function planNote(report: Report): readonly string[] {
+  if (report.failure === undefined) return [];
+  const how = stopped(report) ? ':' : '. What was done of it is in the log, in the group Apply:';
+  return [`The plan of the run, which then failed${how}`, ''];
+}
+
+/** A table of the changes. */
 export function changeSections(report: Report): readonly Section[] {
   const planned = onlyPlanned(report);
   if (report.changes.length === 0) {
     const nothing = report.failure === undefined && report.connections.length > 0;
-    return nothing ? [{ lines: ['Nothing to change: the cloud is as the file describes it.'] }] : [];
+    const words = hasUnverifiedPsk(report)
+      ? 'Nothing to change, as far as the cloud shows it: it hides the pre-shared key, which is unverified.'
+      : 'Nothing to change: the cloud is as the file describes it.';
+    return nothing ? [{ lines: [words] }] : [];
   }
-  const failed = report.failure === undefined ? [] : ['The plan of the run, which then failed:', ''];
   const rows = report.changes.flatMap((change) => changeRows(change, planned));
   const head = tableHead(planned ? 'Plan' : 'Done', 'Object', 'Field', 'Before', 'After', 'Effect');
-  const table = { lines: [planned ? '### Planned changes' : '### Changes', '', ...failed, ...head, ...rows] };
-  return [table, ...newObjects(report)];
+  return [{ lines: [planned ? '### Planned changes' : '### Changes', '', ...planNote(report), ...head, ...rows] }];
 }

@@ -4,8 +4,8 @@ import type { ConnectionReport, Report } from '../vpn/report.ts';
 import { code, prose, proseLines, row, tableHead } from './markdown.ts';
 import { type NextStep, nextSteps } from './next-steps.ts';
 import { joinSections, type Section } from './sections.ts';
-import { changeSections } from './summary-changes.ts';
-import { operationWords, statusWords } from './words.ts';
+import { changeSections, newObjects } from './summary-changes.ts';
+import { doneBefore, operationWords, statusWords } from './words.ts';
 
 /** GitHub drops a summary of more than 1 MiB; a person stops reading long before. */
 const longestSummary = 60_000;
@@ -79,6 +79,7 @@ function whereText(report: Report): string {
 function factsTable(report: Report, connection: ConnectionReport): Section {
   const { id, gatewayAddress, peerAddress, vpnserviceId } = connection;
   const facts: readonly (readonly [string, string])[] = [
+    ['Done', doneBefore(connection) ?? ''],
     ['Status', statusText(connection)],
     ['Connection id', code(id ?? '')],
     ['Gateway of the cloud (the peer dials it)', code(gatewayAddress ?? '')],
@@ -115,8 +116,9 @@ function listSection(title: string, items: readonly string[]): readonly Section[
   return items.length === 0 ? [] : [{ lines: [`### ${title}`, '', ...items.map((item) => `- ${item}`)] }];
 }
 
-function stepItem({ connection, text }: NextStep): string {
-  return `${connection === undefined ? '' : `${code(connection)}: `}${prose(text, 1000)}`;
+function stepItem({ connections, text }: NextStep): string {
+  const names = connections.map((name) => code(name)).join(', ');
+  return `${names === '' ? '' : `${names}: `}${prose(text, 1000)}`;
 }
 
 function noticeItems(report: Report): readonly string[] {
@@ -137,7 +139,7 @@ function footer(report: Report, { finished, seconds }: SummaryFacts): readonly S
 
 /**
  * The summary in GitHub's Markdown, at most 60 000 characters: result, failure and what to do, the connections,
- * the changes with before, after and effect, next steps, notices.
+ * the changes with before, after and effect, next steps, notices, and what can best be cut: settings of new objects.
  * A server's words may repeat a secret: give it the report from `redactReport`.
  */
 export function renderSummary(report: Report, facts: SummaryFacts = {}): string {
@@ -151,6 +153,7 @@ export function renderSummary(report: Report, facts: SummaryFacts = {}): string 
     ...changeSections(report),
     ...listSection('What to do next', nextSteps(report).map(stepItem)),
     ...listSection('Notices', noticeItems(report)),
+    ...newObjects(report),
     ...footer(report, facts),
   ];
   return joinSections(sections, longestSummary);

@@ -1,5 +1,5 @@
 /** What the report's terms mean, in a person's words; shared by log and summary. */
-import type { Change, ConnectionReport, Impact, Operation, Report } from '../vpn/report.ts';
+import type { Change, ConnectionReport, FieldChange, Impact, Operation, Report } from '../vpn/report.ts';
 
 export const impactWords: Readonly<Record<Impact, string>> = {
   none: 'no effect on traffic',
@@ -7,6 +7,16 @@ export const impactWords: Readonly<Record<Impact, string>> = {
   interruption: 'the tunnel is interrupted for some seconds',
   replacement: 'the connection is deleted and made anew: no tunnel until both sides have negotiated again',
 };
+
+/** What one field's change does: part of a replacement, it does what the replacement does. */
+export function fieldImpact({ impact, fields }: Change, field: FieldChange): Impact {
+  return fields.length === 1 || (impact === 'replacement' && field.impact !== 'none') ? impact : field.impact;
+}
+
+/** The API allows objects without a name. */
+export function objectName({ name, id }: Change): string {
+  return name === '' ? (id ?? '(no name)') : name;
+}
 
 const statuses: Readonly<Record<string, string>> = {
   ACTIVE: 'the tunnel is up',
@@ -45,7 +55,20 @@ const planned: Readonly<Record<Operation, string>> = {
 /** What becomes, or became, of a connection. */
 export function operationWords(connection: ConnectionReport, report: Report): string {
   if (connection.failure !== undefined) return 'failed';
+  if (report.mode === 'apply' && stopped(report) && connection.operation === 'unchanged') {
+    return connection.id === undefined ? 'not created' : 'not changed';
+  }
   return report.mode === 'plan' || stopped(report) ? planned[connection.operation] : connection.operation;
+}
+
+/** What had been done with a connection when it failed. */
+export function doneBefore({ failure, operation }: ConnectionReport): string | undefined {
+  return failure === undefined || operation === 'unchanged' ? undefined : `${operation} before that`;
+}
+
+/** Some connection's key cannot be compared, so nobody can say that all is as described. */
+export function hasUnverifiedPsk({ connections }: Report): boolean {
+  return connections.some(({ psk }) => psk === 'unverified');
 }
 
 /** How the plan marks a change at a line's start. */

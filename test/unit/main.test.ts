@@ -197,7 +197,9 @@ describe('whatever happens: one conclusion, the token revoked, the client closed
     expect(conclusion).toMatchObject({ failure: { code: 'CANCELLED' }, connections: [{ operation: 'created', id }] });
     expect(conclusion.failure?.message).toContain('office-bonn');
     expect(revocations(requests)).toEqual({ issued: 1, revoked: 1 });
-    expect(lines.at(-1)).toMatch(new RegExp(`^office-bonn: failed, status PENDING_CREATE .* id ${id}`));
+    expect(lines.at(-1)).toMatch(
+      new RegExp(`^office-bonn: failed \\(created before that\\), status PENDING_CREATE .* id ${id}`),
+    );
   });
 
   test('a defect of ours is a BUG, and what was known before stays known', async () => {

@@ -15,6 +15,19 @@ describe('planLines', () => {
     expect(planLines(report({ connections: two }))).toEqual(['Nothing to change: a, b are as described.']);
   });
 
+  test('a key that nobody can compare is not as described', () => {
+    expect(planLines(report({ connections: [connection({ psk: 'unverified' })] }))).toEqual([
+      'Nothing to change: office-bonn is as described, as far as the cloud shows it: the pre-shared key is unverified.',
+    ]);
+  });
+
+  test.each([
+    [{ name: '', id: 'f229' }, '- IKE policy f229 (no effect on traffic)'],
+    [{ name: '' }, '- IKE policy (no name) (no effect on traffic)'],
+  ])('an object without a name: %j', (over, line) => {
+    expect(planned({ action: 'delete', kind: 'ikepolicy', ...over })).toEqual([line]);
+  });
+
   test('in order, with before and after, and the effect in words', () => {
     expect(planLines(updated)).toEqual([
       'Plan for office-bonn: 3 changes',
@@ -46,7 +59,7 @@ describe('planLines', () => {
       },
       [
         '± IPsec connection office-bonn (the connection is deleted and made anew: no tunnel until both sides have negotiated again); the server refuses it:',
-        '    a unset → 1 (the tunnel re-keys: under a second)',
+        '    a unset → 1 (the connection is deleted and made anew: no tunnel until both sides have negotiated again)',
         '    b 2 → unset (no effect on traffic)',
       ],
     ],
@@ -93,7 +106,12 @@ describe('resultLines', () => {
       },
       'office-bonn: updated, status DOWN (configured; no tunnel yet), the status may still be the old one, psk unverified, id 1, gateway 203.0.113.1',
     ],
-    ['failed', { operation: 'created', failure: refused, id: '1' }, 'office-bonn: failed, id 1'],
+    ['failed', { failure: refused, id: '1' }, 'office-bonn: failed, id 1'],
+    [
+      'failed after a write',
+      { operation: 'created', failure: refused, id: '1' },
+      'office-bonn: failed (created before that), id 1',
+    ],
   ])('%s', (_, over, line) => {
     expect(resultLines(report({ connections: [connection(over)] }))).toEqual([line]);
   });
@@ -103,6 +121,13 @@ describe('resultLines', () => {
       'office-bonn: would be replaced',
       'Nothing was written (mode: plan).',
     ]);
+  });
+
+  test.each<[string, Partial<ConnectionReport>, string]>([
+    ['a new one', {}, 'office-bonn: not created'],
+    ['one that is there', { id: '1' }, 'office-bonn: not changed, id 1'],
+  ])('a refused plan does not leave as it should be: %s', (_, over, line) => {
+    expect(resultLines(report({ connections: [connection(over)], failure: refused }))).toEqual([line]);
   });
 
   test('a run that was stopped did not do what it planned', () => {
@@ -136,7 +161,7 @@ describe('nextSteps', () => {
       [/with the peer 198\.51\.100\.1:.*4500 open\.$/],
     ],
     ['key sent', { operation: 'updated', psk: 'sent' }, [/^The pre-shared key was sent/]],
-    ['key hidden', { psk: 'unverified' }, [/^The cloud hides the pre-shared key/]],
+    ['key hidden, of which the notice tells', { psk: 'unverified' }, []],
     ['stale and unsettled', { statusStale: true, settled: false }, [/old status/, /still at work/]],
   ])('%s', (_, over, expected) => {
     const texts = steps(over);
@@ -171,6 +196,20 @@ describe('nextSteps', () => {
   ])('what the other end must change too: %s', (_, over, expected) => {
     const connections = [connection({ operation: 'updated' })];
     expect(nextSteps(report({ connections, changes: [change(over)] })).map(({ text }) => text)).toEqual(expected);
+  });
+
+  test('the same for several connections is said once', () => {
+    const down = { operation: 'created', status: 'DOWN' } as const;
+    const connections = [
+      connection({ name: 'a', ...down, gatewayAddress: '203.0.113.1' }),
+      connection({ name: 'b', status: 'DOWN', peerAddress: '198.51.100.1' }),
+      connection({ name: 'c', ...down, gatewayAddress: '203.0.113.1' }),
+      connection({ name: 'd', status: 'DOWN', peerAddress: '198.51.100.2' }),
+    ];
+    expect(nextSteps(report({ connections })).map((step) => step.connections)).toEqual([
+      ['a', 'c'],
+      ['b', 'd'],
+    ]);
   });
 
   test('of a refused plan there are none', () => {

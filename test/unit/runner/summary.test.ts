@@ -32,6 +32,10 @@ describe('a run that succeeded', () => {
 | created | IKE policy \`office-bonn-ike\` |  |  |  |  |
 | created | IPsec connection \`office-bonn\` |  |  |  |  |
 
+### What to do next
+
+- DOWN is healthy: the cloud is ready, and the tunnel comes up with the first traffic or when the other end dials. Configure the other end now, with the same pre-shared key and algorithms and the networks mirrored. Its peer address is 203.0.113.17, the gateway of the cloud.
+
 <details><summary>Settings of the new objects</summary>
 
 | Object | Field | Value |
@@ -42,10 +46,6 @@ describe('a run that succeeded', () => {
 | IPsec connection \`office-bonn\` | \`psk\` | (given) |
 
 </details>
-
-### What to do next
-
-- DOWN is healthy: the cloud is ready, and the tunnel comes up with the first traffic or when the other end dials. Configure the other end now, with the same pre-shared key and algorithms and the networks mirrored. Its peer address is 203.0.113.17, the gateway of the cloud.
 
 <sub>mode apply · took 12 s · finished 2026-03-14 09:00 UTC</sub>
 `);
@@ -71,6 +71,15 @@ describe('a run that succeeded', () => {
 
   test('a short run has tenths of seconds', () => {
     expect(renderSummary(report(), { seconds: 0.62 })).toContain('<sub>mode apply · took 0.6 s</sub>');
+  });
+
+  test('unchanged, but for a key that the cloud hides', () => {
+    expect(lines(report({ connections: [connection({ psk: 'unverified' })] }))).toEqual(
+      expect.arrayContaining([
+        '| Pre-shared key | unverified: the cloud hides it |',
+        'Nothing to change, as far as the cloud shows it: it hides the pre-shared key, which is unverified.',
+      ]),
+    );
   });
 
   test('unchanged', () => {
@@ -106,6 +115,24 @@ Nothing to change: the cloud is as the file describes it.
     );
     const again = report({ changes: [change({ action: 'create', reason: 'it was gone' })] });
     expect(lines(again)).toContain('| created | IPsec connection `office-bonn` |  |  |  | it was gone |');
+  });
+
+  test('what a replacement changes has the effect of the replacement', () => {
+    const effect = 'the connection is deleted and made anew: no tunnel until both sides have negotiated again';
+    const pfs = { field: 'pfs', before: 'group5', after: 'group14', impact: 'rekey' as const };
+    const policy = change({ kind: 'ikepolicy', name: '', id: 'f229', impact: 'replacement' });
+    const name = { field: 'name', before: 'a', after: 'b', impact: 'none' as const };
+    const rows = lines(
+      report({
+        changes: [
+          { ...policy, fields: [pfs] },
+          { ...policy, fields: [pfs, name] },
+        ],
+      }),
+    );
+    const row = `| updated | IKE policy \`f229\` | \`pfs\` | \`group5\` | \`group14\` | ${effect} |`;
+    expect(rows.filter((line) => line === row)).toHaveLength(2);
+    expect(rows).toContain('|  |  | `name` | `a` | `b` | no effect on traffic |');
   });
 
   test('several connections are a table, and each step names its own', () => {
@@ -191,6 +218,17 @@ describe('a run that failed', () => {
       expect.arrayContaining(['The plan of the run, which then failed:', '> **What to do:** Raise it.']),
     );
     expect(summary.some((line) => line.includes('What to do next'))).toBe(false);
+  });
+
+  test('after a write says what was done, and where to read about the rest', () => {
+    const connections = [connection({ operation: 'deleted', failure: refused })];
+    const summary = lines({ ...updated, connections, failure: refused });
+    expect(summary).toEqual(
+      expect.arrayContaining([
+        '| Done | deleted before that |',
+        'The plan of the run, which then failed. What was done of it is in the log, in the group Apply:',
+      ]),
+    );
   });
 
   test('several: those that went well have next steps, the others their failure', () => {
