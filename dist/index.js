@@ -57048,6 +57048,14 @@ const impactWords = {
     interruption: 'the tunnel is interrupted for some seconds',
     replacement: 'the connection is deleted and made anew: no tunnel until both sides have negotiated again',
 };
+/** What one field's change does: part of a replacement, it does what the replacement does. */
+function fieldImpact({ impact, fields }, field) {
+    return fields.length === 1 || (impact === 'replacement' && field.impact !== 'none') ? impact : field.impact;
+}
+/** The API allows objects without a name. */
+function objectName({ name, id }) {
+    return name === '' ? (id ?? '(no name)') : name;
+}
 const words_statuses = {
     ACTIVE: 'the tunnel is up',
     DOWN: 'configured; no tunnel yet',
@@ -57081,7 +57089,18 @@ const planned = {
 function operationWords(connection, report) {
     if (connection.failure !== undefined)
         return 'failed';
+    if (report.mode === 'apply' && stopped(report) && connection.operation === 'unchanged') {
+        return connection.id === undefined ? 'not created' : 'not changed';
+    }
     return report.mode === 'plan' || stopped(report) ? planned[connection.operation] : connection.operation;
+}
+/** What had been done with a connection when it failed. */
+function doneBefore({ failure, operation }) {
+    return failure === undefined || operation === 'unchanged' ? undefined : `${operation} before that`;
+}
+/** Some connection's key cannot be compared, so nobody can say that all is as described. */
+function hasUnverifiedPsk({ connections }) {
+    return connections.some(({ psk }) => psk === 'unverified');
 }
 /** How the plan marks a change at a line's start. */
 const changeSigns = {
@@ -61004,7 +61023,7 @@ function effect(change, impact = change.impact) {
 }
 function subject(change, several) {
     const users = change.kind === 'ipsec_site_connection' || !several ? '' : ` [${change.connections.join(', ')}]`;
-    return `${changeSigns[change.action]} ${kindNames[change.kind].words} ${change.name}${users}`;
+    return `${changeSigns[change.action]} ${kindNames[change.kind].words} ${objectName(change)}${users}`;
 }
 function changeLines(change, several) {
     const head = subject(change, several);
@@ -61016,7 +61035,7 @@ function changeLines(change, several) {
     }
     return [
         `${head}${effect(change)}${reason}:`,
-        ...change.fields.map((field, index) => `    ${texts[index]}${effect(change, field.impact)}`),
+        ...change.fields.map((field, index) => `    ${texts[index]}${effect(change, fieldImpact(change, field))}`),
     ];
 }
 /** What will change, in the order in which it is done: before → after, and the effect on traffic in words. */
@@ -61024,7 +61043,8 @@ function planLines(report) {
     const several = report.connections.length > 1;
     const names = report.connections.map(({ name }) => name).join(', ');
     if (report.changes.length === 0) {
-        return [`Nothing to change: ${names} ${several ? 'are' : 'is'} as described.`];
+        const hidden = hasUnverifiedPsk(report) ? ', as far as the cloud shows it: the pre-shared key is unverified' : '';
+        return [`Nothing to change: ${names} ${several ? 'are' : 'is'} as described${hidden}.`];
     }
     return [
         `Plan for ${names}: ${counted(report.changes.length, 'change')}`,
@@ -61033,8 +61053,9 @@ function planLines(report) {
 }
 function resultLine(connection, report) {
     const { status, id, gatewayAddress } = connection;
+    const before = doneBefore(connection);
     const facts = [
-        operationWords(connection, report),
+        `${operationWords(connection, report)}${before === undefined ? '' : ` (${before})`}`,
         ...(status === undefined ? [] : [`status ${status} (${statusWords(status)})`]),
         ...(connection.statusStale === true ? ['the status may still be the old one'] : []),
         ...(connection.psk === 'unverified' ? ['psk unverified'] : []),
@@ -67641,10 +67662,6 @@ function stepsFor(connection, changes) {
     if (psk === 'sent' && operation === 'updated') {
         steps.push('The pre-shared key was sent. The other end needs the same one, else the next negotiation fails.');
     }
-    if (psk === 'unverified') {
-        steps.push('The cloud hides the pre-shared key, so nobody can tell whether it equals the given one. ' +
-            'Mark a rotation by psk_version in the file, or send the key with update-psk: always.');
-    }
     if (statusStale === true) {
         steps.push('The cloud keeps the old status for up to a minute after a change. With wait-for: active the run waits for a new one.');
     }
@@ -67652,16 +67669,27 @@ function stepsFor(connection, changes) {
         steps.push('The cloud is still at work on it. Run again to see how it ended.');
     return steps;
 }
+/** The same advice for several connections is given once. */
+function next_steps_together(steps) {
+    return [...Map.groupBy(steps, ({ text }) => text)].map(([text, same]) => ({
+        text,
+        connections: same.flatMap(({ connections }) => connections),
+    }));
+}
 /** What the person does next, in plain text. */
 function nextSteps(report) {
     if (report.mode === 'plan') {
         const text = 'Nothing was written. With mode: apply the run does exactly this, as long as the cloud stays as it is.';
-        return report.changes.length > 0 && report.failure === undefined ? [{ text }] : [];
+        return report.changes.length > 0 && report.failure === undefined ? [{ text, connections: [] }] : [];
     }
     // A connection that failed has the hint of its failure, and a run that was stopped before has the run's.
     const finished = report.connections.filter(({ failure }) => failure === undefined && !stopped(report));
-    const several = report.connections.length > 1;
-    return finished.flatMap((one) => stepsFor(one, report.changes).map((text) => ({ text, ...(several ? { connection: one.name } : {}) })));
+    if (report.connections.length === 1) {
+        return finished.flatMap((one) => stepsFor(one, report.changes).map((text) => ({ text, connections: [] })));
+    }
+    // The table has each one's peer.
+    const steps = finished.flatMap(({ peerAddress, ...one }) => stepsFor(one, report.changes).map((text) => ({ text, connections: [one.name] })));
+    return next_steps_together(steps);
 }
 
 ;// CONCATENATED MODULE: ./lib/runner/sections.js
@@ -67723,9 +67751,12 @@ function effectText(change, impact, first) {
     const words = change.action === 'create' ? [] : [impactWords[impact]];
     return [...words, ...(first && change.reason !== undefined ? [prose(change.reason)] : [])].join('; ');
 }
+function objectText(change) {
+    return `${kindNames[change.kind].words} ${code(objectName(change))}`;
+}
 function changeRows(change, planned) {
     const action = planned ? change.action : done[change.action];
-    const object = `${kindNames[change.kind].words} ${code(change.name)}`;
+    const object = objectText(change);
     const fields = change.action === 'create' ? [] : change.fields;
     if (fields.length === 0)
         return [row(action, object, '', '', '', effectText(change, change.impact, true))];
@@ -67733,14 +67764,14 @@ function changeRows(change, planned) {
         const first = index === 0;
         // The object is named once.
         const names = first ? [action, object] : ['', ''];
-        return row(...names, ...fieldCells(field), effectText(change, field.impact, first));
+        return row(...names, ...fieldCells(field), effectText(change, fieldImpact(change, field), first));
     });
 }
-/** A new object has many fields and no before: they are folded away. */
+/** The settings of what is new: many fields without a before, so they are folded away. */
 function newObjects(report) {
     const rows = report.changes
         .filter(({ action }) => action === 'create')
-        .flatMap((change) => change.fields.map((field) => row(`${kindNames[change.kind].words} ${code(change.name)}`, code(field.field), valueText(field.after))));
+        .flatMap((change) => change.fields.map((field) => row(objectText(change), code(field.field), valueText(field.after))));
     if (rows.length === 0)
         return [];
     const lines = [
@@ -67750,18 +67781,26 @@ function newObjects(report) {
     ];
     return [{ lines: [...lines, ...rows, ''], end: '</details>' }];
 }
-/** A table of the changes, and the settings of what is new below it. */
+/** Which of it was done, only the log knows. */
+function planNote(report) {
+    if (report.failure === undefined)
+        return [];
+    const how = stopped(report) ? ':' : '. What was done of it is in the log, in the group Apply:';
+    return [`The plan of the run, which then failed${how}`, ''];
+}
+/** A table of the changes. */
 function changeSections(report) {
     const planned = onlyPlanned(report);
     if (report.changes.length === 0) {
         const nothing = report.failure === undefined && report.connections.length > 0;
-        return nothing ? [{ lines: ['Nothing to change: the cloud is as the file describes it.'] }] : [];
+        const words = hasUnverifiedPsk(report)
+            ? 'Nothing to change, as far as the cloud shows it: it hides the pre-shared key, which is unverified.'
+            : 'Nothing to change: the cloud is as the file describes it.';
+        return nothing ? [{ lines: [words] }] : [];
     }
-    const failed = report.failure === undefined ? [] : ['The plan of the run, which then failed:', ''];
     const rows = report.changes.flatMap((change) => changeRows(change, planned));
     const head = tableHead(planned ? 'Plan' : 'Done', 'Object', 'Field', 'Before', 'After', 'Effect');
-    const table = { lines: [planned ? '### Planned changes' : '### Changes', '', ...failed, ...head, ...rows] };
-    return [table, ...newObjects(report)];
+    return [{ lines: [planned ? '### Planned changes' : '### Changes', '', ...planNote(report), ...head, ...rows] }];
 }
 
 ;// CONCATENATED MODULE: ./lib/runner/summary.js
@@ -67828,6 +67867,7 @@ function whereText(report) {
 function factsTable(report, connection) {
     const { id, gatewayAddress, peerAddress, vpnserviceId } = connection;
     const facts = [
+        ['Done', doneBefore(connection) ?? ''],
         ['Status', statusText(connection)],
         ['Connection id', code(id ?? '')],
         ['Gateway of the cloud (the peer dials it)', code(gatewayAddress ?? '')],
@@ -67852,8 +67892,9 @@ function connectionsTable(report) {
 function listSection(title, items) {
     return items.length === 0 ? [] : [{ lines: [`### ${title}`, '', ...items.map((item) => `- ${item}`)] }];
 }
-function stepItem({ connection, text }) {
-    return `${connection === undefined ? '' : `${code(connection)}: `}${prose(text, 1000)}`;
+function stepItem({ connections, text }) {
+    const names = connections.map((name) => code(name)).join(', ');
+    return `${names === '' ? '' : `${names}: `}${prose(text, 1000)}`;
 }
 function noticeItems(report) {
     return report.notices.map(({ level, text, at }) => {
@@ -67871,7 +67912,7 @@ function footer(report, { finished, seconds }) {
 }
 /**
  * The summary in GitHub's Markdown, at most 60 000 characters: result, failure and what to do, the connections,
- * the changes with before, after and effect, next steps, notices.
+ * the changes with before, after and effect, next steps, notices, and what can best be cut: settings of new objects.
  * A server's words may repeat a secret: give it the report from `redactReport`.
  */
 function renderSummary(report, facts = {}) {
@@ -67884,6 +67925,7 @@ function renderSummary(report, facts = {}) {
         ...changeSections(report),
         ...listSection('What to do next', nextSteps(report).map(stepItem)),
         ...listSection('Notices', noticeItems(report)),
+        ...newObjects(report),
         ...footer(report, facts),
     ];
     return joinSections(sections, longestSummary);
