@@ -97,7 +97,8 @@ export async function apply(plan: Plan, observed: Observed, options: ApplyOption
       }
     },
   }));
-  const { failed, skipped } = await runTasks(tasks, stepsAtOnce, () => !cancellation.reads.aborted);
+  const isLate = (): boolean => clock.now() >= options.deadline;
+  const { failed, skipped } = await runTasks(tasks, stepsAtOnce, () => !cancellation.reads.aborted && !isLate());
   const trouble = created.size > 0 && !cancellation.reads.aborted ? await giveWay(run, created) : [];
   for (const [key, { id }] of created) {
     if (run.connection(key)?.id !== id) {
@@ -106,7 +107,11 @@ export async function apply(plan: Plan, observed: Observed, options: ApplyOption
   }
   return {
     written,
-    failures: failuresOf(plan.steps, { failed: new Map([...failed, ...trouble]), skipped }, cancellation.reads.reason),
+    failures: failuresOf(
+      plan.steps,
+      { failed: new Map([...failed, ...trouble]), skipped },
+      cancellation.reads.aborted ? cancellation.reads.reason : run.late(),
+    ),
     operationOf: (planned) => operationOf(run, plan, planned, { failed, skipped }, written),
     notices: run.notices,
     serviceOf: ({ serviceKey }) => {

@@ -79,7 +79,7 @@ async function adopt<K extends Kind>(run: Run, kind: K, body: Body, options: Cal
 
 /**
  * Creates an object exactly once, also if answers get lost.
- * @throws LostAnswerError when the object was not there after it was tried twice (with the status of the last answer, if
+ * @throws LostAnswerError when the object was not there after it was tried twice, once at the end of the time (with the status of the last answer, if
  * there was one), or when it stays unknown whether it is there (without)
  */
 export async function createOnce<K extends Kind>(
@@ -99,7 +99,8 @@ export async function createOnce<K extends Kind>(
       if (found !== undefined) {
         return found;
       }
-      if (attempt === tries) {
+      const isLate = options.critical !== true && run.ports.clock.now() >= run.ports.deadline;
+      if (attempt === tries || isLate) {
         throw error;
       }
     }

@@ -5,13 +5,13 @@ import type { Outcome } from './schedule.ts';
 
 /**
  * @param steps in the order of the plan: what a step needs comes before it
- * @param cancelled why steps were not started that needed nothing that failed
+ * @param stopped why steps were not started that needed nothing that failed: the signal, or the end of the time
  * @returns failures by connection; the first of each
  */
 export function failuresOf(
   steps: readonly Step[],
   { failed, skipped }: Outcome,
-  cancelled: unknown,
+  stopped: unknown,
 ): Map<string, ActionError> {
   const reasons = new Map<string, ActionError>();
   const failures = new Map<string, ActionError>();
@@ -20,7 +20,7 @@ export function failuresOf(
       reasons.set(key, asActionError(failed.get(key)));
     } else if (skipped.has(key)) {
       const needed = after.map((before) => reasons.get(before)).find((reason) => reason !== undefined);
-      reasons.set(key, needed ?? asActionError(cancelled));
+      reasons.set(key, needed ?? asActionError(stopped));
     }
     const reason = reasons.get(key);
     for (const name of reason === undefined ? [] : connections) {

@@ -48,6 +48,13 @@ describe('a POST whose answer was lost', () => {
     expect(asked(api.calls)).toEqual([`create ${kind}`, look, look, look, `create ${kind}`]);
   });
 
+  test('is not repeated at the end of the time, unless it is critical', async () => {
+    const late = bench(script({ create: [lost(), office(2)], list: [[]] }), { timeoutMs: 4000 });
+    await expect(createOnce(late.run, kind, body, options)).rejects.toMatchObject({ code: 'RESULT_UNKNOWN' });
+    const critical = bench(script({ create: [lost(), office(2)], list: [[]] }), { timeoutMs: 4000 });
+    expect(await createOnce(critical.run, kind, body, { ...options, critical: true })).toMatchObject({ id: uuid(2) });
+  });
+
   test('twice, and is then found', async () => {
     const { run } = bench(script({ create: [lost()], list: [[], [], [], [office(3)]] }));
     expect(await createOnce(run, kind, body, options)).toMatchObject({ id: uuid(3) });

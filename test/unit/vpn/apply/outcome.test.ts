@@ -35,6 +35,13 @@ describe('failures', () => {
     expect(world.api.calls).toHaveLength(1);
   });
 
+  test('of a run whose time is over are time-outs: nothing more is started', async () => {
+    const world = bench(script({ create: [answered(400)], list: [[]] }), { timeoutMs: 0 });
+    const { failed } = await carryOut(world, [policy('one'), policy('two', { connections: ['other'] })]);
+    expect(failed).toMatchObject({ office: { code: 'TIMEOUT' }, other: { code: 'TIMEOUT' } });
+    expect(world.api.calls).toEqual([]);
+  });
+
   test('that are no errors of ours are told as defects', async () => {
     const world = bench(script({ 'create ikepolicy': [new RangeError('odd')] }));
     const { failed } = await carryOut(world, [policy('one')]);
