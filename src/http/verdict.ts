@@ -97,7 +97,7 @@ export function judge(request: HttpRequest, end: Exchange, around: Circumstances
       if (end.by === 'signal') {
         return failed(cancelled(asked, end.sent || doubt), true);
       }
-      const words = `${end.sent ? 'no answer' : 'no connection'} within ${deadlineMs / 1000} s`;
+      const words = `${end.sent ? 'no answer' : 'no connection'} within ${Number((deadlineMs / 1000).toPrecision(3))} s`;
       return broken(request, { code: 'NETWORK', words, hint: networkHint, lasting: true }, end.sent, around);
     }
   }

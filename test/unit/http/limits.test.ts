@@ -23,7 +23,7 @@ describe('limits', () => {
   test('the deadline ends a request that is never answered', async () => {
     const server = await serve(hang);
     const { http, lines } = client();
-    const error = await failure(http.send({ ...get(server.url), deadlineMs: 150 }));
+    const error = await failure(http.send({ ...get(server.url), deadlineMs: 150.4321 }));
     expect(error).toMatchObject({ code: 'NETWORK', message: 'Could not list the things: no answer within 0.15 s' });
     expect(lines).toEqual([expect.stringMatching(/: no answer in time, \d+ ms, try 1$/)]);
     expect(await failure(http.send({ ...post(server.url), deadlineMs: 150 }))).toBeInstanceOf(LostAnswerError);
