@@ -3,6 +3,8 @@
  * there as JSON on one line. Ends with SIGINT or SIGTERM.
  *
  *   node scripts/serve-cloud.ts [--dialect openstack|otc] [--port 8080]
+ *
+ * Identity service on the port, network service on the next one.
  */
 import { parseArgs } from 'node:util';
 import { startCloud } from '../test/cloud/index.ts';
@@ -12,7 +14,11 @@ const { values } = parseArgs({
 });
 if (values.dialect !== 'openstack' && values.dialect !== 'otc') throw new Error('--dialect is openstack or otc');
 const { dialect } = values;
-const cloud = await startCloud({ dialect, downAfterMs: 2000, port: Number(values.port) });
+const port = Number(values.port);
+const cloud = await startCloud({ dialect, downAfterMs: 2000, port }).catch((error: Error) => {
+  console.error(`The ports ${port} and ${port + 1} cannot both be used: ${error.message}`);
+  process.exit(1);
+});
 const { username, password, domain, project } = cloud.account;
 const otc = { cloud: 'otc', 'network-endpoint': cloud.networkUrl };
 console.log(
