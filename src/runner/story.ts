@@ -5,9 +5,9 @@ import {
   changeSigns,
   counted,
   doneBefore,
-  fieldImpact,
+  effectWords,
+  fieldEffectWords,
   hasUnverifiedPsk,
-  impactWords,
   objectName,
   operationWords,
   statusWords,
@@ -21,9 +21,8 @@ export function fieldText({ field, before, after }: FieldChange, action: Change[
   return `${field} ${before ?? 'unset'} → ${after ?? 'unset'}`;
 }
 
-/** Creating something harms no traffic, so its effect needs no mention. */
-function effect(change: Change, impact = change.impact): string {
-  return change.action === 'create' ? '' : ` (${impactWords[impact]})`;
+function bracketed(words: string): string {
+  return words === '' ? '' : ` (${words})`;
 }
 
 function subject(change: Change, several: boolean): string {
@@ -37,11 +36,11 @@ function changeLines(change: Change, several: boolean): readonly string[] {
   const reason = change.reason === undefined ? '' : `; ${change.reason}`;
   if (change.action === 'create' || change.fields.length < 2) {
     const all = texts.join(', ');
-    return [`${head}${all === '' ? '' : `: ${all}`}${effect(change)}${reason}`];
+    return [`${head}${all === '' ? '' : `: ${all}`}${bracketed(effectWords(change))}${reason}`];
   }
   return [
-    `${head}${effect(change)}${reason}:`,
-    ...change.fields.map((field, index) => `    ${texts[index]}${effect(change, fieldImpact(change, field))}`),
+    `${head}${bracketed(effectWords(change))}${reason}:`,
+    ...change.fields.map((field, index) => `    ${texts[index]}${bracketed(fieldEffectWords(change, field))}`),
   ];
 }
 

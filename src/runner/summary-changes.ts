@@ -1,9 +1,9 @@
 /** The part of the summary that says what changed, before → after. Pure. */
 import { kindNames } from '../vpn/kinds.ts';
-import type { Change, FieldChange, Impact, Report } from '../vpn/report.ts';
+import type { Change, FieldChange, Report } from '../vpn/report.ts';
 import { code, prose, row, tableHead } from './markdown.ts';
 import type { Section } from './sections.ts';
-import { fieldImpact, hasUnverifiedPsk, impactWords, objectName, onlyPlanned, stopped } from './words.ts';
+import { effectWords, fieldEffectWords, hasUnverifiedPsk, objectName, onlyPlanned, stopped } from './words.ts';
 
 const done: Readonly<Record<Change['action'], string>> = {
   create: 'created',
@@ -24,9 +24,8 @@ function fieldCells({ field, before, after }: FieldChange): readonly [string, st
 }
 
 /** The effect on traffic, which a new object doesn't have, and the reason in the object's first row. */
-function effectText(change: Change, impact: Impact, first: boolean): string {
-  const words = change.action === 'create' ? [] : [impactWords[impact]];
-  return [...words, ...(first && change.reason !== undefined ? [prose(change.reason)] : [])].join('; ');
+function effectText({ reason }: Change, words: string, first: boolean): string {
+  return [words, first && reason !== undefined ? prose(reason) : ''].filter((text) => text !== '').join('; ');
 }
 
 function objectText(change: Change): string {
@@ -37,12 +36,12 @@ function changeRows(change: Change, planned: boolean): readonly string[] {
   const action = planned ? change.action : done[change.action];
   const object = objectText(change);
   const fields = change.action === 'create' ? [] : change.fields;
-  if (fields.length === 0) return [row(action, object, '', '', '', effectText(change, change.impact, true))];
+  if (fields.length === 0) return [row(action, object, '', '', '', effectText(change, effectWords(change), true))];
   return fields.map((field, index) => {
     const first = index === 0;
     // The object is named once.
     const names = first ? [action, object] : ['', ''];
-    return row(...names, ...fieldCells(field), effectText(change, fieldImpact(change, field), first));
+    return row(...names, ...fieldCells(field), effectText(change, fieldEffectWords(change, field), first));
   });
 }
 

@@ -1,16 +1,30 @@
 /** What the report's terms mean, in a person's words; shared by log and summary. */
 import type { Change, ConnectionReport, FieldChange, Impact, Operation, Report } from '../vpn/report.ts';
 
-export const impactWords: Readonly<Record<Impact, string>> = {
+const impactWords: Readonly<Record<Impact, string>> = {
   none: 'no effect on traffic',
   rekey: 'the tunnel re-keys: under a second',
   interruption: 'the tunnel is interrupted for some seconds',
   replacement: 'the connection is deleted and made anew: no tunnel until both sides have negotiated again',
 };
 
-/** What one field's change does: part of a replacement, it does what the replacement does. */
-export function fieldImpact({ impact, fields }: Change, field: FieldChange): Impact {
-  return fields.length === 1 || (impact === 'replacement' && field.impact !== 'none') ? impact : field.impact;
+const switchedOff = 'no traffic until it is true again';
+
+function switchesOff({ field, after }: FieldChange): boolean {
+  return field === 'admin_state_up' && after === 'false';
+}
+
+/** What a change does to traffic: nothing to mention where something is created. */
+export function effectWords({ action, fields, impact }: Change): string {
+  if (action === 'create') return '';
+  return impact === 'interruption' && fields.some(switchesOff) ? switchedOff : impactWords[impact];
+}
+
+/** What one of its fields does: as part of a replacement, what the replacement does. */
+export function fieldEffectWords(change: Change, field: FieldChange): string {
+  const { impact, fields } = change;
+  if (fields.length === 1 || (impact === 'replacement' && field.impact !== 'none')) return effectWords(change);
+  return switchesOff(field) ? switchedOff : impactWords[field.impact];
 }
 
 /** The API allows objects without a name. */

@@ -98,7 +98,11 @@ function warnIfWeak(
 ): void {
   const { value, at } = stated;
   if (value === false && field.weak?.includes(false) === true) {
-    reader.warning(at, key, 'false switches it off: no traffic passes. Write true once it is to work.');
+    reader.warning(
+      at,
+      key,
+      'false switches it off: no traffic passes, if the driver heeds it (see the status). Write true once it is to work.',
+    );
   } else if (typeof value === 'string' && field.weak?.includes(value) === true) {
     const { shape, default: better } = field;
     const spelling =

@@ -64,6 +64,21 @@ describe('planLines', () => {
       ],
     ],
     [
+      'what is switched off stays off',
+      {
+        impact: 'interruption',
+        fields: [
+          { field: 'mtu', before: '1500', after: '1400', impact: 'interruption' },
+          { field: 'admin_state_up', before: 'true', after: 'false', impact: 'interruption' },
+        ],
+      },
+      [
+        '~ IPsec connection office-bonn (no traffic until it is true again):',
+        '    mtu 1500 → 1400 (the tunnel is interrupted for some seconds)',
+        '    admin_state_up true → false (no traffic until it is true again)',
+      ],
+    ],
+    [
       'a touch',
       { action: 'touch', reason: 'its policy changed', impact: 'rekey' },
       ['~ IPsec connection office-bonn (the tunnel re-keys: under a second); its policy changed'],
