@@ -4,11 +4,22 @@ import { annotationProperties, longestAnnotation, placed } from './annotations.t
 import { clean, cleanLines } from './clean.ts';
 import type { LogOptions } from './log.ts';
 
-/** What failed, what to do, and the code under which docs/troubleshooting.md explains it. Several lines if the message has. */
-export function failureText(failure: ActionError): string {
-  const message = /[.!?:]\s*$/.test(failure.message) ? failure.message : `${failure.message}.`;
+const longestLine = 1000;
+/** Room for the place in front of the text. */
+const longestPlace = 500;
+
+/**
+ * What failed, what to do, and the code under which docs/troubleshooting.md explains it. Several lines if the message has.
+ * A message that is too long is cut, and nothing else: what to do comes after it.
+ */
+export function failureText(failure: ActionError, redact = (text: string): string => text): string {
+  const { code, hint } = failure;
+  const message = cleanLines(redact(failure.message), longestLine).join('\n');
   const separator = message.includes('\n') ? '\n' : ' ';
-  return [message, ...(failure.hint === undefined ? [] : [failure.hint]), `(${failure.code})`].join(separator);
+  const end = [...(hint === undefined ? [] : [clean(redact(hint), longestLine)]), `(${code})`].join(separator);
+  const whole = /[.!?:]\s*$/.test(message) ? message : `${message}.`;
+  const room = longestAnnotation - longestPlace - end.length;
+  return [whole.length > room ? `${whole.slice(0, room)} …` : whole, end].join(separator);
 }
 
 /** The stack traces of an error and its causes, for the debug log alone. */
@@ -25,6 +36,6 @@ export function fail(failure: ActionError, { redact = (text) => text, workspace 
   process.exitCode = 1;
   for (const line of stackLines(failure)) debug(clean(redact(line)));
   const place = failure.at && { ...failure.at, file: redact(failure.at.file) };
-  const text = cleanLines(redact(placed(failureText(failure), failure.at, workspace)), 1000).join('\n');
+  const text = cleanLines(placed(failureText(failure, redact), place, workspace), longestAnnotation).join('\n');
   error(text.slice(0, longestAnnotation), annotationProperties(failure.code, place, workspace));
 }

@@ -31,7 +31,8 @@ export function createLog({ redact = (text) => text, workspace = '' }: LogOption
     };
 
   return {
-    info: (text) => info(clean(redact(text))),
+    // The plan's lines hold whole lists of networks.
+    info: (text) => info(clean(redact(text), longestAnnotation)),
     debug: (text) => debug(clean(redact(text))),
     notice: annotation('notice'),
     warning: annotation('warning'),

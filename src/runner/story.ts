@@ -1,4 +1,5 @@
 /** The plan and its result as log lines. Pure; the log makes foreign words in them harmless. */
+import { brief } from '../vpn/brief.ts';
 import { kindNames } from '../vpn/kinds.ts';
 import type { Change, ConnectionReport, FieldChange, Report } from '../vpn/report.ts';
 import {
@@ -14,7 +15,8 @@ import {
 } from './words.ts';
 
 /** `endpoints 10.80.0.0/24 → 10.80.0.0/24, 10.81.0.0/16`; words in brackets, as the psk's, have no value before them. */
-export function fieldText({ field, before, after }: FieldChange, action: Change['action']): string {
+export function fieldText(change: FieldChange, action: Change['action']): string {
+  const { field, before, after } = brief(change);
   if (before === undefined && after !== undefined && (action === 'create' || after.startsWith('('))) {
     return `${field} ${after}`;
   }

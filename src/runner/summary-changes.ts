@@ -1,4 +1,5 @@
 /** The part of the summary that says what changed, before → after. Pure. */
+import { brief } from '../vpn/brief.ts';
 import { kindNames } from '../vpn/kinds.ts';
 import type { Change, FieldChange, Report } from '../vpn/report.ts';
 import { code, prose, row, tableHead } from './markdown.ts';
@@ -13,13 +14,17 @@ const done: Readonly<Record<Change['action'], string>> = {
   touch: 'touched',
 };
 
+/** A hundred networks. */
+const longestValue = 2000;
+
 /** Words in brackets, as the psk's, are no value. */
 function valueText(value: string | undefined): string {
   if (value === undefined) return '';
-  return value.startsWith('(') && value.endsWith(')') ? prose(value) : code(value);
+  return value.startsWith('(') && value.endsWith(')') ? prose(value) : code(value, longestValue);
 }
 
-function fieldCells({ field, before, after }: FieldChange): readonly [string, string, string] {
+function fieldCells(change: FieldChange): readonly [string, string, string] {
+  const { field, before, after } = brief(change);
   return [code(field), valueText(before), valueText(after)];
 }
 

@@ -3,6 +3,7 @@
  * Planning again after the plan was carried out gives no change, and nothing is deleted that has neither our mark nor a line in the files.
  */
 import { ActionError } from '../../errors.ts';
+import { brief } from '../brief.ts';
 import type { ConnectionSpec } from '../desired.ts';
 import { kindNames } from '../kinds.ts';
 import type { VpnService } from '../objects.ts';
@@ -99,7 +100,9 @@ function refuseImpact(context: Context, changes: readonly Change[]): void {
     return;
   }
   const list = beyond.map(({ kind, name, impact, reason, fields }) => {
-    const what = fields.map(({ field, before, after }) => `${field} ${before ?? '(unset)'} → ${after ?? '(unset)'}`);
+    const what = fields
+      .map(brief)
+      .map(({ field, before, after }) => `${field} ${before ?? '(unset)'} → ${after ?? '(unset)'}`);
     const why = reason === undefined ? '' : `; ${reason}`;
     return `${kindNames[kind].words} ${name}: ${impact}${what.length === 0 ? '' : ` (${what.join('; ')})`}${why}`;
   });

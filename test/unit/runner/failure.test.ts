@@ -20,6 +20,16 @@ describe('failureText', () => {
   ])('message, hint, code', (failure, text) => {
     expect(failureText(failure)).toBe(text);
   });
+
+  test.each([['x'.repeat(9000)], [Array.from({ length: 50 }, () => 'x'.repeat(500)).join('\n')]])(
+    'a message that is too long never costs what to do',
+    async (message) => {
+      const failure = new ActionError('IMPACT', message, { hint: 'Raise it.', at: { file: 'a', line: 1, column: 1 } });
+      const { annotations } = await stepLogOf(() => fail(failure));
+      expect(annotations[0]?.message.length).toBeLessThanOrEqual(4000);
+      expect(annotations[0]?.message).toMatch(/^a:1:1: x+.*Raise it\.\s\(IMPACT\)$/s);
+    },
+  );
 });
 
 describe('fail', () => {

@@ -84,6 +84,22 @@ describe('planLines', () => {
       ['~ IPsec connection office-bonn (the tunnel re-keys: under a second); its policy changed'],
     ],
     [
+      'long lists show what differs',
+      {
+        ...{ kind: 'endpoint_group', name: 'p', impact: 'interruption' },
+        fields: [
+          {
+            ...{ field: 'endpoints', impact: 'interruption' },
+            before: Array.from({ length: 60 }, (_, index) => `10.${index}.0.0/24`).join(', '),
+            after: Array.from({ length: 60 }, (_, index) => `10.${index === 55 ? 255 : index}.0.0/24`).join(', '),
+          },
+        ],
+      },
+      [
+        '~ endpoint group p: endpoints 10.55.0.0/24, and 59 that stay → 10.255.0.0/24, and 59 that stay (the tunnel is interrupted for some seconds)',
+      ],
+    ],
+    [
       'words have no before',
       { fields: [{ field: 'psk', after: '(changed)', impact: 'rekey' }], impact: 'rekey' },
       ['~ IPsec connection office-bonn: psk (changed) (the tunnel re-keys: under a second)'],

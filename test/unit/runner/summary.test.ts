@@ -117,6 +117,22 @@ Nothing to change: the cloud is as the file describes it.
     expect(lines(again)).toContain('| created | IPsec connection `office-bonn` |  |  |  | it was gone |');
   });
 
+  test('a hundred networks of a new group are all there; of a change what differs', () => {
+    const networks = Array.from({ length: 100 }, (_, index) => `10.${index}.0.0/24`).join(', ');
+    const group = change({ kind: 'endpoint_group', name: 'p' });
+    const field = { field: 'endpoints', impact: 'none' as const };
+    const summary = renderSummary(
+      report({
+        changes: [
+          { ...group, action: 'create', fields: [{ ...field, after: networks }] },
+          { ...group, fields: [{ ...field, before: networks, after: `${networks}, 10.200.0.0/24` }] },
+        ],
+      }),
+    );
+    expect(summary).toContain(`| \`endpoints\` | \`${networks}\` |`);
+    expect(summary).toContain('| `endpoints` | `100 that stay` | `10.200.0.0/24, and 100 that stay` |');
+  });
+
   test('what a replacement changes has the effect of the replacement', () => {
     const effect = 'the connection is deleted and made anew: no tunnel until both sides have negotiated again';
     const pfs = { field: 'pfs', before: 'group5', after: 'group14', impact: 'rekey' as const };
