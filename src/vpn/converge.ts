@@ -162,7 +162,7 @@ function waitingFor({ report, existing }: PlannedConnection, applied: Applied): 
   const isUpdate = written !== undefined && id === existing?.id;
   return {
     ...{ name, id, at, status },
-    ...(isUpdate ? { updated: { before: existing.status, at: written.at } } : {}),
+    ...(isUpdate ? { updated: { before: status, at: written.at } } : {}),
   };
 }
 

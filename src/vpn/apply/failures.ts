@@ -15,10 +15,12 @@ export function failuresOf(
 ): Map<string, ActionError> {
   const reasons = new Map<string, ActionError>();
   const failures = new Map<string, ActionError>();
-  for (const { key, after, connections } of steps) {
+  for (const step of steps) {
+    const { key, after, connections } = step;
     if (failed.has(key)) {
       reasons.set(key, asActionError(failed.get(key)));
-    } else if (skipped.has(key)) {
+    } else if (skipped.has(key) && step.do !== 'delete') {
+      // What nobody needs is deleted by the next run as well.
       const needed = after.map((before) => reasons.get(before)).find((reason) => reason !== undefined);
       reasons.set(key, needed ?? asActionError(stopped));
     }

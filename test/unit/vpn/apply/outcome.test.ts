@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { asActionError } from '../../../../src/errors.ts';
 import { stepsAtOnce } from '../../../../src/vpn/apply/apply.ts';
-import type { PlannedConnection } from '../../../../src/vpn/plan/steps.ts';
+import { failuresOf } from '../../../../src/vpn/apply/failures.ts';
+import type { PlannedConnection, Step } from '../../../../src/vpn/plan/steps.ts';
 import { answered, during, lost, script } from '../fakes.ts';
-import { bench, carryOut, creates, object, office, replaces, tags, updates } from './help.ts';
+import { bench, carryOut, creates, deletes, object, office, replaces, tags, updates } from './help.ts';
 
 const writing = { writing: 'update' };
 
@@ -21,6 +22,15 @@ describe('failures', () => {
       updates({}, { key: 'five', after: ['two'], connections: ['two'] }),
     ]);
     expect(failed).toEqual({ office: first, two: second });
+  });
+
+  test('are no matter of a left-over that is not deleted any more', () => {
+    const skipped = new Set(['create ikepolicy', 'delete']);
+    const names = (step: Step) => [...failuresOf([step], { failed: new Map(), skipped }, new Error('Late.')).keys()];
+    expect([names(deletes({ key: 'delete', connections: ['office'] })), names(creates('ikepolicy'))]).toEqual([
+      [],
+      ['office'],
+    ]);
   });
 
   test('of a cancelled run are cancelled', async () => {
