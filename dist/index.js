@@ -61019,12 +61019,35 @@ function readInputs(reader, mask) {
     };
 }
 
+;// CONCATENATED MODULE: ./lib/vpn/brief.js
+/** Fields whose texts are lists. */
+const lists = new Set(['endpoints', 'peer_cidrs']);
+/** Characters of both texts that a person compares at a glance. */
+const glance = 160;
+/** One network that changes among sixty is seen only by itself: of long lists what differs, and how many entries stay. */
+function brief(change) {
+    const { field, before, after } = change;
+    if (!lists.has(field) || before === undefined || after === undefined || before.length + after.length <= glance) {
+        return change;
+    }
+    const [old, now] = [before.split(', '), after.split(', ')];
+    const stay = old.filter((entry) => now.includes(entry)).length;
+    const only = (list, other) => {
+        const own = list.filter((entry) => !other.includes(entry));
+        const rest = stay === 0 ? [] : [`${own.length === 0 ? '' : 'and '}${stay} that stay`];
+        return [...own, ...rest].join(', ');
+    };
+    return { ...change, before: only(old, now), after: only(now, old) };
+}
+
 ;// CONCATENATED MODULE: ./lib/runner/story.js
 /** The plan and its result as log lines. Pure; the log makes foreign words in them harmless. */
 
 
+
 /** `endpoints 10.80.0.0/24 → 10.80.0.0/24, 10.81.0.0/16`; words in brackets, as the psk's, have no value before them. */
-function fieldText({ field, before, after }, action) {
+function fieldText(change, action) {
+    const { field, before, after } = brief(change);
     if (before === undefined && after !== undefined && (action === 'create' || after.startsWith('('))) {
         return `${field} ${after}`;
     }
@@ -61494,11 +61517,13 @@ function createVpnApi(options) {
 function failuresOf(steps, { failed, skipped }, stopped) {
     const reasons = new Map();
     const failures = new Map();
-    for (const { key, after, connections } of steps) {
+    for (const step of steps) {
+        const { key, after, connections } = step;
         if (failed.has(key)) {
             reasons.set(key, asActionError(failed.get(key)));
         }
-        else if (skipped.has(key)) {
+        else if (skipped.has(key) && step.do !== 'delete') {
+            // What nobody needs is deleted by the next run as well.
             const needed = after.map((before) => reasons.get(before)).find((reason) => reason !== undefined);
             reasons.set(key, needed ?? asActionError(stopped));
         }
@@ -63625,6 +63650,7 @@ function tagging(context, decisions, connections) {
 
 
 
+
 /** Steps for the parts that are carried out before those of the connections; policies wait for the digests of their old content. */
 function partSteps(decisions, before) {
     return decisions.flatMap(({ step, object }) => {
@@ -63690,7 +63716,9 @@ function refuseImpact(context, changes) {
         return;
     }
     const list = beyond.map(({ kind, name, impact, reason, fields }) => {
-        const what = fields.map(({ field, before, after }) => `${field} ${before ?? '(unset)'} → ${after ?? '(unset)'}`);
+        const what = fields
+            .map(brief)
+            .map(({ field, before, after }) => `${field} ${before ?? '(unset)'} → ${after ?? '(unset)'}`);
         const why = reason === undefined ? '' : `; ${reason}`;
         return `${kindNames[kind].words} ${name}: ${impact}${what.length === 0 ? '' : ` (${what.join('; ')})`}${why}`;
     });
@@ -64032,7 +64060,7 @@ function waitingFor({ report, existing }, applied) {
     const isUpdate = written !== undefined && id === existing?.id;
     return {
         ...{ name, id, at, status },
-        ...(isUpdate ? { updated: { before: existing.status, at: written.at } } : {}),
+        ...(isUpdate ? { updated: { before: status, at: written.at } } : {}),
     };
 }
 /** Why a status is not known in the end, although the connections are as they should be. */
@@ -67302,11 +67330,21 @@ function annotations_placed(text, at, workspace) {
 
 
 
-/** What failed, what to do, and the code under which docs/troubleshooting.md explains it. Several lines if the message has. */
-function failureText(failure) {
-    const message = /[.!?:]\s*$/.test(failure.message) ? failure.message : `${failure.message}.`;
+const longestLine = 1000;
+/** Room for the place in front of the text. */
+const longestPlace = 500;
+/**
+ * What failed, what to do, and the code under which docs/troubleshooting.md explains it. Several lines if the message has.
+ * A message that is too long is cut, and nothing else: what to do comes after it.
+ */
+function failureText(failure, redact = (text) => text) {
+    const { code, hint } = failure;
+    const message = cleanLines(redact(failure.message), longestLine).join('\n');
     const separator = message.includes('\n') ? '\n' : ' ';
-    return [message, ...(failure.hint === undefined ? [] : [failure.hint]), `(${failure.code})`].join(separator);
+    const end = [...(hint === undefined ? [] : [clean(redact(hint), longestLine)]), `(${code})`].join(separator);
+    const whole = /[.!?:]\s*$/.test(message) ? message : `${message}.`;
+    const room = longestAnnotation - longestPlace - end.length;
+    return [whole.length > room ? `${whole.slice(0, room)} …` : whole, end].join(separator);
 }
 /** The stack traces of an error and its causes, for the debug log alone. */
 function stackLines(thrown, depth = 0) {
@@ -67323,7 +67361,7 @@ function fail(failure, { redact = (text) => text, workspace = '' } = {}) {
     for (const line of stackLines(failure))
         core_debug(clean(redact(line)));
     const place = failure.at && { ...failure.at, file: redact(failure.at.file) };
-    const text = cleanLines(redact(annotations_placed(failureText(failure), failure.at, workspace)), 1000).join('\n');
+    const text = cleanLines(annotations_placed(failureText(failure, redact), place, workspace), longestAnnotation).join('\n');
     error(text.slice(0, longestAnnotation), annotationProperties(failure.code, place, workspace));
 }
 
@@ -67360,7 +67398,8 @@ function createLog({ redact = (text) => text, workspace = '' } = {}) {
             write[level](line, annotationProperties(redact(title), place, workspace));
     };
     return {
-        info: (text) => info(clean(redact(text))),
+        // The plan's lines hold whole lists of networks.
+        info: (text) => info(clean(redact(text), longestAnnotation)),
         debug: (text) => core_debug(clean(redact(text))),
         notice: annotation('notice'),
         warning: annotation('warning'),
@@ -67744,6 +67783,7 @@ function joinSections(sections, limit) {
 
 
 
+
 const done = {
     create: 'created',
     update: 'updated',
@@ -67751,13 +67791,16 @@ const done = {
     delete: 'deleted',
     touch: 'touched',
 };
+/** A hundred networks. */
+const longestValue = 2000;
 /** Words in brackets, as the psk's, are no value. */
 function valueText(value) {
     if (value === undefined)
         return '';
-    return value.startsWith('(') && value.endsWith(')') ? prose(value) : code(value);
+    return value.startsWith('(') && value.endsWith(')') ? prose(value) : code(value, longestValue);
 }
-function fieldCells({ field, before, after }) {
+function fieldCells(change) {
+    const { field, before, after } = brief(change);
     return [code(field), valueText(before), valueText(after)];
 }
 /** The effect on traffic, which a new object doesn't have, and the reason in the object's first row. */
