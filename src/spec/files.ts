@@ -26,12 +26,30 @@ const hint = 'Paths are relative to the workspace. Does a step with actions/chec
 
 const isPattern = /[*?[\]{}!()@+|]/;
 
+/** Every way to choose from the braces of a glob is looked for by itself, and forty pairs would give 2^40 of them. */
+const mostAlternatives = 1000;
+
 /** Why a line gives no file. */
 class Fault extends Error {}
 
 async function otherEnding(name: string, workspace: Workspace): Promise<string> {
   const other = name.endsWith('.yml') ? name.replace(/yml$/, 'yaml') : name.replace(/\.yaml$/, '.yml');
   return other !== name && (await workspace.look(other)) === 'file' ? ` Did you mean ${shown(other)}?` : '';
+}
+
+/** Whether the braces of a glob stand for too many paths: `{a,b}` counts 2, `{1..9}` counts 9, one in another at most its product. */
+function hasTooManyAlternatives(pattern: string): boolean {
+  let rest = pattern;
+  let count = 1;
+  for (;;) {
+    const [braces, text = ''] = /\{([^{}]*)\}/.exec(rest) ?? [];
+    if (braces === undefined || count > mostAlternatives) {
+      return count > mostAlternatives;
+    }
+    const [, from, to] = /^(-?\d+)\.\.(-?\d+)(?:\.\.-?\d+)?$/.exec(text) ?? [];
+    count *= from === undefined ? text.split(',').length : Math.abs(Number(to) - Number(from)) + 1;
+    rest = rest.replace(braces, '');
+  }
 }
 
 /** The names that one line stands for. A name that exists as it is needs no escaping, whatever characters it has. */
@@ -51,6 +69,9 @@ async function namesOf(line: string, workspace: Workspace): Promise<readonly str
     case 'other':
       throw new Fault(`${shown(line)} is no regular file.`);
     case 'missing': {
+      if (hasTooManyAlternatives(name)) {
+        throw new Fault(`${shown(line)} has braces with more than ${mostAlternatives} alternatives.`);
+      }
       const names = isPattern.test(name) ? await workspace.glob(name) : [];
       if (names.length === 0) {
         throw new Fault(`${shown(line)} matches no file.${await otherEnding(name, workspace)}`);

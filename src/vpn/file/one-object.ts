@@ -4,11 +4,11 @@
  */
 import type { Place } from '../../errors.ts';
 import { shown } from '../../spec/show.ts';
+import { defaultName } from '../default-name.ts';
 import type { ConnectionSpec, DescribedPart, PartSpec, Reference } from '../desired.ts';
 import { kindNames, type Part, partKind, parts } from '../kinds.ts';
 import type { Draft } from './connection.ts';
 import type { FileContext } from './context.ts';
-import { defaultName } from './default-name.ts';
 
 interface Found {
   readonly connection: string;

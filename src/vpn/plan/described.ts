@@ -1,5 +1,5 @@
 /** The objects that the files describe: which descriptions are one object, and which object of the cloud that is. */
-import { defaultName } from '../file/default-name.ts';
+import { defaultName } from '../default-name.ts';
 import { kindNames, type Part, partKind } from '../kinds.ts';
 import { agree, equalContent } from './content.ts';
 import { type Context, listed } from './context.ts';

@@ -75,6 +75,13 @@ describe('findFiles', () => {
     [['vpn'], '"vpn" is a directory. Write "vpn/*.yml".'],
     [['out.yml'], '"out.yml" is a link that leads out of the workspace.'],
     [['pipe.yml'], '"pipe.yml" is no regular file.'],
+    [
+      ['{a,b}'.repeat(10)],
+      '"{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}" has braces with more than 1000 alternatives.',
+    ],
+    [['vpn/{1..1001}.yml'], '"vpn/{1..1001}.yml" has braces with more than 1000 alternatives.'],
+    [['vpn/{x,{9..-990}}.yml'], '"vpn/{x,{9..-990}}.yml" has braces with more than 1000 alternatives.'],
+    [['vpn/{1..1000}.yml'], '"vpn/{1..1000}.yml" matches no file.'],
     [['a.yml', 'none.yml', 'vpn'], '"none.yml" matches no file. "vpn" is a directory. Write "vpn/*.yml".'],
   ])('%j: tells what is wrong with each line', async (given, message) => {
     const error = await failure(...given);

@@ -1,5 +1,5 @@
 import { describe, expect, it, test } from 'vitest';
-import { defaultName } from '../../../../src/vpn/file/default-name.ts';
+import { defaultName } from '../../../../src/vpn/default-name.ts';
 import { lines, list, readFiles, readText } from '../../spec/support.ts';
 
 describe('names of connections', () => {

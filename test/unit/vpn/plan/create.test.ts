@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { defaultName } from '../../../../src/vpn/file/default-name.ts';
+import { defaultName } from '../../../../src/vpn/default-name.ts';
 import { markDescription, ownerOf, splitDescription } from '../../../../src/vpn/mark.ts';
 import { described, local, now, peer, projectId, repository, spec, uuid } from '../build.ts';
 import { ModelCloud } from '../model-cloud.ts';

@@ -1,6 +1,6 @@
 /** Names of the parts that a file describes without one. */
 import { createHash } from 'node:crypto';
-import type { Part } from '../kinds.ts';
+import type { Part } from './kinds.ts';
 
 const suffixes: Readonly<Record<Part, string>> = {
   vpnservice: 'service',
