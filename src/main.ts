@@ -34,6 +34,9 @@ export interface Dependencies {
   conclude(report: Report, wantsSummary: boolean): Promise<void>;
 }
 
+/** How long the revocation of the run's token may take: a slow identity service gets its time, a cancelled run has none. */
+const logoutMs = { normal: 5000, cancelled: 1000 };
+
 /** @throws ActionError INPUT_INVALID if it is a file that cannot be read */
 async function extraCa({ caCertificate }: Inputs, workspace: Workspace): Promise<string | undefined> {
   if (caCertificate?.kind !== 'path') {
@@ -85,7 +88,7 @@ export async function main(deps: Dependencies): Promise<void> {
   } catch (error) {
     report = { ...report, failure: asActionError(error) };
   }
-  const closing = session?.close();
+  const closing = session?.close(deps.cancellation.cancelled ? logoutMs.cancelled : logoutMs.normal);
   try {
     for (const { level, text, at } of report.notices) {
       log[level](text, at);

@@ -139,7 +139,7 @@ export async function login(options: LoginOptions): Promise<Session> {
       ...(expiresAt !== undefined && { expiresAt }),
       ...(user !== undefined && { user }),
       send: tokenSend(http, tokens, [networkUrl.origin, authUrl.origin]),
-      close: () => tokens.revoke(),
+      close: (withinMs) => tokens.revoke(withinMs),
     };
   } catch (error) {
     await revokeTokens(http, authUrl, again === undefined ? [] : [grant.token]);

@@ -18,8 +18,8 @@ export interface Session {
    * can, and repeats the request. The token goes only to the network origin and the auth origin.
    */
   readonly send: Send;
-  /** Revokes what this run obtained, at most 1 s; never throws. A sentence for a warning if that failed. */
-  close(): Promise<string | undefined>;
+  /** Revokes what this run obtained; never throws. A sentence for a warning if that failed. */
+  close(withinMs: number): Promise<string | undefined>;
 }
 
 /** Codes of 401 answers that are about the token (VPC layer, gateway, IAM); others are about the user or the account. */

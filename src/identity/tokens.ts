@@ -13,8 +13,8 @@ export interface Tokens {
    * @throws the refusal as LOGIN_TOKEN where that is not possible, or the login's error.
    */
   renew(used: string, refusal: ResponseError): Promise<void>;
-  /** At most 1 s; never throws. A sentence for a warning if a token may live on. */
-  revoke(): Promise<string | undefined>;
+  /** Never throws. A sentence for a warning if a token may live on. */
+  revoke(withinMs: number): Promise<string | undefined>;
 }
 
 export interface TokensOptions {
@@ -27,18 +27,19 @@ export interface TokensOptions {
   readonly again: (() => Promise<Grant>) | undefined;
 }
 
-const revocationMs = 1000;
+/** For the clean-up of a login that failed: the failure should not wait long to be told. */
+const shortMs = 1000;
 
 function expired(refusal: ResponseError, hint: string): ResponseError {
   return new ResponseError('LOGIN_TOKEN', refusal.message, refusal, hint);
 }
 
-async function revoked(http: HttpClient, authUrl: URL, token: string): Promise<boolean> {
+async function revoked(http: HttpClient, authUrl: URL, token: string, deadlineMs: number): Promise<boolean> {
   const url = new URL(`${authUrl.href}/auth/tokens`);
   const headers = { 'x-auth-token': token, 'x-subject-token': token };
   const what = 'revoke the token of this run';
   try {
-    await http.send({ method: 'DELETE', url, headers, what, repeat: 'never', last: true, deadlineMs: revocationMs });
+    await http.send({ method: 'DELETE', url, headers, what, repeat: 'never', last: true, deadlineMs });
     return true;
   } catch (error) {
     // Expired or revoked already.
@@ -46,13 +47,14 @@ async function revoked(http: HttpClient, authUrl: URL, token: string): Promise<b
   }
 }
 
-/** Revokes tokens, at most 1 s; never throws. A sentence for a warning if one may live on. */
+/** Revokes tokens; never throws. A sentence for a warning if one may live on. */
 export async function revokeTokens(
   http: HttpClient,
   authUrl: URL,
   tokens: readonly string[],
+  withinMs = shortMs,
 ): Promise<string | undefined> {
-  const done = await Promise.all(tokens.map((token) => revoked(http, authUrl, token)));
+  const done = await Promise.all(tokens.map((token) => revoked(http, authUrl, token, withinMs)));
   return done.includes(false)
     ? 'A token of this run could not be revoked; it stays valid until it expires, and was kept in memory only.'
     : undefined;
@@ -100,9 +102,9 @@ export function createTokens({ http, authUrl, first, projectId, again }: TokensO
       renewal ??= logInAgain(again);
       await renewal;
     },
-    async revoke() {
+    async revoke(withinMs) {
       ended = true;
-      return await revokeTokens(http, authUrl, obtained.splice(0));
+      return await revokeTokens(http, authUrl, obtained.splice(0), withinMs);
     },
   };
 }

@@ -248,6 +248,14 @@ describe('whatever happens: one conclusion, the token revoked, the client closed
     expect(events.at(-1)).toBe('close http');
   });
 
+  test('a slow identity service gets the time to revoke the token', async () => {
+    const { cloud, run } = await stage();
+    cloud.addFault({ method: 'DELETE', path: '/auth/tokens', effect: { kind: 'delay', ms: 1500 } });
+    const { annotations, requests } = await run();
+    expect(annotations).toEqual([]);
+    expect(revocations(requests)).toEqual({ issued: 1, revoked: 1 });
+  });
+
   test('a given token is never revoked', async () => {
     const { cloud, run } = await stage();
     const token = cloud.issueToken();

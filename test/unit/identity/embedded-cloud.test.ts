@@ -42,7 +42,7 @@ test.each(both)('%s: password, by name and by id, a request, revocation', async 
     const url = new URL(`${session.networkUrl.href}/vpn/ikepolicies`);
     const { body } = await session.send({ method: 'GET', url, what: 'list', repeat: 'freely' });
     expect(body).toEqual({ ikepolicies: [] });
-    expect(await session.close()).toBeUndefined();
+    expect(await session.close(1000)).toBeUndefined();
   }
   const revoked = cloud.requests.filter(({ method }) => method === 'DELETE');
   expect(revoked.map(({ status }) => status)).toEqual([204, 204]);

@@ -15,7 +15,7 @@ test('learns its project and catalogue, and is never revoked', async () => {
     'x-subject-token': 'gAAAA-given',
   });
   await session.send(list(session));
-  expect(await session.close()).toBeUndefined();
+  expect(await session.close(1000)).toBeUndefined();
   expect(calls(server)).toEqual(['GET /v3/auth/tokens', 'GET /v2.0/vpn/ikepolicies']);
   expect([masked, warnings]).toEqual([[], []]);
 });

@@ -25,8 +25,8 @@ test('one request, whose answer has all that is needed; the token goes with each
   });
   await session.send({ ...list(session), headers: { 'x-other': '1' } });
   expect(server.requests[1]?.headers).toMatchObject({ 'x-auth-token': 'tok-1', 'x-other': '1' });
-  expect(await session.close()).toBeUndefined();
-  expect(await session.close()).toBeUndefined();
+  expect(await session.close(1000)).toBeUndefined();
+  expect(await session.close(1000)).toBeUndefined();
   expect(server.requests[2]?.headers).toMatchObject({ 'x-auth-token': 'tok-1', 'x-subject-token': 'tok-1' });
   expect(calls(server)).toEqual(['POST /v3/auth/tokens', 'GET /v2.0/vpn/ikepolicies', 'DELETE /v3/auth/tokens']);
   expect(lines.join()).not.toMatch(/tok-1|Pass-Wort1/);

@@ -76,7 +76,7 @@ test('a 401 is answered by one new login and the same request again; both tokens
   const post = read(session, { method: 'POST', body: { a: 1 }, repeat: 'if not carried out' });
   expect(await session.send(post)).toMatchObject({ body: { ok: 'tok-2' } });
   expect(masked).toEqual(['tok-1', 'tok-2']);
-  await session.close();
+  await session.close(1000);
   expect(calls().slice(0, 3)).toEqual(['POST /v2.0/x tok-1', 'POST /v3/auth/tokens', 'POST /v2.0/x tok-2']);
   expect(calls().slice(3).sort()).toEqual(['DELETE /v3/auth/tokens tok-1', 'DELETE /v3/auth/tokens tok-2']);
 });
@@ -135,7 +135,7 @@ test('after the revocation nothing logs in again, and a login in flight is revok
   const { session, calls } = await cloud({ valid: () => false, again });
   const late = failure(session.send(read(session)));
   await expect.poll(() => calls().at(-1)).toBe('POST /v3/auth/tokens');
-  await session.close();
+  await session.close(1000);
   gate.resolve();
   expect(await late).toMatchObject({ code: 'CANCELLED' });
   expect(calls().slice(-2)).toEqual(['DELETE /v3/auth/tokens tok-1', 'DELETE /v3/auth/tokens tok-2']);
@@ -150,7 +150,7 @@ test('a request that the revocation itself made unauthorised does not log in aga
   const { session, calls } = await cloud({ valid: () => false, refusal });
   const late = failure(session.send(read(session)));
   await expect.poll(() => calls().at(-1)).toBe('GET /v2.0/x tok-1');
-  await session.close();
+  await session.close(1000);
   gate.resolve();
   expect(await late).toMatchObject({ status: 401 });
   expect(calls()).not.toContain('POST /v3/auth/tokens');
@@ -160,7 +160,7 @@ test('a renewal that gives another project is refused, and its token revoked', a
   const again = json(201, { token: { project: { id: 'p2' } } }, { 'x-subject-token': 'tok-2' });
   const { session, calls } = await cloud({ valid: () => false, again });
   expect(await failure(session.send(read(session)))).toMatchObject({ code: 'LOGIN_SCOPE' });
-  await session.close();
+  await session.close(1000);
   expect(calls()).toContain('DELETE /v3/auth/tokens tok-2');
 });
 
@@ -207,17 +207,17 @@ test('revocation goes on after a cancelled run, and takes at most a second', asy
   reads.abort();
   writes.abort();
   const started = Date.now();
-  expect(await session.close()).toMatch(/could not be revoked/);
+  expect(await session.close(1000)).toMatch(/could not be revoked/);
   expect(Date.now() - started).toBeLessThan(1500);
   expect(calls()).toEqual(['DELETE /v3/auth/tokens tok-1']);
 });
 
 test.each([401, 404])('a token that is dead already (%i) needs no warning', async (status) => {
   const { session } = await cloud({ valid: () => true, revoke: raw(status) });
-  expect(await session.close()).toBeUndefined();
+  expect(await session.close(1000)).toBeUndefined();
 });
 
 test('a revocation that is refused is told', async () => {
   const { session } = await cloud({ valid: () => true, revoke: raw(403) });
-  expect(await session.close()).toMatch(/could not be revoked/);
+  expect(await session.close(1000)).toMatch(/could not be revoked/);
 });
