@@ -62,7 +62,14 @@ async function logIn(inputs: Inputs, http: HttpClient, { clock, log, mask }: Dep
 /** Runs the action. What goes wrong is in the conclusion; it rejects only if that cannot be told. */
 export async function main(deps: Dependencies): Promise<void> {
   const { log, clock, workspace, repository } = deps;
-  let report: Report = { mode: 'apply', dialect: 'openstack', connections: [], changes: [], notices: [] };
+  let report: Report = {
+    mode: 'apply',
+    dialect: 'openstack',
+    connections: [],
+    changes: [],
+    progress: 'planned',
+    notices: [],
+  };
   let wantsSummary = true;
   let http: HttpClient | undefined;
   let session: Session | undefined;

@@ -56,6 +56,12 @@ export function planJson(report: Report): string {
   return whole.length <= longestPlan ? whole : plan(false);
 }
 
+/** Whether anything is changed, also if it is only a part that no connection uses yet or any more. */
+function hasChanges({ mode, connections, changes, progress }: Report): boolean {
+  const operations = connections.some(({ operation }) => operation !== 'unchanged');
+  return operations || (changes.length > 0 && (mode === 'plan' || progress !== 'planned'));
+}
+
 /**
  * Every output that is known by now. With several connections those that speak of one stay unset, and `connections` has
  * the same facts by name.
@@ -72,7 +78,7 @@ export function outputsOf(report: Report): ReadonlyMap<OutputName, string> {
     }
   }
   const byName = report.connections.map((connection) => [connection.name, connectionFacts(connection)]);
-  values.set('changed', String(report.connections.some(({ operation }) => operation !== 'unchanged')));
+  values.set('changed', String(hasChanges(report)));
   values.set('connections', JSON.stringify(Object.fromEntries(byName)));
   values.set('plan', planJson(report));
   return values;

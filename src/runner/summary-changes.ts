@@ -4,7 +4,7 @@ import { kindNames } from '../vpn/kinds.ts';
 import type { Change, FieldChange, Report } from '../vpn/report.ts';
 import { code, prose, row, tableHead } from './markdown.ts';
 import type { Section } from './sections.ts';
-import { effectWords, fieldEffectWords, hasUnverifiedPsk, objectName, onlyPlanned, stopped } from './words.ts';
+import { effectWords, fieldEffectWords, hasUnverifiedPsk, objectName } from './words.ts';
 
 const done: Readonly<Record<Change['action'], string>> = {
   create: 'created',
@@ -66,16 +66,16 @@ export function newObjects(report: Report): readonly Section[] {
   return [{ lines: [...lines, ...rows, ''], end: '</details>' }];
 }
 
-/** Which of it was done, only the log knows. */
-function planNote(report: Report): readonly string[] {
-  if (report.failure === undefined) return [];
-  const how = stopped(report) ? ':' : '. What was done of it is in the log, in the group Apply:';
-  return [`The plan of the run, which then failed${how}`, ''];
+/** Which of it was done, if not all, only the log knows. */
+function planNote({ failure, progress }: Report): readonly string[] {
+  if (failure === undefined || progress === 'done') return [];
+  const how = progress === 'planned' ? '' : '. What was done of it is in the log, in the group Apply';
+  return [`The plan of the run, which then failed${how}:`, ''];
 }
 
 /** A table of the changes. */
 export function changeSections(report: Report): readonly Section[] {
-  const planned = onlyPlanned(report);
+  const planned = report.mode === 'plan' || report.progress !== 'done';
   if (report.changes.length === 0) {
     const nothing = report.failure === undefined && report.connections.length > 0;
     const words = hasUnverifiedPsk(report)

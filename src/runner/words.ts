@@ -53,11 +53,6 @@ export function stopped({ failure, connections }: Report): boolean {
   return failure !== undefined && connections.every((connection) => connection.failure === undefined);
 }
 
-/** Whether the changes were only planned, as far as the report tells. */
-export function onlyPlanned(report: Report): boolean {
-  return report.mode === 'plan' || report.failure !== undefined;
-}
-
 const planned: Readonly<Record<Operation, string>> = {
   created: 'would be created',
   updated: 'would be updated',

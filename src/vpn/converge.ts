@@ -93,7 +93,7 @@ function untouched({ name, at }: ConnectionSpec): ConnectionReport {
   return { name: name.value, at, operation: 'unchanged', impact: 'none', psk: 'not compared' };
 }
 
-/** What is known before any write. Where none will follow, the states count; and a refused `apply` changes nothing. */
+/** What is known before any write, when `apply` has changed nothing yet. Where none will follow, the states count. */
 function beforehand(
   specs: readonly ConnectionSpec[],
   { connections, refusals }: Plan,
@@ -106,7 +106,7 @@ function beforehand(
   return connections.map(({ report, existing }) => ({
     ...report,
     ...(existing !== undefined && (isRefused || mode === 'plan') ? stateOf(existing.status) : {}),
-    ...(isRefused && mode === 'apply' ? { operation: 'unchanged', psk: unsent(report) } : {}),
+    ...(mode === 'apply' ? { operation: 'unchanged', psk: unsent(report) } : {}),
   }));
 }
 
@@ -119,12 +119,15 @@ function afterwards(connection: PlannedConnection, applied: Applied): Connection
   const service = applied.serviceOf(connection);
   const failure = applied.failures.get(name);
   const gatewayAddress = gatewayOf(service, peerAddress);
+  const current = written ?? connection.existing;
+  const isLeft = failure !== undefined && operation !== 'deleted' && current !== undefined;
   return {
     ...(operation === 'deleted' ? lasting : connection.report),
     operation,
     ...(written === undefined ? { psk: unsent(connection.report) } : { id: written.id, status: written.status }),
     ...(service === undefined ? {} : { vpnserviceId: service.id }),
     ...(gatewayAddress === undefined ? {} : { gatewayAddress }),
+    ...(isLeft ? { ...stateOf(current.status), statusStale: operation !== 'unchanged' } : {}),
     ...(failure === undefined ? {} : { failure }),
   };
 }
@@ -137,13 +140,16 @@ async function carryOut(
   ports: ConvergePorts,
   known: Known,
 ): Promise<Applied> {
+  const operations = new Map(planned.connections.map(({ report: { name, operation } }) => [name, operation]));
   const applied = await apply(planned, observed, {
     ...ports,
     api,
     deadline,
-    onConnection: (name, { connection: { id, status } }) => known.connection(name, { id, status }),
+    onConnection: (name, { connection: { id, status } }) =>
+      known.connection(name, { id, status, operation: operations.get(name) ?? 'unchanged' }),
   });
   known.all({
+    progress: applied.progress,
     connections: planned.connections.map((connection) => afterwards(connection, applied)),
     notices: [...planned.notices, ...applied.notices],
   });
@@ -198,8 +204,8 @@ async function wait(
     await waitForStates(waiting, { ...ports, ...options, api, onStatus });
   } catch (error) {
     const failure = notSeen(error, open.values(), ports);
-    for (const name of open.keys()) {
-      known.connection(name, { failure });
+    for (const { name, status, updated } of open.values()) {
+      known.connection(name, { ...stateOf(status), statusStale: updated !== undefined, failure });
     }
   }
 }
@@ -227,6 +233,7 @@ export async function converge(
       ...(region === undefined ? {} : { region }),
       connections: beforehand(specs, planned, options),
       changes,
+      progress: 'planned',
       notices,
     },
     ports.tell,

@@ -62,6 +62,9 @@ export interface ConnectionReport {
   readonly failure?: ActionError;
 }
 
+/** How much of the changes has been carried out; `partly` also where the result of a write is unknown. */
+export type Progress = 'planned' | 'partly' | 'done';
+
 export interface Report {
   readonly mode: 'apply' | 'plan';
   readonly dialect: 'otc' | 'openstack';
@@ -69,6 +72,7 @@ export interface Report {
   readonly region?: string;
   readonly connections: readonly ConnectionReport[];
   readonly changes: readonly Change[];
+  readonly progress: Progress;
   readonly notices: readonly Notice[];
   readonly failure?: ActionError;
 }

@@ -3,7 +3,7 @@ import { type ActionError, asActionError } from '../../errors.ts';
 import type { Connection, VpnService } from '../objects.ts';
 import type { Observed } from '../observe.ts';
 import type { Plan, PlannedConnection } from '../plan/steps.ts';
-import type { Notice, Operation } from '../report.ts';
+import type { Notice, Operation, Progress } from '../report.ts';
 import { failuresOf } from './failures.ts';
 import { giveWay } from './namesakes.ts';
 import { type ApplyPorts, Run } from './run.ts';
@@ -26,6 +26,7 @@ export interface Applied {
   readonly failures: ReadonlyMap<string, ActionError>;
   /** What became of a connection, also if the run failed on the way to what was planned. */
   operationOf(planned: PlannedConnection): Operation;
+  readonly progress: Progress;
   readonly notices: readonly Notice[];
   /** The VPN service that this run made for the connection. */
   serviceOf(planned: PlannedConnection): VpnService | undefined;
@@ -63,6 +64,14 @@ function operationOf(
     return operation;
   }
   return existing !== undefined && done.some((step) => step.do !== 'create') ? 'updated' : 'unchanged';
+}
+
+function progressOf({ steps }: Plan, { failed, skipped }: Outcome): Progress {
+  if (failed.size + skipped.size === 0) {
+    return 'done';
+  }
+  const isUnknown = [...failed.values()].some((error) => asActionError(error).code === 'RESULT_UNKNOWN');
+  return isUnknown || failed.size + skipped.size < steps.length ? 'partly' : 'planned';
 }
 
 /** @throws only what concerns no connection in particular; failures of steps are in the result, by connection */
@@ -112,6 +121,7 @@ export async function apply(plan: Plan, observed: Observed, options: ApplyOption
       { failed: new Map([...failed, ...trouble]), skipped },
       cancellation.reads.aborted ? cancellation.reads.reason : run.late(),
     ),
+    progress: progressOf(plan, { failed, skipped }),
     operationOf: (planned) => operationOf(run, plan, planned, { failed, skipped }, written),
     notices: run.notices,
     serviceOf: ({ serviceKey }) => {

@@ -65,7 +65,7 @@ describe('outputsOf', () => {
   });
 
   test('a plan that was refused has changed nothing', () => {
-    const values = outputsOf(report({ changes: [change({ action: 'update' })] }));
+    const values = outputsOf(report({ progress: 'planned', changes: [change({ action: 'update' })] }));
     expect([values.get('changed'), values.get('operation')]).toEqual(['false', 'unchanged']);
   });
 

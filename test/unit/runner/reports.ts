@@ -20,7 +20,15 @@ export function change(over: Partial<Change> = {}): Change {
 }
 
 export function report(over: Partial<Report> = {}): Report {
-  return { mode: 'apply', dialect: 'otc', connections: [connection()], changes: [], notices: [], ...over };
+  return {
+    mode: 'apply',
+    dialect: 'otc',
+    connections: [connection()],
+    changes: [],
+    progress: 'done',
+    notices: [],
+    ...over,
+  };
 }
 
 export const refused = new ActionError(

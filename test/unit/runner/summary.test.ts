@@ -229,7 +229,7 @@ describe('a run that failed', () => {
 
   test('a refused plan shows what it would have done, and no next steps', () => {
     const failure = new ActionError('IMPACT', 'The plan goes beyond max-impact.', { hint: 'Raise it.' });
-    const summary = lines({ ...updated, failure });
+    const summary = lines({ ...updated, progress: 'planned', failure });
     expect(summary).toEqual(
       expect.arrayContaining(['The plan of the run, which then failed:', '> **What to do:** Raise it.']),
     );
@@ -238,13 +238,19 @@ describe('a run that failed', () => {
 
   test('after a write says what was done, and where to read about the rest', () => {
     const connections = [connection({ operation: 'deleted', failure: refused })];
-    const summary = lines({ ...updated, connections, failure: refused });
+    const summary = lines({ ...updated, connections, progress: 'partly', failure: refused });
     expect(summary).toEqual(
       expect.arrayContaining([
         '| Done | deleted before that |',
         'The plan of the run, which then failed. What was done of it is in the log, in the group Apply:',
       ]),
     );
+  });
+
+  test('when all had been written, as by a wait that took too long: its changes are done', () => {
+    const summary = lines({ ...updated, failure: refused });
+    expect(summary).toContain('### Changes');
+    expect(summary.some((line) => line.startsWith('The plan of the run'))).toBe(false);
   });
 
   test('several: those that went well have next steps, the others their failure', () => {

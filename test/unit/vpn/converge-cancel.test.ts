@@ -24,11 +24,12 @@ test('between plan and apply: the plan is known, nothing written', async () => {
     signals.first();
     return planLines(report);
   };
-  const { error, writes, connection, outputs } = await converge(officeFile(), { signals, ports: { describe } });
+  const { error, writes, connection, outputs, last } = await converge(officeFile(), { signals, ports: { describe } });
   expect(error).toMatchObject({ code: 'CANCELLED', message: 'The run was cancelled.' });
   expect(writes).toEqual([]);
   expect(connection()).toMatchObject({ operation: 'unchanged', psk: 'not compared', failure: error });
   expect(outputs).toMatchObject({ operation: 'unchanged', changed: 'false' });
+  expect(last.progress).toBe('planned');
 });
 
 test('where nothing is to be written or waited for, a signal makes no failure', async () => {
@@ -48,8 +49,9 @@ describe('between steps', () => {
     const run = converge(officeFile(), { signals });
     await arrival(cloud, 'POST', '/ikepolicies');
     signals.first();
-    const { error, writes, connection, lines } = await run;
+    const { error, writes, connection, lines, last, outputs } = await run;
     expect(error).toMatchObject({ code: 'CANCELLED' });
+    expect([last.progress, outputs['changed'], outputs['operation']]).toEqual(['partly', 'true', 'unchanged']);
     expect(writes).not.toContain('POST /v2.0/vpn/ipsec-site-connections');
     expect(lines).toContain(`Created the IKE policy office-bonn-ike (${only(cloud, 'ikepolicy').id}).`);
     expect(connection()).toMatchObject({ operation: 'unchanged', failure: error });

@@ -69,13 +69,23 @@ describe('one of several connections', () => {
     expect(last.connections.filter(({ failure }) => failure !== undefined)).toHaveLength(2);
   });
 
+  test('an update is refused: the state from before counts on', async () => {
+    const { cloud, apply, converge } = await ground('openstack');
+    await apply(officeFile());
+    cloud.addFault({ ...put, effect: refusal(400, 'Not liked.') });
+    const { outputs, last } = await converge(officeFile({ mtu: 1400 }));
+    expect(outputs).toMatchObject({ status: 'DOWN', settled: 'true', up: 'false', 'status-stale': 'false' });
+    expect([last.progress, outputs['changed']]).toEqual(['planned', 'false']);
+  });
+
   test('all need what is refused: its reason is told once', async () => {
     const { cloud, converge } = await ground('openstack');
     cloud.addFault({ method: 'POST', path: '/vpnservices', effect: refusal(400, 'The router has no gateway.') });
     const { error, last, outputs } = await converge(offices());
     expect(error?.message).toMatch(/^Could not create the VPN service .*The router has no gateway\./);
     expect(last.connections.map(({ failure }) => failure)).toEqual([error, error, error]);
-    expect(outputs['changed']).toBe('false');
+    // The policies and groups had been created by then.
+    expect(outputs['changed']).toBe('true');
   });
 
   test('fails while it is waited for: so does the run, after the others settled', async () => {

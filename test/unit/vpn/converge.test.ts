@@ -42,7 +42,7 @@ describe('a new connection', () => {
       },
     });
     const unknown = { settled: undefined, up: undefined, statusStale: undefined };
-    const planned = { operation: 'created', hasId: false, status: undefined, ...unknown };
+    const planned = { operation: 'unchanged', hasId: false, status: undefined, ...unknown };
     const made = { operation: 'created', hasId: true, status: 'PENDING_CREATE', ...unknown };
     const settled = { ...made, status: 'DOWN', settled: true, up: false, statusStale: false };
     expect(reports.map(facts)).toEqual([[planned], [made], [made], [settled]]);

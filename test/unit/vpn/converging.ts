@@ -80,7 +80,14 @@ function specsOf(file: string, dialect: CloudOptions['dialect'], key: string | u
   return connections;
 }
 
-const nothing: Report = { mode: 'apply', dialect: 'openstack', connections: [], changes: [], notices: [] };
+const nothing: Report = {
+  mode: 'apply',
+  dialect: 'openstack',
+  connections: [],
+  changes: [],
+  progress: 'planned',
+  notices: [],
+};
 
 /** A cloud that lives as long as the test, whose time is the run's. */
 export async function ground(given: CloudOptions | CloudOptions['dialect']): Promise<Ground> {
