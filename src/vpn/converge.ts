@@ -246,6 +246,10 @@ export async function converge(
       }
     });
   }
+  for (const { message, at, code } of refusals.slice(1)) {
+    // The failure of the run stands at the line of the first one, and lists all.
+    log.error(message, at, code);
+  }
   // In both modes: a review must not pass what apply then refuses.
   failWith(refusals, 'problems');
   if (mode === 'plan') {

@@ -89,11 +89,13 @@ describe('a refused plan', () => {
     },
   );
 
-  test('several reasons are told together, each with its way out, at the place of the first', async () => {
+  test('several reasons are told together, each with its way out, at the place of the first, and each at its own', async () => {
     const { converge } = await ground('openstack');
     const file = officeFile({ vpnservice: { router: 'vpc-pord' }, local_ep_group: ['subnet-ap'] });
-    const { error } = await converge(file);
+    const { error, annotations } = await converge(file);
     expect(error).toMatchObject({ code: 'NOT_FOUND', hint: undefined, at: { file: 'vpn.yml', line: 4 } });
     expect(error?.message).toMatch(/^2 problems:\n1\. .*vpc-pord.* Check .*\n2\. .*subnet-ap.* Check .*$/);
+    expect(annotations).toMatchObject([{ level: 'error', at: { line: 11 }, title: 'NOT_FOUND' }]);
+    expect(annotations[0]?.text).toMatch(/subnet-ap/);
   });
 });

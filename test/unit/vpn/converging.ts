@@ -14,7 +14,7 @@ import type { ConnectionReport, Report } from '../../../src/vpn/report.ts';
 import { type Cloud, type CloudOptions, type RecordedRequest, startCloud } from '../../cloud/index.ts';
 import { psk } from '../../scenarios/fixtures/office.ts';
 import { writes } from '../../scenarios/harness/calls.ts';
-import { Diary, QuickClock } from '../quick.ts';
+import { type Annotation, Diary, QuickClock } from '../quick.ts';
 
 /** What stops a run: the first signal ends reads and waits, the second writes too. */
 export class Signals {
@@ -39,6 +39,7 @@ export interface Converged {
   /** What was told last; an empty report if nothing was. */
   readonly last: Report;
   readonly lines: readonly string[];
+  readonly annotations: readonly Annotation[];
   readonly error: ActionError | undefined;
   readonly requests: readonly RecordedRequest[];
   /** `METHOD path` of what changed something. */
@@ -135,7 +136,7 @@ export async function ground(given: CloudOptions | CloudOptions['dialect']): Pro
     const last = reports.at(-1) ?? nothing;
     const requests = cloud.requests.slice(before);
     return {
-      ...{ reports, last, requests, lines: diary.lines, writes: writes(requests) },
+      ...{ reports, last, requests, lines: diary.lines, annotations: diary.annotations, writes: writes(requests) },
       error: thrown instanceof ActionError || thrown === undefined ? thrown : unexpected(thrown),
       connection(name = 'office-bonn') {
         const found = last.connections.find((one) => one.name === name);
