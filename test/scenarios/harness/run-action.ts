@@ -9,10 +9,13 @@ import { readManifest, root } from './manifest.ts';
 import { makeSandbox, type Sandbox } from './sandbox.ts';
 import { type Annotation, openGroup, readStepLog, type ShownLine, type StepLog } from './step-log.ts';
 import { type ProcessResult, runProcess, type SignalPlan } from './step-process.ts';
+import { embedded, sentSecrets, type Target } from './target.ts';
 
 export interface ActionOptions {
-  /** Gives the login inputs and the list of requests. */
+  /** The embedded cloud: gives the login inputs and the list of requests. */
   readonly cloud?: Cloud;
+  /** Any other cloud, in its place. */
+  readonly target?: Target;
   /** The step's `with:`; undefined leaves out a login input that the cloud would give. */
   readonly inputs?: Readonly<Record<string, string | undefined>>;
   /** Text by path in the workspace. */
@@ -60,11 +63,12 @@ export interface ActionRun {
 /** Runs the action as the runner would and gives back what the runner would make of it. */
 export async function runAction(options: ActionOptions): Promise<ActionRun> {
   const manifest = readManifest();
-  const inputs = { ...loginInputs(options.cloud), ...options.inputs };
+  const target = options.target ?? (options.cloud === undefined ? undefined : embedded(options.cloud));
+  const inputs = { ...target?.inputs, ...options.inputs };
   const sandbox = await makeSandbox(options.files ?? {});
   try {
     await options.prepare?.(sandbox.workspace);
-    const before = options.cloud?.requests.length ?? 0;
+    const before = target?.requests.length ?? 0;
     const prepared = new Set(await sandbox.strangers());
     const result = await runProcess({
       arguments: [
@@ -79,8 +83,9 @@ export async function runAction(options: ActionOptions): Promise<ActionRun> {
       signals: options.signals ?? [],
       limitMs: options.limitMs ?? 60_000,
     });
-    const requests = options.cloud?.requests.slice(before) ?? [];
-    const secrets = [...new Set([...(options.secrets ?? []), ...secretInputs(inputs), ...secretsOf(options.cloud)])];
+    const requests = target?.requests.slice(before) ?? [];
+    const known = [...(target?.secrets() ?? []), ...sentSecrets(target?.requests ?? [])];
+    const secrets = [...new Set([...(options.secrets ?? []), ...secretInputs(inputs), ...known])];
     const strangers = (await sandbox.strangers()).filter((file) => !prepared.has(file));
     return await judge(result, sandbox, { ...options, requests, secrets, strangers });
   } finally {
@@ -88,47 +93,10 @@ export async function runAction(options: ActionOptions): Promise<ActionRun> {
   }
 }
 
-/** The `with:` that logs in at this cloud. */
-function loginInputs(cloud: Cloud | undefined): Record<string, string> {
-  if (cloud === undefined) return {};
-  return {
-    'auth-url': cloud.authUrl,
-    username: cloud.account.username,
-    password: cloud.account.password,
-    'user-domain-name': cloud.account.domain,
-    'project-name': cloud.account.project,
-  };
-}
-
 function secretInputs(inputs: Readonly<Record<string, string | undefined>>): string[] {
   const lines = (inputs['secrets'] ?? '').split(/\r?\n/).map((line) => line.slice(line.indexOf('=') + 1).trim());
   const single = ['password', 'token', 'psk'].map((name) => inputs[name]?.trim() ?? '');
   return [...lines, ...single].filter((text) => text.length >= 4);
-}
-
-/** Tokens and pre-shared keys of every request so far, the account's passwords, and the keys that the cloud holds. */
-function secretsOf(cloud: Cloud | undefined): string[] {
-  if (cloud === undefined) return [];
-  const { password, otherPassword, adminPassword } = cloud.account;
-  const tokens = cloud.requests.flatMap((request) => [
-    request.headers['x-auth-token'],
-    request.headers['x-subject-token'],
-  ]);
-  const sent = cloud.requests.map((request) => nested(request.body, 'ipsec_site_connection', 'psk'));
-  const held = cloud.store.all('ipsec_site_connection').map((connection) => nested(connection, 'psk'));
-  return [password, otherPassword, adminPassword, ...tokens, ...sent, ...held].filter(
-    (text): text is string => typeof text === 'string' && text.length >= 4,
-  );
-}
-
-function nested(value: unknown, ...path: readonly string[]): unknown {
-  return path.reduce<unknown>(
-    (inner, key) =>
-      typeof inner === 'object' && inner !== null
-        ? Object.entries(inner).find(([name]) => name === key)?.[1]
-        : undefined,
-    value,
-  );
 }
 
 interface Circumstances extends ActionOptions {
