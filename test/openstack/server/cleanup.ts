@@ -1,0 +1,77 @@
+/** Removes a stack with all that it started, from its record alone: nobody is asked, the servers may be dead. */
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { policyFile } from './packages.ts';
+import { describeProcess, kill, listProcesses } from './proc.ts';
+import { type ProcessIdentity, removeRecord, type StackRecord } from './record.ts';
+import { journalPath, markVariable } from './site.ts';
+
+/** Something of the stack is still there, although everything was tried. */
+export class LeftOver extends Error {
+  override readonly name = 'LeftOver';
+}
+
+interface Named {
+  readonly namespaces: readonly string[];
+  readonly links: readonly string[];
+}
+
+/** @throws LeftOver; the record stays then, and the next command tries again */
+export async function removeStack(record: StackRecord): Promise<void> {
+  const named = withJournal(record);
+  await endProcesses(record, named);
+  for (const name of named.namespaces.filter(namespaceExists)) ip('netns', 'delete', name);
+  for (const name of named.links.filter(linkExists)) ip('link', 'delete', name);
+  // Once more: a process in a namespace that was just made was in no list.
+  await endProcesses(record, named);
+  if (record.policy) rmSync(policyFile, { force: true });
+  const remains = [
+    ...processesOf(record, named).map(describeProcess),
+    ...named.namespaces.filter(namespaceExists).map((name) => `namespace ${name}`),
+    ...named.links.filter(linkExists).map((name) => `link ${name}`),
+  ];
+  if (remains.length === 0) rmSync(record.directory, { recursive: true, force: true, maxRetries: 3 });
+  if (existsSync(record.directory)) remains.push(`folder ${record.directory}`);
+  if (remains.length > 0) throw new LeftOver(`The stack ${record.id} left something behind: ${remains.join(', ')}`);
+  removeRecord(record.id);
+}
+
+/** What main.ts made and what the agents made; the same names may come twice. */
+function withJournal(record: StackRecord): Named {
+  const journal = existsSync(journalPath(record)) ? readFileSync(journalPath(record), 'utf8') : '';
+  const made = (kind: string) => [...journal.matchAll(new RegExp(`^${kind} (.+)$`, 'gm'))].map(([, name = '']) => name);
+  return {
+    namespaces: [...new Set([...record.namespaces, ...made('namespace')])],
+    links: [...new Set([...record.links, ...made('link')])],
+  };
+}
+
+/** Nothing in a stack is worth a graceful end: its data goes too. */
+async function endProcesses(record: StackRecord, named: Named): Promise<void> {
+  const deadline = performance.now() + 20_000;
+  for (;;) {
+    const processes = processesOf(record, named);
+    if (processes.length === 0 || performance.now() > deadline) return;
+    for (const process of processes) kill(process);
+    await sleep(30);
+  }
+}
+
+/** Those with the stack's mark, and those in its namespaces (a developer's shell, what a test started there). */
+function processesOf(record: StackRecord, named: Named): ProcessIdentity[] {
+  return listProcesses(`${markVariable}=${record.id}`, named.namespaces.map(namespacePath));
+}
+
+const namespacePath = (name: string) => `/run/netns/${name}`;
+const namespaceExists = (name: string) => existsSync(namespacePath(name));
+
+/** In this process's own network namespace. */
+function linkExists(name: string): boolean {
+  return readFileSync('/proc/self/net/dev', 'utf8').includes(` ${name}:`);
+}
+
+/** That it failed shows when what is left is listed. */
+function ip(...args: string[]): void {
+  spawnSync('ip', args, { env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin' }, stdio: 'ignore' });
+}

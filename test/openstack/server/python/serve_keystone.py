@@ -1,0 +1,32 @@
+#!/usr/bin/python3
+"""Keystone's own WSGI application on waitress (python3-neutron depends on it), so that no uwsgi or Apache is needed.
+
+One process for each pair of configuration file and address; they are forked after the imports, which take
+longer than all the rest.   usage: serve_keystone.py CONF HOST:PORT [CONF HOST:PORT]..."""
+import os
+import socket
+import sys
+
+import waitress
+from keystone.server.wsgi import initialize_public_application
+
+THREADS = 8
+
+
+def serve(conf, listen):
+    host, port = listen.rsplit(':', 1)
+    sock = socket.socket()
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    sock.bind((host, int(port)))    # waitress calls listen() when the application is ready, not before
+    os.environ['OS_KEYSTONE_CONFIG_FILES'] = conf
+    waitress.serve(initialize_public_application(), sockets=[sock], threads=THREADS, ident=None,
+                   channel_timeout=300, connection_limit=500)
+
+
+pairs = list(zip(sys.argv[1::2], sys.argv[2::2]))
+sys.argv = ['keystone']
+for pair in pairs[1:]:
+    if os.fork() == 0:
+        serve(*pair)
+        os._exit(1)
+serve(*pairs[0])
