@@ -30,6 +30,7 @@ export const errorCodes = [
   'SHARED',
   'RESULT_UNKNOWN',
   'CONNECTION_STATE',
+  'PEER_CONFIG',
   'TIMEOUT',
   'CANCELLED',
   'BUG',

@@ -9,6 +9,7 @@ import { installCancellation } from './runner/cancellation.ts';
 import { endSoon } from './runner/end.ts';
 import { keepVerifying, runnerEnvironment } from './runner/environment.ts';
 import { fail } from './runner/failure.ts';
+import { createGeneratedFiles } from './runner/generated-files.ts';
 import { createInputReader } from './runner/input-reader.ts';
 import { createLog } from './runner/log.ts';
 import { createOutputs } from './runner/outputs.ts';
@@ -38,6 +39,7 @@ const dependencies: Dependencies = {
   random: Math.random,
   cancellation: installCancellation(systemClock, log),
   workspace: createWorkspace(workspace),
+  generatedFiles: createGeneratedFiles(workspace),
   repository,
   http(extraCa) {
     const proxy = resolveProxy(proxyVariables);

@@ -3,6 +3,7 @@ import type { LoginWay } from './identity/way.ts';
 import { type CaCertificate, readCaCertificate } from './inputs/certificate.ts';
 import { readCloud } from './inputs/cloud.ts';
 import { readLogin } from './inputs/login.ts';
+import { type PeerConfigInput, readPeerConfig } from './inputs/peer-config.ts';
 import { InputProblems } from './inputs/problems.ts';
 import { type RunInputs, readRun } from './inputs/run.ts';
 import { readSecrets } from './inputs/secrets.ts';
@@ -24,6 +25,7 @@ export interface Inputs extends RunInputs {
   readonly networkEndpoint?: URL;
   readonly caCertificate?: CaCertificate;
   readonly psk?: Secret;
+  readonly peerConfig?: PeerConfigInput;
   /** For `psk` alone. A value may be empty, which counts as undefined. */
   readonly secrets: ReadonlyMap<string, Secret>;
   /** For everything else. */
@@ -56,12 +58,14 @@ export function readInputs(reader: InputReader, mask: (secret: string) => void):
   const run = readRun(reader, problems);
   const cloud = readCloud(reader, problems);
   const login = readLogin(reader, { password, token }, problems);
+  const peerConfig = readPeerConfig(reader, problems);
   const variables = readVariables(reader, secrets, problems);
   problems.check(hint);
 
   const networkEndpoint = cloud.networkEndpoint();
   const certificate = caCertificate();
   const key = psk();
+  const peer = peerConfig();
   return {
     ...run(),
     dialect: cloud.dialect(),
@@ -71,6 +75,7 @@ export function readInputs(reader: InputReader, mask: (secret: string) => void):
     ...(networkEndpoint === undefined ? {} : { networkEndpoint }),
     ...(certificate === undefined ? {} : { caCertificate: certificate }),
     ...(key === undefined ? {} : { psk: key }),
+    ...(peer === undefined ? {} : { peerConfig: peer }),
     secrets,
     variables,
   };

@@ -6,12 +6,15 @@ import { untilDeadline } from './http/deadline.ts';
 import { login } from './identity/login.ts';
 import type { Session } from './identity/session.ts';
 import { type InputReader, type Inputs, readInputs } from './inputs.ts';
+import { type GeneratedFiles, preparePeerFiles } from './peer-files.ts';
 import type { Clock, Log } from './ports.ts';
 import type { RunCancellation } from './runner/cancellation.ts';
 import { planLines, resultLines } from './runner/story.ts';
 import type { Workspace } from './spec/files.ts';
 import { converge } from './vpn/converge.ts';
+import type { ConnectionSpec } from './vpn/desired.ts';
 import { dialects } from './vpn/dialects.ts';
+import type { PeerFiles } from './vpn/peer-configs.ts';
 import type { Report } from './vpn/report.ts';
 
 /** Everything impure that a run needs. */
@@ -24,6 +27,7 @@ export interface Dependencies {
   random(): number;
   readonly cancellation: RunCancellation;
   readonly workspace: Workspace;
+  readonly generatedFiles: GeneratedFiles;
   /** `owner/name` */
   readonly repository: string;
   /** @param extraCa PEM; added to the system's CAs */
@@ -59,6 +63,16 @@ async function logIn(inputs: Inputs, http: HttpClient, { clock, log, mask }: Dep
   return session;
 }
 
+/** Undefined if the inputs want no configuration for the other end. */
+async function filesForPeers(
+  { peerConfig }: Inputs,
+  specs: readonly ConnectionSpec[],
+  { generatedFiles: files, log }: Dependencies,
+): Promise<PeerFiles | undefined> {
+  const names = specs.map(({ name }) => name.value);
+  return peerConfig === undefined ? undefined : await preparePeerFiles(peerConfig, names, { files, log });
+}
+
 /** Runs the action. What goes wrong is in the conclusion; it rejects only if that cannot be told. */
 export async function main(deps: Dependencies): Promise<void> {
   const { log, clock, workspace, repository } = deps;
@@ -83,6 +97,7 @@ export async function main(deps: Dependencies): Promise<void> {
     report = { ...report, mode: inputs.mode, dialect: inputs.dialect };
     const deadline = clock.now() + inputs.timeoutMs;
     const specs = await readConnections(inputs, deps);
+    const peerFiles = await filesForPeers(inputs, specs, deps);
     http = untilDeadline(deps.http(await extraCa(inputs, workspace)), clock, deadline);
     session = await logIn(inputs, http, deps);
     const { project, networkUrl, send } = session;
@@ -90,7 +105,7 @@ export async function main(deps: Dependencies): Promise<void> {
     await converge(
       specs,
       { ...inputs, dialect, repository, now: clock.now(), project, networkUrl, deadline },
-      { ...deps, send, tell, describe: planLines },
+      { ...deps, send, tell, describe: planLines, ...(peerFiles === undefined ? {} : { peerFiles }) },
     );
   } catch (error) {
     report = { ...report, failure: asActionError(error) };

@@ -12,6 +12,7 @@ export const outputNames = [
   'status-stale',
   'vpnservice-id',
   'gateway-address',
+  'peer-config-file',
   'connections',
   'plan',
 ] as const;
@@ -25,7 +26,7 @@ type Facts = Readonly<Record<string, string | boolean>>;
 
 /** What is known of a connection, by the names of the outputs. Nothing of the file but the name ever gets in here. */
 function connectionFacts(connection: ConnectionReport): Facts {
-  const { id, status, operation, settled, up, statusStale, vpnserviceId, gatewayAddress } = connection;
+  const { id, status, operation, settled, up, statusStale, vpnserviceId, gatewayAddress, peerConfigFile } = connection;
   return {
     ...(id === undefined ? {} : { 'connection-id': id }),
     ...(status === undefined ? {} : { status }),
@@ -36,6 +37,7 @@ function connectionFacts(connection: ConnectionReport): Facts {
     ...(statusStale === undefined ? {} : { 'status-stale': statusStale }),
     ...(vpnserviceId === undefined ? {} : { 'vpnservice-id': vpnserviceId }),
     ...(gatewayAddress === undefined ? {} : { 'gateway-address': gatewayAddress }),
+    ...(peerConfigFile === undefined ? {} : { 'peer-config-file': peerConfigFile }),
   };
 }
 

@@ -6,6 +6,7 @@ import { createVpnApi, type VpnApi } from './api.ts';
 import { type Applied, apply } from './apply/apply.ts';
 import type { ConnectionSpec } from './desired.ts';
 import { type Observed, observe } from './observe.ts';
+import { PeerConfigs, type PeerFiles } from './peer-configs.ts';
 import { gatewayOf, type PlanOptions, plan } from './plan/plan.ts';
 import type { Plan, PlannedConnection } from './plan/steps.ts';
 import type { ConnectionReport, Report } from './report.ts';
@@ -33,6 +34,8 @@ export interface ConvergePorts {
   readonly cancellation: Cancellation;
   /** Called whenever something became known: outputs must not wait for the end. */
   tell(report: Report): void;
+  /** Where configurations for the other ends go, if they are wanted. */
+  readonly peerFiles?: PeerFiles;
   /** The plan in words. */
   describe(report: Report): readonly string[];
 }
@@ -210,6 +213,28 @@ async function wait(
   }
 }
 
+function failWithConnections({ report }: Known): void {
+  failWith(
+    report.connections.flatMap(({ failure }) => failure ?? []),
+    'connections failed',
+  );
+}
+
+/** Before any status is waited for: the other end may be what it takes. A connection that failed gets no file. */
+async function writePeerConfigs(peers: PeerConfigs | undefined, known: Known): Promise<void> {
+  if (peers === undefined) {
+    return;
+  }
+  for (const connection of known.report.connections.filter(({ failure }) => failure === undefined)) {
+    const written = await peers.write(connection);
+    if ('notice' in written) {
+      known.all({ notices: [...known.report.notices, written.notice] });
+    } else {
+      known.connection(connection.name, written);
+    }
+  }
+}
+
 /**
  * Converges all connections of the run.
  * @throws ActionError after everything that could be done was done; what is known until then was told
@@ -222,7 +247,7 @@ export async function converge(
   const { log } = ports;
   const { mode, dialect, project, region, networkUrl } = options;
   const api = createVpnApi({ send: ports.send, networkUrl, projectId: project.id, dialect });
-  const observed = await observe(api, specs, dialect);
+  const observed = await observe(api, specs, dialect, ports.peerFiles !== undefined);
   const planned = plan(specs, observed, options);
   const { steps, changes, notices, refusals } = planned;
   const known = new Known(
@@ -251,16 +276,17 @@ export async function converge(
     log.error(message, at, code);
   }
   // In both modes: a review must not pass what apply then refuses.
-  failWith(refusals, 'problems');
+  const peers = ports.peerFiles && new PeerConfigs(specs, planned, observed, dialect, ports.peerFiles);
+  failWith([...refusals, ...(peers?.refusals ?? [])], 'problems');
   if (mode === 'plan') {
+    await writePeerConfigs(peers, known);
+    failWithConnections(known);
     return;
   }
   const work = (): Promise<Applied> => carryOut(planned, observed, api, options, ports, known);
   const applied = steps.length === 0 ? await work() : await log.group('Apply', work);
+  await writePeerConfigs(peers, known);
   const waiting = planned.connections.flatMap((connection) => waitingFor(connection, applied) ?? []);
   await wait(waiting, api, options, ports, known);
-  failWith(
-    known.report.connections.flatMap(({ failure }) => failure ?? []),
-    'connections failed',
-  );
+  failWithConnections(known);
 }

@@ -12,7 +12,7 @@ export interface Observed {
   readonly connections: readonly Connection[];
   /** Empty unless the file names one. */
   readonly routers: readonly NetworkObject[];
-  /** Empty unless the file gives one by name or CIDR. */
+  /** Empty unless the file gives one by name or CIDR, or all are wanted. */
   readonly subnets: readonly NetworkObject[];
 }
 
@@ -47,11 +47,15 @@ async function withTags(api: VpnApi, connections: readonly Connection[]): Promis
   return connections.map((connection) => ({ ...connection, tags: tags.get(connection.id) ?? new Map() }));
 }
 
-/** Everything that the plan needs to know, read in one round trip (two on OTC where lists do not carry the tags). */
+/**
+ * Everything that the plan needs to know, read in one round trip (two on OTC where lists do not carry the tags).
+ * @param wantsSubnets the subnets too, although the files may give ids alone
+ */
 export async function observe(
   api: VpnApi,
   connections: readonly ConnectionSpec[],
   dialect: Dialect,
+  wantsSubnets = false,
 ): Promise<Observed> {
   const uses = usesOf(connections);
   const [vpnservices, ikepolicies, ipsecpolicies, endpointGroups, found, routers, subnets] = await Promise.all([
@@ -61,7 +65,7 @@ export async function observe(
     api.list('endpoint_group'),
     api.list('ipsec_site_connection'),
     uses.routers ? api.routers() : [],
-    uses.subnets ? api.subnets() : [],
+    uses.subnets || wantsSubnets ? api.subnets() : [],
   ]);
   const tagged = dialect.tags ? await withTags(api, found) : found;
   return { vpnservices, ikepolicies, ipsecpolicies, endpointGroups, connections: tagged, routers, subnets };

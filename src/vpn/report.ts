@@ -59,6 +59,8 @@ export interface ConnectionReport {
   readonly settled?: boolean;
   readonly up?: boolean;
   readonly statusStale?: boolean;
+  /** Path of the configuration for the other end, relative to the workspace. */
+  readonly peerConfigFile?: string;
   readonly failure?: ActionError;
 }
 

@@ -6,6 +6,7 @@ import { ActionError } from '../../src/errors.ts';
 import { createHttpClient, type HttpClient, type HttpRequest, type HttpResponse } from '../../src/http/client.ts';
 import { noProxy } from '../../src/http/proxy.ts';
 import { type Dependencies, main } from '../../src/main.ts';
+import type { GeneratedFiles } from '../../src/peer-files.ts';
 import { installCancellation, type SignalSource } from '../../src/runner/cancellation.ts';
 import type { Workspace } from '../../src/spec/files.ts';
 import type { Report } from '../../src/vpn/report.ts';
@@ -29,6 +30,19 @@ export function filesOf(texts: Readonly<Record<string, string>>, onRead: (name: 
   };
 }
 
+/** Files that a run writes, in memory; whatever is there is the action's own. */
+export function generatedFilesIn(written: Map<string, string>): GeneratedFiles {
+  return {
+    nameOf: (path) => path,
+    check: async () => {},
+    write: async (name, text) => {
+      if (written.get(name) === text) return 'unchanged';
+      written.set(name, text);
+      return 'written';
+    },
+  };
+}
+
 /** What a process gets its signals from. */
 class Source extends EventEmitter implements SignalSource {
   exit(code: number): void {
@@ -45,6 +59,8 @@ export interface Told {
   /** In order: `mask …`, `read …`, `log …`, `http`, `METHOD path`, `outputs`, `conclude`, `close http`. */
   readonly events: readonly string[];
   readonly lines: readonly string[];
+  /** Files that it wrote. */
+  readonly written: ReadonlyMap<string, string>;
   readonly annotations: readonly Annotation[];
   /** What outputs were set from, in order. */
   readonly reports: readonly Report[];
@@ -123,6 +139,7 @@ export async function stage(options: Partial<CloudOptions> = {}): Promise<Stage>
     const diary = new Diary((line) => note(`log ${line}`));
     const reports: Report[] = [];
     const conclusions: { report: Report; wantsSummary: boolean }[] = [];
+    const written = new Map<string, string>();
     const authorities: (string | undefined)[] = [];
     const sent: HttpRequest[] = [];
     const before = cloud.requests.length;
@@ -137,6 +154,7 @@ export async function stage(options: Partial<CloudOptions> = {}): Promise<Stage>
       },
       ...{ log: diary, clock, random: () => 0.5, cancellation, repository: 'example/network' },
       workspace: filesOf(files, (name) => note(`read ${name}`)),
+      generatedFiles: generatedFilesIn(written),
       http(extraCa) {
         authorities.push(extraCa);
         note('http');
@@ -165,7 +183,7 @@ export async function stage(options: Partial<CloudOptions> = {}): Promise<Stage>
     if (conclusion === undefined || others.length > 0)
       throw new Error(`${conclusions.length} conclusions`, { cause: rejection });
     return {
-      ...{ events, lines: diary.lines, annotations: diary.annotations, reports, authorities, sent, rejection },
+      ...{ events, written, lines: diary.lines, annotations: diary.annotations, reports, authorities, sent, rejection },
       ...{ conclusion: conclusion.report, wantsSummary: conclusion.wantsSummary },
       requests: cloud.requests.slice(before),
       listening: source.listened,

@@ -14,6 +14,7 @@ import { Context, type PlanOptions } from './context.ts';
 import { describedObjects } from './described.ts';
 import { cleanUp } from './leftovers.ts';
 import { matchConnections } from './match.ts';
+import { outcomeOf } from './outcome.ts';
 import type { Decision } from './part-steps.ts';
 import { decide } from './parts.ts';
 import type { ConnectionDecision } from './planning.ts';
@@ -89,7 +90,8 @@ function planned(
   };
   const keys = [step?.key, existing === undefined ? undefined : touchKey(existing.id)];
   const writing = steps.find(({ key }) => keys.includes(key))?.key;
-  return { report, existing, serviceKey: targets.vpnservice?.made, step: writing };
+  const outcome = outcomeOf(context, decision);
+  return { report, existing, serviceKey: targets.vpnservice?.made, step: writing, outcome };
 }
 
 /** Refuses the whole plan if something in it does more to the traffic than the person allowed. */

@@ -4,6 +4,7 @@ import type { Body, Lines } from '../api.ts';
 import type { Kind, Part } from '../kinds.ts';
 import type { Connection } from '../objects.ts';
 import type { Change, ConnectionReport, Notice } from '../report.ts';
+import type { Outcome } from './outcome.ts';
 
 /** An object that is there, or the one that the step of this key makes. */
 export type Target = { readonly id: string } | { readonly made: string };
@@ -79,6 +80,8 @@ export interface PlannedConnection {
   readonly serviceKey: string | undefined;
   /** Key of the step that writes the connection itself, if only to touch it. */
   readonly step: string | undefined;
+  /** What it will hold. */
+  readonly outcome: Outcome;
 }
 
 export interface Plan {

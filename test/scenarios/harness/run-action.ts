@@ -22,6 +22,10 @@ export interface ActionOptions {
   readonly files?: Readonly<Record<string, string>>;
   /** Further preparation of the workspace, e.g. links; gets its path. */
   readonly prepare?: (workspace: string) => Promise<void>;
+  /** Paths in the workspace that the run may write; their texts are in the result. */
+  readonly writes?: readonly string[];
+  /** Looks at the workspace after the run; gets its path. */
+  readonly inspect?: (workspace: string) => Promise<void>;
   /** Environment variables to set, or with undefined to leave out. */
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Step debug logging. */
@@ -54,6 +58,8 @@ export interface ActionRun {
   readonly jobOutputs: Readonly<Record<string, string>>;
   /** As uploaded: masked; empty when there is none or it is too large. */
   readonly summary: string;
+  /** Texts of the files that the run was to write, by path; missing: there is none. */
+  readonly written: Readonly<Record<string, string>>;
   /** What reached the cloud during the run. */
   readonly requests: readonly RecordedRequest[];
   /** Breaches of the rules for every run; a scenario expects none. */
@@ -86,8 +92,11 @@ export async function runAction(options: ActionOptions): Promise<ActionRun> {
     const requests = target?.requests.slice(before) ?? [];
     const known = [...(target?.secrets() ?? []), ...sentSecrets(target?.requests ?? [])];
     const secrets = [...new Set([...(options.secrets ?? []), ...secretInputs(inputs), ...known])];
-    const strangers = (await sandbox.strangers()).filter((file) => !prepared.has(file));
-    return await judge(result, sandbox, { ...options, requests, secrets, strangers });
+    const expected = new Set((options.writes ?? []).map((file) => join('workspace', file)));
+    const strangers = (await sandbox.strangers()).filter((file) => !prepared.has(file) && !expected.has(file));
+    const written = await sandbox.texts(options.writes ?? []);
+    await options.inspect?.(sandbox.workspace);
+    return await judge(result, sandbox, { ...options, requests, secrets, strangers, written });
   } finally {
     await sandbox.remove();
   }
@@ -103,6 +112,7 @@ interface Circumstances extends ActionOptions {
   readonly requests: readonly RecordedRequest[];
   readonly secrets: readonly string[];
   readonly strangers: readonly string[];
+  readonly written: Readonly<Record<string, string>>;
 }
 
 async function judge(result: ProcessResult, sandbox: Sandbox, context: Circumstances): Promise<ActionRun> {
@@ -117,7 +127,13 @@ async function judge(result: ProcessResult, sandbox: Sandbox, context: Circumsta
   const outputs = { ...log.outputs, ...parsePairs(files.GITHUB_OUTPUT) };
   const visible = visibleText(log.lines);
   const leaks = findLeaks(
-    { stdout: result.stdout, stderr: result.stderr, visible, annotations: JSON.stringify(log.annotations), files },
+    {
+      stdout: result.stdout,
+      stderr: result.stderr,
+      visible,
+      annotations: JSON.stringify(log.annotations),
+      files: { ...files, ...context.written },
+    },
     context.secrets,
   );
   return {
@@ -134,6 +150,7 @@ async function judge(result: ProcessResult, sandbox: Sandbox, context: Circumsta
     outputs,
     jobOutputs: jobOutputs(outputs, log),
     summary: uploadedSummary(files.GITHUB_STEP_SUMMARY, log),
+    written: context.written,
     requests: context.requests,
     faults: [
       ...logFaults(result, log),

@@ -21,6 +21,8 @@ export interface Sandbox {
   readonly commandFiles: Readonly<Record<FileCommand, string>>;
   /** Text of a command file; empty if the step removed it. */
   read(file: FileCommand): Promise<string>;
+  /** Texts of those files of the workspace that are there. */
+  texts(files: readonly string[]): Promise<Record<string, string>>;
   /** Every file that neither the harness nor the scenario put there, relative to the sandbox. */
   strangers(): Promise<string[]>;
   remove(): Promise<void>;
@@ -59,6 +61,14 @@ export async function makeSandbox(files: Readonly<Record<string, string>>): Prom
     temp,
     commandFiles,
     read: (file) => readFile(commandFiles[file], 'utf8').catch(() => ''),
+    texts: async (files) => {
+      const texts: Record<string, string> = {};
+      for (const name of files) {
+        const text = await readFile(join(workspace, name), 'utf8').catch(() => undefined);
+        if (text !== undefined) texts[name] = text;
+      }
+      return texts;
+    },
     strangers: async () => {
       const entries = await readdir(base, { recursive: true, withFileTypes: true });
       return entries

@@ -26,6 +26,7 @@ describe('outputsOf', () => {
       'status-stale': 'false',
       'vpnservice-id': 'b71d2a44-93c0-4a57-8d0b-2f7a5e0d9c31',
       'gateway-address': '203.0.113.17',
+      'peer-config-file': 'vpn/office-bonn.conf',
     });
     expect(JSON.parse(String(connections))).toEqual({
       'office-bonn': { ...values, changed: true, settled: true, up: false, 'status-stale': false },

@@ -118,6 +118,9 @@ export interface Outcome extends Applied {
   readonly failed: Readonly<Record<string, ActionError>>;
 }
 
+/** Nothing known: applying does not ask. */
+export const noOutcome = { connection: {}, ikepolicy: {}, ipsecpolicy: {}, localSubnets: [], peerCidrs: [] };
+
 /** Applies these steps; those with the keys are the writing ones of the connection `office`. */
 export async function carryOut(
   { ports }: Bench,
@@ -125,7 +128,9 @@ export async function carryOut(
   { writing = 'replace', observed = {} as Partial<Observed> } = {},
 ): Promise<Outcome> {
   const report = { name: 'office', at: place(), operation: 'updated', impact: 'none', psk: 'equal' } as const;
-  const connections = [{ report, existing: undefined, serviceKey: 'create vpnservice', step: writing }];
+  const connections = [
+    { report, existing: undefined, serviceKey: 'create vpnservice', step: writing, outcome: noOutcome },
+  ];
   const plan: Plan = { steps, changes: [], notices: [], refusals: [], connections };
   const told: string[] = [];
   const onConnection = (name: string, { connection }: { connection: Connection }): void => {

@@ -4,7 +4,7 @@ import { stepsAtOnce } from '../../../../src/vpn/apply/apply.ts';
 import { failuresOf } from '../../../../src/vpn/apply/failures.ts';
 import type { PlannedConnection, Step } from '../../../../src/vpn/plan/steps.ts';
 import { answered, during, lost, script } from '../fakes.ts';
-import { bench, carryOut, creates, deletes, object, office, replaces, tags, updates } from './help.ts';
+import { bench, carryOut, creates, deletes, noOutcome, object, office, replaces, tags, updates } from './help.ts';
 
 const writing = { writing: 'update' };
 
@@ -79,6 +79,7 @@ describe('what became of a connection', () => {
     existing: office(1),
     serviceKey: undefined,
     step: undefined,
+    outcome: noOutcome,
     ...others,
   });
   const policy = creates('ikepolicy');

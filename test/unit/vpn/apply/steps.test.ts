@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { uuid } from '../build.ts';
 import { answered, during, lost, script } from '../fakes.ts';
-import { asked, bench, carryOut, creates, deletes, object, office, updates } from './help.ts';
+import { asked, bench, carryOut, creates, deletes, noOutcome, object, office, updates } from './help.ts';
 
 const kind = 'ipsec_site_connection';
 const writing = { writing: 'update' };
@@ -37,6 +37,7 @@ describe('create', () => {
         },
         existing: undefined,
         step: undefined,
+        outcome: noOutcome,
       }),
     ).toMatchObject({ id: uuid(4), addressV4: '203.0.113.1' });
     expect(world.log.all[0]).toBe(`Created the VPN service office (${uuid(4)}).`);

@@ -1,0 +1,36 @@
+/** Whether, for which device and where a configuration for the other end is written. */
+import { type Device, devices } from '../peer/proposals.ts';
+import { InputProblem, type InputProblems, type Read } from './problems.ts';
+import { choice, type InputReader } from './values.ts';
+
+export interface PeerConfigInput {
+  readonly device: Device;
+  /** A path of the workspace, as given; `{name}` stands for the connection's name. */
+  readonly path: string;
+}
+
+/** Both inputs or none. */
+export function readPeerConfig(reader: InputReader, problems: InputProblems): Read<PeerConfigInput | undefined> {
+  return problems.attempt(() => {
+    const path = reader.text('peer-config-file');
+    if (reader.text('peer-config') === '') {
+      if (path === '') return undefined;
+      throw new InputProblem(
+        'peer-config',
+        `is empty, but peer-config-file is given. Write the device: ${devices.join(', ')}.`,
+      );
+    }
+    const device = choice(reader, 'peer-config', devices);
+    if (path === '') {
+      throw new InputProblem(
+        'peer-config-file',
+        'is empty. Give the path of the file to write, such as vpn/{name}.swanctl.conf.',
+      );
+    }
+    const [unknown] = path.replaceAll('{name}', '').match(/\{[^{}]*\}/) ?? [];
+    if (unknown !== undefined) {
+      throw new InputProblem('peer-config-file', `contains ${unknown}. Only {name} has a meaning, in small letters.`);
+    }
+    return { device, path };
+  });
+}

@@ -1,0 +1,153 @@
+/** Files that the action writes into the workspace: never through a link, never over what it did not write. */
+import { randomUUID } from 'node:crypto';
+import { constants } from 'node:fs';
+import { lstat, mkdir, open, realpath, rename, rm } from 'node:fs/promises';
+import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { ActionError } from '../errors.ts';
+import type { GeneratedFiles } from '../peer-files.ts';
+import { shown } from '../spec/show.ts';
+
+/** What git and GitHub act upon. */
+const reserved = ['.git', '.github'];
+
+/** Bytes; no file of ours is larger. */
+const largest = 8_388_608;
+
+const hint = 'Give a path in the workspace that holds nothing else, such as vpn/{name}.swanctl.conf.';
+
+function refused(name: string, why: string, cause?: unknown): ActionError {
+  return new ActionError('PEER_CONFIG', `peer-config-file: ${shown(name)} ${why}`, {
+    hint,
+    ...(cause === undefined ? {} : { cause }),
+  });
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : '';
+}
+
+/** A path as the segments below the workspace. */
+function segmentsOf(root: string, path: string): readonly string[] {
+  const name = relative(resolve(root), resolve(root, path));
+  const segments = name.split(sep);
+  if (name === '' || segments[0] === '..' || isAbsolute(name)) {
+    throw refused(path, name === '' ? 'is the workspace itself.' : 'leads out of the workspace.');
+  }
+  if (/[/\\]$/.test(path)) {
+    throw refused(path, 'is the path of a folder. Add the name of the file.');
+  }
+  if (/\p{C}/u.test(path)) {
+    throw refused(path, 'contains a control or other invisible character.');
+  }
+  if (segments.some((segment) => reserved.includes(segment.toLowerCase().replace(/[. ]+$/, '')))) {
+    throw refused(path, 'is in .git or .github, where nothing is written.');
+  }
+  return segments;
+}
+
+/** What is at a path, without following a link. */
+async function kindOf(path: string): Promise<'missing' | 'link' | 'folder' | 'file' | 'other'> {
+  try {
+    const stats = await lstat(path);
+    return stats.isSymbolicLink() ? 'link' : stats.isDirectory() ? 'folder' : stats.isFile() ? 'file' : 'other';
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') {
+      return 'missing';
+    }
+    throw error;
+  }
+}
+
+/** The text of a file that is there. */
+async function textOf(path: string): Promise<string> {
+  const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  try {
+    const stats = await file.stat();
+    if (!stats.isFile() || stats.size > largest) {
+      return '';
+    }
+    return await file.readFile('utf8');
+  } finally {
+    await file.close();
+  }
+}
+
+interface Place {
+  readonly path: string;
+  readonly folder: string;
+  /** What is there now; undefined: nothing. */
+  readonly text: string | undefined;
+}
+
+/** @param root the workspace, an absolute path */
+export function createGeneratedFiles(root: string): GeneratedFiles {
+  /** Goes down to the file and refuses whatever is not as it should be. Missing folders are made if asked for. */
+  const locate = async (name: string, isOurs: (text: string) => boolean, makes: boolean): Promise<Place> => {
+    const segments = segmentsOf(root, name);
+    let folder = await realpath(root);
+    const path = join(folder, ...segments);
+    for (const segment of segments.slice(0, -1)) {
+      folder = join(folder, segment);
+      const kind = await kindOf(folder);
+      if (kind === 'missing' && makes) {
+        await mkdir(folder);
+      } else if (kind !== 'missing' && kind !== 'folder') {
+        throw refused(name, kind === 'link' ? 'leads over a symbolic link.' : 'leads over a file.');
+      }
+    }
+    const kind = await kindOf(path);
+    if (kind === 'missing') {
+      return { path, folder, text: undefined };
+    }
+    if (kind !== 'file') {
+      throw refused(name, kind === 'link' ? 'is a symbolic link.' : `is no regular file.`);
+    }
+    const text = await textOf(path);
+    if (!isOurs(text)) {
+      throw refused(name, 'exists, and this action did not write it. It is left as it is.');
+    }
+    return { path, folder, text };
+  };
+
+  const guarded = async <T>(name: string, work: () => Promise<T>): Promise<T> => {
+    try {
+      return await work();
+    } catch (error) {
+      throw error instanceof ActionError ? error : refused(name, `cannot be written (${codeOf(error)}).`, error);
+    }
+  };
+
+  return {
+    nameOf: (path) => segmentsOf(root, path).join('/'),
+    check: (name, isOurs) =>
+      guarded(name, async () => {
+        await locate(name, isOurs, false);
+      }),
+    write: (name, text, isOurs) =>
+      guarded(name, async () => {
+        const place = await locate(name, isOurs, true);
+        if (place.text === text) {
+          return 'unchanged';
+        }
+        const temporary = join(place.folder, `.${basename(place.path).slice(0, 100)}.${randomUUID()}`);
+        try {
+          const file = await open(temporary, 'wx', 0o644);
+          try {
+            await file.writeFile(text, 'utf8');
+            await file.chmod(0o644);
+          } finally {
+            await file.close();
+          }
+          // A folder that was exchanged for a link meanwhile leads elsewhere.
+          if ((await realpath(dirname(temporary))) !== place.folder) {
+            throw refused(name, 'leads over a symbolic link.');
+          }
+          await rename(temporary, place.path);
+        } catch (error) {
+          await rm(temporary, { force: true });
+          throw error;
+        }
+        return 'written';
+      }),
+  };
+}
