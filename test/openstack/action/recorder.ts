@@ -1,0 +1,117 @@
+/** A server on loopback that hands every request on to a real server, and its answer back, and writes down both. */
+import {
+  createServer,
+  type IncomingMessage,
+  request as open,
+  type RequestOptions,
+  type ServerResponse,
+} from 'node:http';
+import type { RecordedRequest } from '../../cloud/index.ts';
+
+/** What two recorders, one for each service, have in common. */
+export interface Record {
+  readonly requests: RecordedRequest[];
+  /** Tokens and pre-shared keys that stood in answers. */
+  readonly secrets: Set<string>;
+  /** Whether the answer to this request is to be lost on its way back: the server has done its work by then. */
+  loses: (request: RecordedRequest) => boolean;
+}
+
+export interface Recorder {
+  /** Has the path of the address that it stands for. */
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/** @param upstream address of the real server */
+export async function startRecorder(
+  service: RecordedRequest['service'],
+  upstream: string,
+  record: Record,
+): Promise<Recorder> {
+  const target = new URL(upstream);
+  const server = createServer({ keepAliveTimeout: 60_000 }, (incoming, outgoing) => {
+    handOn(service, target, record, incoming, outgoing).catch(() => outgoing.destroy());
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('the recorder has no port');
+  return {
+    url: `http://127.0.0.1:${address.port}${target.pathname.replace(/\/$/, '')}`,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+async function handOn(
+  service: RecordedRequest['service'],
+  target: URL,
+  record: Record,
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+): Promise<void> {
+  const entry = entryOf(service, incoming, record.requests.length + 1);
+  record.requests.push(entry);
+  const body = await textOf(incoming);
+  entry.body = decoded(body);
+  const { hostname: host, port } = target;
+  const answer = await forward({ host, port, method: entry.method, path: entry.path, headers: incoming.headers }, body);
+  const text = await textOf(answer);
+  for (const secret of secretsIn(answer, text)) record.secrets.add(secret);
+  entry.endedAt = performance.now();
+  if (record.loses(entry)) {
+    entry.status = 'reset';
+    outgoing.destroy();
+    return;
+  }
+  entry.status = answer.statusCode ?? 'reset';
+  const { 'transfer-encoding': _chunked, connection: _hop, ...headers } = answer.headers;
+  outgoing.writeHead(answer.statusCode ?? 502, headers).end(text);
+}
+
+function entryOf(service: RecordedRequest['service'], incoming: IncomingMessage, n: number): RecordedRequest {
+  const headers = Object.entries(incoming.headers).map(([name, value]) => [name, String(value)]);
+  return {
+    n,
+    at: Date.now(),
+    service,
+    method: incoming.method ?? '',
+    path: incoming.url ?? '',
+    headers: Object.fromEntries(headers),
+    body: undefined,
+    status: 'pending',
+    startedAt: performance.now(),
+  };
+}
+
+function forward(options: RequestOptions, body: string): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => open(options, resolve).on('error', reject).end(body));
+}
+
+async function textOf(message: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of message) chunks.push(Buffer.from(chunk));
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function decoded(text: string): unknown {
+  try {
+    return text === '' ? undefined : JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+/** Every psk in an answer is a secret, also one that somebody else set. */
+function secretsIn(answer: IncomingMessage, text: string): string[] {
+  const keys: string[] = [String(answer.headers['x-subject-token'] ?? '')];
+  const collect = (key: string, value: unknown): unknown => {
+    if (key === 'psk' && typeof value === 'string') keys.push(value);
+    return value;
+  };
+  if (text.includes('"psk"')) JSON.parse(text, collect);
+  return keys.filter((key) => key.length >= 4);
+}
