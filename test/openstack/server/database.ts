@@ -7,13 +7,16 @@ import type { Site } from './site.ts';
 
 const share = '/usr/share/mysql';
 
-export interface Database {
-  readonly server: Server;
-  /** SQLAlchemy's URL of one of the databases. */
-  url(name: 'keystone' | 'neutron'): string;
+export interface DatabaseSettings {
+  readonly port: HeldPort;
+  readonly password: string;
 }
 
-export async function startDatabase(site: Site, port: HeldPort, password: string): Promise<Database> {
+/** SQLAlchemy's URL of one of the databases. */
+export const databaseUrl = ({ port, password }: DatabaseSettings, name: 'keystone' | 'neutron') =>
+  `mysql+pymysql://stack:${password}@127.0.0.1:${port.number}/${name}?charset=utf8`;
+
+export async function startDatabase(site: Site, { port, password }: DatabaseSettings): Promise<Server> {
   const { directory } = site.record;
   const data = join(directory, 'mysql');
   mkdirSync(join(data, 'mysql'), { recursive: true });
@@ -59,7 +62,7 @@ export async function startDatabase(site: Site, port: HeldPort, password: string
     '--performance-schema=OFF',
   ]);
   await ready(site, server, () => isListening(port.number));
-  return { server, url: (name) => `mysql+pymysql://stack:${password}@127.0.0.1:${port.number}/${name}?charset=utf8` };
+  return server;
 }
 
 const firstStatements = (password: string) => `CREATE DATABASE keystone CHARACTER SET utf8;

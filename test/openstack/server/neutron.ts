@@ -12,8 +12,10 @@ export interface NeutronSettings {
   readonly databaseUrl: string;
   readonly keystoneUrl: string;
   readonly servicePassword: string;
-  /** Without a broker there are no agents: statuses come from the driver that listens on `controlPort`. */
-  readonly via: { readonly brokerUrl: string } | { readonly controlPort: HeldPort };
+  /** Of oslo.messaging. */
+  readonly transportUrl: string;
+  /** Where the driver listens that stands in for the agents; without it there are agents. */
+  readonly controlPort?: HeldPort;
 }
 
 export interface NeutronFiles {
@@ -31,7 +33,7 @@ export function configureNeutron(site: Site, settings: NeutronSettings): Neutron
       host: 'stack',
       core_plugin: 'ml2',
       service_plugins: 'router,vpnaas',
-      transport_url: 'brokerUrl' in settings.via ? settings.via.brokerUrl : 'fake://',
+      transport_url: settings.transportUrl,
       state_path: state,
       api_paste_config: launcher('api-paste.ini'),
       rpc_workers: 1,
@@ -67,7 +69,7 @@ export function configureNeutron(site: Site, settings: NeutronSettings): Neutron
   const provider = (driver: string) => ({
     service_providers: { service_provider: `VPN:strongswan:${driver}:default` },
   });
-  const driver = 'brokerUrl' in settings.via ? 'ApiVPNDriver' : 'SteeredVPNDriver';
+  const driver = settings.controlPort ? 'SteeredVPNDriver' : 'ApiVPNDriver';
   return {
     common,
     api: writeIni(site, 'neutron-api.conf', provider(`status_driver.${driver}`)),
@@ -87,9 +89,9 @@ export async function createNeutronTables(site: Site, files: NeutronFiles): Prom
 export async function startNeutronApi(site: Site, settings: NeutronSettings, files: NeutronFiles): Promise<Server> {
   await settings.port.release();
   const environment: Record<string, string> = {};
-  if ('controlPort' in settings.via) {
-    await settings.via.controlPort.release();
-    environment['STACK_CONTROL'] = `127.0.0.1:${settings.via.controlPort.number}`;
+  if (settings.controlPort) {
+    await settings.controlPort.release();
+    environment['STACK_CONTROL'] = `127.0.0.1:${settings.controlPort.number}`;
   }
   const address = `127.0.0.1:${settings.port.number}`;
   const config = ['--config-file', files.common, '--config-file', files.api];
@@ -99,7 +101,11 @@ export async function startNeutronApi(site: Site, settings: NeutronSettings, fil
   return server;
 }
 
+/** Who talks to it waits until it has made its file; see python/run_neutron.py. */
+export const rpcReady = (site: Site) => ({ STACK_RPC_READY: join(site.record.directory, 'rpc-ready') });
+
 export function startNeutronRpc(site: Site, files: NeutronFiles): Server {
   const config = ['--config-file', files.common, '--config-file', files.rpc];
-  return launch(site, 'neutron-rpc', [python, launcher('run_neutron.py'), 'neutron-rpc-server', ...config]);
+  const command = [python, launcher('run_neutron.py'), 'neutron-rpc-server', ...config] as const;
+  return launch(site, 'neutron-rpc', command, rpcReady(site));
 }

@@ -62,8 +62,18 @@ export async function ready(site: Site, server: Server, probe: () => Promise<boo
   }
 }
 
+/** Does something that needs the server. @throws StackFailure with the end of the server's log, if it fails */
+export async function using<T>(site: Site, server: Server, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    site.abort.signal.throwIfAborted();
+    throw serverFailure(server, `failed: ${error instanceof Error ? error.message : error}`);
+  }
+}
+
 export function serverFailure(server: Server, what: string): StackFailure {
-  return new StackFailure(`${server.name} ${what}. The end of its log:\n${logTail(server.log)}`);
+  return new StackFailure(`${server.name} ${what}\nThe end of its log:\n${logTail(server.log)}`);
 }
 
 /** Runs a command to its end. @throws StackFailure if it fails */

@@ -2,12 +2,14 @@
 import { Api, logIn, text } from '../rest.ts';
 import type { Stack } from '../stack.ts';
 
-export type Cloud = Pick<Stack, 'authUrl' | 'networkUrl' | 'region' | 'admin'>;
+/** How to reach it. */
+export type Cloud = Pick<Stack, 'authUrl' | 'shortLivedAuthUrl' | 'networkUrl' | 'controlUrl' | 'region' | 'admin'>;
 
 /** The last address that routers get; in the data plane the peer has another of that subnet. */
 export type PoolEnd = '172.24.4.99' | '172.24.4.250';
 
-const administrator = ({ authUrl, admin }: Cloud) =>
+/** A token of the administrator. */
+export const administrator = ({ authUrl, admin }: Cloud) =>
   logIn({
     authUrl,
     username: admin.username,

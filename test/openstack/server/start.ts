@@ -1,21 +1,18 @@
 /** Starts a stack from nothing. What fails or is interrupted is the caller's to clean up. */
-import { randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Stack } from '../stack.ts';
+import { agentsReady, startAgents } from './agents.ts';
+import { startBroker } from './broker.ts';
 import { startDatabase } from './database.ts';
-import { createKeystone, type KeystoneSettings, startKeystone } from './keystone.ts';
-import {
-  configureNeutron,
-  createNeutronTables,
-  type NeutronFiles,
-  type NeutronSettings,
-  startNeutronApi,
-} from './neutron.ts';
+import { checkLinks } from './host.ts';
+import { createKeystone, startKeystone } from './keystone.ts';
+import { makeNamespaces } from './namespaces.ts';
+import { configureNeutron, createNeutronTables, startNeutronApi, startNeutronRpc } from './neutron.ts';
 import { installPackages } from './packages.ts';
-import { holdPort } from './ports.ts';
-import type { Server } from './processes.ts';
-import { type Cloud, seedIdentity, seedNetwork } from './seed.ts';
+import { makePlan, type Plan } from './plan.ts';
+import { type Server, using } from './processes.ts';
+import { seedIdentity, seedNetwork } from './seed.ts';
 import type { Site } from './site.ts';
 import { timed } from './timing.ts';
 
@@ -23,85 +20,78 @@ export interface RunningStack {
   readonly stack: Stack;
   /** The stack's description, for the suites. */
   readonly file: string;
-  readonly servers: readonly Server[];
+  readonly servers: Servers;
 }
 
-const region = 'eu-de';
-const password = () => randomBytes(12).toString('hex');
+type Servers = readonly Server[];
 
 export async function startStack(site: Site, mode: Stack['mode']): Promise<RunningStack> {
   await installPackages(site, mode);
-  const databasePassword = password();
-  const servicePassword = password();
-  const adminPassword = password();
-  const [databasePort, keystonePort, shortLivedPort, neutronPort, controlPort] = await Promise.all([
-    holdPort(),
-    holdPort(),
-    holdPort(),
-    holdPort(),
-    holdPort(),
-  ]);
-  const url = (port: { number: number }) => `http://127.0.0.1:${port.number}`;
-  const cloud: Cloud = {
-    authUrl: `${url(keystonePort)}/v3`,
-    networkUrl: url(neutronPort),
-    region,
-    admin: { username: 'admin', password: adminPassword, projectName: 'admin' },
-  };
-  const database = await timed('MariaDB', () => startDatabase(site, databasePort, databasePassword));
-  const keystone: KeystoneSettings = {
-    port: keystonePort,
-    shortLivedPort,
-    databaseUrl: database.url('keystone'),
-    region,
-    adminPassword,
-  };
-  const neutron: NeutronSettings = {
-    port: neutronPort,
-    databaseUrl: database.url('neutron'),
-    keystoneUrl: url(keystonePort),
-    servicePassword,
-    via: { controlPort },
-  };
-  const files = configureNeutron(site, neutron);
-  // Two cores: two lines of work at a time.
-  const servers = await together(site, [
-    buildKeystone(site, keystone, cloud, servicePassword),
-    buildNeutron(site, neutron, files),
-  ]);
-  const externalNetworkId = await timed('external network', () => seedNetwork(cloud, '172.24.4.250'));
+  if (mode === 'dataplane') checkLinks();
+  const plan = await makePlan(mode);
+  // Two cores, so two lines of work: here RabbitMQ (if any) and MariaDB with all that needs it.
+  const broker = startBrokerOf(site, plan);
+  const [brokers, rest] = await together(site, broker, startServers(site, plan, broker));
+  const { externalNetworkId, dataPlane, servers } = rest;
   const stack: Stack = {
     mode,
-    ...cloud,
-    shortLivedAuthUrl: `${url(shortLivedPort)}/v3`,
-    controlUrl: url(controlPort),
+    ...plan.cloud,
     externalNetworkId,
+    ...(dataPlane ? { dataPlane } : {}),
     directory: site.record.directory,
   };
   const file = join(site.record.directory, 'stack.json');
   writeFileSync(file, `${JSON.stringify(stack, undefined, 2)}\n`, { mode: 0o600 });
-  return { stack, file, servers: [database.server, ...servers] };
+  return { stack, file, servers: [...brokers, ...servers] };
 }
 
-async function buildKeystone(site: Site, settings: KeystoneSettings, cloud: Cloud, servicePassword: string) {
-  const files = await timed('Keystone: tables, keys, administrator', () => createKeystone(site, settings));
-  const server = await timed('Keystone: start', () => startKeystone(site, settings, files));
-  await timed('Keystone: user and endpoints of Neutron', () => seedIdentity(cloud, servicePassword));
+async function startServers(site: Site, plan: Plan, broker: Promise<unknown>) {
+  const database = await timed('MariaDB', () => startDatabase(site, plan.database));
+  const [keystone, neutron] = await together(site, buildKeystone(site, plan), buildNeutron(site, plan, broker));
+  const poolEnd = plan.broker ? '172.24.4.99' : '172.24.4.250';
+  const [externalNetworkId] = await together(
+    site,
+    timed('external network', () => using(site, neutron.api, () => seedNetwork(plan.cloud, poolEnd))),
+    neutron.dataPlane ? timed('agents: alive', () => agentsReady(site, plan.cloud, neutron.agents)) : Promise.resolve(),
+  );
+  return { externalNetworkId, dataPlane: neutron.dataPlane, servers: [database, keystone, ...neutron.servers] };
+}
+
+async function startBrokerOf(site: Site, { broker }: Plan): Promise<Servers> {
+  return broker ? timed('RabbitMQ', () => startBroker(site, broker)) : [];
+}
+
+async function buildKeystone(site: Site, { keystone, neutron, cloud }: Plan): Promise<Server> {
+  const files = await timed('Keystone: tables, keys, administrator', () => createKeystone(site, keystone));
+  const server = await timed('Keystone: start', () => startKeystone(site, keystone, files));
+  await timed('Keystone: user and endpoints of Neutron', () =>
+    using(site, server, () => seedIdentity(cloud, neutron.servicePassword)),
+  );
   return server;
 }
 
-async function buildNeutron(site: Site, settings: NeutronSettings, files: NeutronFiles) {
+async function buildNeutron(site: Site, plan: Plan, broker: Promise<unknown>) {
+  const files = configureNeutron(site, plan.neutron);
   await timed('Neutron: tables', () => createNeutronTables(site, files));
-  return timed('Neutron: start', () => startNeutronApi(site, settings, files));
+  await broker;
+  if (!plan.broker) {
+    const api = await timed('Neutron: start', () => startNeutronApi(site, plan.neutron, files));
+    return { api, servers: [api], agents: [] };
+  }
+  const dataPlane = await timed('namespaces and links', () => makeNamespaces(site));
+  const rpc = startNeutronRpc(site, files);
+  const agents = startAgents(site, files);
+  const api = await timed('Neutron: start', () => startNeutronApi(site, plan.neutron, files));
+  return { api, servers: [rpc, ...agents, api], agents, dataPlane };
 }
 
-/** Like `Promise.all`, but when one fails it stops the rest, and waits until nothing of it can start a server any more. */
-async function together<T>(site: Site, parts: readonly Promise<T>[]): Promise<T[]> {
+/** Like `Promise.all`, but when one fails it stops the other, and waits until that cannot start a server any more. */
+async function together<A, B>(site: Site, first: Promise<A>, second: Promise<B>): Promise<[A, B]> {
   try {
-    return await Promise.all(parts);
+    return await Promise.all([first, second]);
   } catch (error) {
     site.abort.abort(error);
-    await Promise.allSettled(parts);
+    await Promise.allSettled([first, second]);
     throw error;
   }
 }

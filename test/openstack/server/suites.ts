@@ -27,8 +27,13 @@ export async function runSuites(
     // In a session of its own, so that a Ctrl-C comes to it once, from here.
     detached: true,
     stdio: ['ignore', 'inherit', 'inherit'],
-    // With the stack's mark: what a test leaves running is ended with the stack.
-    env: { ...process.env, OPENSTACK_STACK: file, [markVariable]: site.record.id },
+    // With the stack's mark and folder: what a test leaves, running or on disk, goes with the stack.
+    env: {
+      ...process.env,
+      OPENSTACK_STACK: file,
+      TMPDIR: site.environment['TMPDIR'],
+      [markVariable]: site.record.id,
+    },
   });
   const ended = new Promise<number>((resolve, reject) => {
     child.once('error', reject);

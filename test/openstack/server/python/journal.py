@@ -1,9 +1,13 @@
-"""Writes down each namespace and each link of the root namespace before an agent makes it, so that they can be
-removed without asking anyone: the servers may be dead by then, and other stacks' may have names like these.
+"""Keeps apart what several stacks on one machine have in it.
+
+Each namespace and each link of the root namespace is written down before an agent makes it, so that it can be
+removed without asking anyone: the servers may be dead by then.  And the L3 agent, which deletes at its start every
+namespace of a router that is not Neutron's, sees no other stack's.
 
 The file is named by STACK_JOURNAL; its lines are `namespace NAME` and `link NAME`."""
 import os
 
+from neutron.agent.l3 import namespace_manager
 from neutron.privileged.agent.linux import ip_lib
 
 
@@ -12,7 +16,17 @@ def _write(kind, name):
         journal.write('%s %s\n' % (kind, name))
 
 
+def _own_namespaces():
+    try:
+        with open(os.environ['STACK_JOURNAL'], encoding='utf-8') as journal:
+            return {line.split()[1] for line in journal if line.startswith('namespace ')}
+    except FileNotFoundError:
+        return set()
+
+
 def keep():
+    list_all = namespace_manager.NamespaceManager.list_all
+    namespace_manager.NamespaceManager.list_all = lambda manager: list_all(manager) & _own_namespaces()
     create_netns, create_interface = ip_lib.create_netns, ip_lib.create_interface
 
     def journaled_netns(name, **kwargs):

@@ -8,6 +8,7 @@ import socket
 import sys
 
 import waitress
+from keystone.common.rbac_enforcer import policy
 from keystone.server.wsgi import initialize_public_application
 
 THREADS = 8
@@ -19,7 +20,10 @@ def serve(conf, listen):
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     sock.bind((host, int(port)))    # waitress calls listen() when the application is ready, not before
     os.environ['OS_KEYSTONE_CONFIG_FILES'] = conf
-    waitress.serve(initialize_public_application(), sockets=[sock], threads=THREADS, ident=None,
+    application = initialize_public_application()
+    # Else the first request loads the rules, and one beside it on another thread finds none: 403 to the administrator.
+    policy._ENFORCER._enforcer.load_rules()
+    waitress.serve(application, sockets=[sock], threads=THREADS, ident=None,
                    channel_timeout=300, connection_limit=500)
 
 

@@ -6,6 +6,7 @@ requests run at once ("switch of GreenThread object returned NULL without settin
 import sys
 
 import waitress
+from neutron import policy
 from neutron import server
 from neutron.server import api_eventlet     # only in name: it loads the paste application
 
@@ -32,5 +33,8 @@ class CloseSession:
 listen = sys.argv.pop(1)
 sys.argv[0] = 'neutron-api'
 server._init_configuration()
-waitress.serve(CloseSession(api_eventlet.eventlet_api_server()), listen=listen, threads=THREADS, ident=None,
+application = CloseSession(api_eventlet.eventlet_api_server())
+# Else the first request loads the rules, and one beside it on another thread finds none.
+policy.init()
+waitress.serve(application, listen=listen, threads=THREADS, ident=None,
                channel_timeout=300, connection_limit=500)
