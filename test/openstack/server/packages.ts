@@ -28,6 +28,8 @@ const dataPlane = [
   'iputils-arping',
   'iputils-ping',
   'procps',
+  // The L3 agent needs it for a router in an IPv6 subnet.
+  'radvd',
   'tcpdump',
 ];
 
