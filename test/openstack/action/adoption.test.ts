@@ -64,13 +64,15 @@ describe('an office made by the openstack command', () => {
     expect((await stage.all('endpoint-groups')).map(({ endpoints }) => endpoints)).toContainEqual(['10.80.0.0/24']);
   });
 
-  test('whose policy differs: refused, then replaced when allowed; what somebody made by hand is not deleted', async () => {
+  test('whose policy differs: refused, then replaced when allowed', async () => {
     const other = officeFile({ ikepolicy: { ike_version: 'v2', auth_algorithm: 'sha2-512' } });
     expect((await stage.refused(other)).code).toBe('IMPACT');
     const run = await stage.apply(other, { ...quick, 'max-impact': 'replacement' });
     expect(run.outputs['operation']).toBe('replaced');
     expect((await stage.apply(other)).outputs['operation']).toBe('unchanged');
     expect(await stage.only('ipsec-site-connections')).toMatchObject({ name: 'office-bonn', psk });
+    // Replaced in this run and in the file's words, so it goes, whoever made it.
+    expect(await stage.only('ikepolicies')).toMatchObject({ name: 'by-hand-ike', auth_algorithm: 'sha512' });
   });
 
   test('another name in the file for the same peer: stops with the id; id: takes it over and renames it', async () => {

@@ -64,12 +64,22 @@ describe('a policy in use: these servers refuse to change it, so the connection 
   test('the server refuses the new connection: the old one is made again on its old policies, and the run fails', async () => {
     await stage.apply(officeFile({ ikepolicy: weak }));
     const before = await stage.only('ipsec-site-connections');
-    // The same networks on both sides are legal, networks of the other version are not.
-    const failure = await stage.refused(officeFile({ peer_ep_group: ['2001:db8:90::/64'] }), replacing);
-    expect(failure.message).toMatch(/version/i);
+    await stage.api.create('/subnets', 'subnet', {
+      ...{ name: 'on-no-router', network_id: stage.tenant.network.id, ip_version: 4, cidr: '10.0.9.0/24' },
+    });
+    const failure = await stage.refused(officeFile({ local_ep_group: ['on-no-router'] }), replacing);
+    expect(failure.message).toMatch(/SubnetIsNotConnectedToRouter|not connected to/);
+    const done = writes(failure.requests).filter((call) => call.includes('ipsec-site-connections'));
+    expect(done).toEqual([
+      'DELETE /v2.0/vpn/ipsec-site-connections/{id}',
+      'POST /v2.0/vpn/ipsec-site-connections',
+      'POST /v2.0/vpn/ipsec-site-connections',
+    ]);
     const after = await stage.only('ipsec-site-connections');
-    const { id: _1, status: _2, ...same } = before;
+    const { id: _1, status: _2, description: _3, ...same } = before;
     expect(after).toMatchObject(same);
+    expect(failure.message).toContain(String(after['id']));
+    expect((await stage.apply(officeFile({ ikepolicy: weak }))).outputs['operation']).toBe('unchanged');
   });
 
   test('another name alone is a notice', async () => {

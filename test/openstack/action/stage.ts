@@ -4,6 +4,7 @@ import type { RecordedRequest } from '../../cloud/index.ts';
 import { type Stage as CommonStage, stageAt } from '../../scenarios/harness/stage.ts';
 import type { Target } from '../../scenarios/harness/target.ts';
 import { openstack, script } from '../cli.ts';
+import { type StatusDriver, statusDriver } from '../control.ts';
 import { Api, type Json, type Login, logIn, text } from '../rest.ts';
 import { readStack, type Stack } from '../stack.ts';
 import { makeTenant, type Tenant } from '../tenant.ts';
@@ -26,7 +27,14 @@ export interface Stage extends CommonStage {
   readonly tenant: Tenant;
   /** The `with:` of a run that is not listened to: as a user has it, with the address of the catalogue. */
   readonly plainInputs: Readonly<{ [name: string]: string | undefined }>;
+  /** Where the network service is listened to. */
+  readonly networkUrl: string;
+  /** Where the Keystone is listened to whose tokens live for three seconds. */
+  readonly shortLivedUrl: string;
   readonly requests: readonly RecordedRequest[];
+  readonly status: StatusDriver;
+  /** Straight at Neutron, with another token. */
+  apiOf(token: string): Api;
   /** As the tenant's member, straight at Neutron. */
   readonly api: Api;
   /** All objects of a kind in the tenant's project. */
@@ -48,6 +56,7 @@ interface Parts {
   readonly tenant: Tenant;
   readonly api: Api;
   readonly identity: Recorder;
+  readonly shortLived: Recorder;
   readonly network: Recorder;
 }
 
@@ -70,7 +79,8 @@ export function useStage(name: string, { keep = false } = {}): Stage {
     if (!keep) await wipe(known().api);
   });
   afterAll(async () => {
-    await Promise.all([parts?.identity.close(), parts?.network.close(), parts?.tenant.remove()]);
+    const recorders = [parts?.identity, parts?.shortLived, parts?.network];
+    await Promise.all([...recorders.map((recorder) => recorder?.close()), parts?.tenant.remove()]);
   });
   const all = (kind: Kind): Promise<Json[]> => known().api.list(`/vpn/${kind}`);
   return {
@@ -84,6 +94,16 @@ export function useStage(name: string, { keep = false } = {}): Stage {
     get plainInputs() {
       return { ...loginInputs(known().tenant.member), 'network-endpoint': undefined };
     },
+    get networkUrl() {
+      return known().network.url;
+    },
+    get shortLivedUrl() {
+      return known().shortLived.url;
+    },
+    get status() {
+      return statusDriver(known().stack);
+    },
+    apiOf: (token) => apiOf(known().stack, token),
     get api() {
       return known().api;
     },
@@ -109,12 +129,17 @@ export function useStage(name: string, { keep = false } = {}): Stage {
 async function setUp(name: string, record: Record): Promise<Parts> {
   const stack = readStack();
   const tenant = await makeTenant(stack, { name, closedRouter: true });
-  const [identity, network, token] = await Promise.all([
+  const [identity, shortLived, network, token] = await Promise.all([
     startRecorder('identity', stack.authUrl, record),
+    startRecorder('identity', stack.shortLivedAuthUrl, record),
     startRecorder('network', stack.networkUrl, record),
     logIn(tenant.member),
   ]);
-  return { stack, tenant, identity, network, api: new Api(`${stack.networkUrl}/v2.0`, token) };
+  return { stack, tenant, identity, shortLived, network, api: apiOf(stack, token) };
+}
+
+function apiOf({ networkUrl }: Stack, token: string): Api {
+  return new Api(`${networkUrl}/v2.0`, token);
 }
 
 function targetOf({ tenant, identity, network }: Parts, { requests, secrets }: Record): Target {

@@ -1,0 +1,195 @@
+import { describe, expect, test } from 'vitest';
+import { officeFile } from '../../scenarios/fixtures/office.ts';
+import { calls, writes } from '../../scenarios/harness/run.ts';
+import { ask, logIn, text } from '../rest.ts';
+import { loginInputs, useStage } from './stage.ts';
+
+const stage = useStage('login');
+
+const nobody = { username: undefined, password: undefined, 'user-domain-name': undefined, 'project-name': undefined };
+
+/** Everything of a login but the address, which is the recorder's. */
+function as(who: 'reader' | 'administrator' | 'other'): Record<string, string | undefined> {
+  const { 'auth-url': _address, ...inputs } = loginInputs(stage.tenant[who]);
+  return inputs;
+}
+
+describe('user and password', () => {
+  test('a wrong password is tried once, and nothing else is asked', async () => {
+    const { member } = stage.tenant;
+    const failure = await stage.refused(officeFile(), { password: 'not-the-Passw0rd' });
+    expect(failure.code).toBe('LOGIN_REFUSED');
+    expect(calls(failure.requests)).toEqual(['POST /v3/auth/tokens']);
+    for (const text of ['401', 'password', member.username, member.domain, member.project]) {
+      expect(failure.message).toContain(text);
+    }
+    // The user is not locked out by it.
+    expect((await stage.apply(officeFile(), { mode: 'plan' })).outputs['operation']).toBe('created');
+  });
+
+  test.each(['username', 'user-domain-name', 'project-name'])('a %s that does not exist: tried once', async (input) => {
+    const failure = await stage.refused(officeFile(), { [input]: 'no-such-thing' });
+    expect(failure.code).toBe('LOGIN_REFUSED');
+    expect(failure.message).toContain('no-such-thing');
+    expect(calls(failure.requests)).toEqual(['POST /v3/auth/tokens']);
+  });
+
+  test('the project by its id, the address without /v3 and with a slash', async () => {
+    const inputs = { 'project-name': undefined, 'project-id': stage.tenant.project.id };
+    const run = await stage.apply(officeFile(), { ...inputs, mode: 'plan' });
+    expect(run.requests[0]?.body).toMatchObject({ auth: { scope: { project: { id: stage.tenant.project.id } } } });
+    const address = `${stage.stack.authUrl.replace(/\/v3$/, '')}/`;
+    const other = await stage.apply(officeFile(), { ...stage.plainInputs, 'auth-url': address, mode: 'plan' });
+    expect(other.outputs['operation']).toBe('created');
+  });
+
+  test('the token of the run is revoked at its end, also of one that fails, and dead at Keystone then', async () => {
+    const failure = await stage.refused(officeFile({ vpnservice: 'no-such-service' }));
+    const last = failure.requests.at(-1);
+    expect(`${last?.method} ${last?.path} ${last?.status}`).toBe('DELETE /v3/auth/tokens 204');
+    const token = last?.headers['x-subject-token'] ?? '';
+    const answer = await ask(`${stage.stack.authUrl}/projects`, 'GET', token);
+    expect(answer.status).toBe(401);
+  });
+
+  test('a region that the catalogue does not have: the error lists those that it has', async () => {
+    const inputs = { ...stage.plainInputs, region: 'eu-xx' };
+    const failure = await stage.refused(officeFile(), inputs);
+    expect(failure.code).toBe('CATALOGUE');
+    expect(failure.message).toContain(stage.stack.region);
+  });
+});
+
+describe('what a user may do', () => {
+  test('a reader sees that nothing is to be done', async () => {
+    await stage.apply(officeFile());
+    const run = await stage.apply(officeFile(), as('reader'));
+    expect(run.outputs['operation']).toBe('unchanged');
+    expect(writes(run.requests)).toEqual([]);
+  });
+
+  test('a reader’s plan writes nothing', async () => {
+    const run = await stage.apply(officeFile(), { ...as('reader'), mode: 'plan' });
+    expect(run.outputs['operation']).toBe('created');
+    expect(writes(run.requests)).toEqual([]);
+  });
+
+  test('an administrator’s lists show all projects, the run touches only its own', async () => {
+    const { other, otherProject } = stage.tenant;
+    const theirs = { api: stage.apiOf(await logIn(other)) };
+    const foreign = await theirs.api.create('/vpn/ikepolicies', 'ikepolicy', {
+      name: 'office-bonn-ike',
+      pfs: 'group2',
+    });
+    expect(foreign['project_id']).toBe(otherProject.id);
+    try {
+      const run = await stage.apply(officeFile(), as('administrator'));
+      expect(run.outputs['operation']).toBe('created');
+      expect(await stage.only('ikepolicies')).toMatchObject({ name: 'office-bonn-ike', pfs: 'group14' });
+      const again = await stage.apply(officeFile(), as('administrator'));
+      expect(writes(again.requests)).toEqual([]);
+      expect((await stage.apply(officeFile())).outputs['operation']).toBe('unchanged');
+      expect(await theirs.api.get(`/vpn/ikepolicies/${foreign['id']}`)).toEqual(foreign);
+    } finally {
+      await theirs.api.delete(`/vpn/ikepolicies/${foreign['id']}`);
+    }
+  });
+
+  test('a user of another project does not find this one’s router', async () => {
+    const failure = await stage.refused(officeFile(), as('other'));
+    expect(failure.message).toContain('vpc-prod');
+    expect(writes(failure.requests)).toEqual([]);
+    const byId = officeFile({ vpnservice: { router_id: stage.tenant.router.id } });
+    const second = await stage.refused(byId, as('other'));
+    expect(writes(second.requests).filter((call) => !call.startsWith('POST'))).toEqual([]);
+    expect(await stage.all('vpnservices')).toEqual([]);
+  });
+});
+
+describe('a given token', () => {
+  test('is used and lives on', async () => {
+    const token = await logIn(stage.tenant.member);
+    const run = await stage.apply(officeFile(), { ...nobody, token });
+    expect(run.outputs['operation']).toBe('created');
+    expect(calls(run.requests)[0]).toBe('GET /v3/auth/tokens');
+    expect(calls(run.requests)).not.toContain('POST /v3/auth/tokens');
+    expect(calls(run.requests)).not.toContain('DELETE /v3/auth/tokens');
+    expect((await stage.apply(officeFile(), { ...nobody, token })).outputs['operation']).toBe('unchanged');
+  });
+
+  test('revoked before its first use: an error at once, Neutron is not asked', async () => {
+    const token = await logIn(stage.tenant.member);
+    const revoked = await fetch(`${stage.stack.authUrl}/auth/tokens`, {
+      method: 'DELETE',
+      headers: { 'x-auth-token': token, 'x-subject-token': token },
+    });
+    expect(revoked.status).toBe(204);
+    const failure = await stage.refused(officeFile(), { ...nobody, token });
+    expect(failure.code).toBe('LOGIN_TOKEN');
+    expect(failure.message).toMatch(/revoked/);
+    expect(calls(failure.requests)).toEqual(['GET /v3/auth/tokens']);
+  });
+
+  test('revoked after Neutron has seen it, so that Neutron would still take it: an error all the same', async () => {
+    const token = await logIn(stage.tenant.member);
+    const network = `${stage.stack.networkUrl}/v2.0/vpn/ikepolicies`;
+    expect((await ask(network, 'GET', token)).status).toBe(200);
+    await fetch(`${stage.stack.authUrl}/auth/tokens`, {
+      method: 'DELETE',
+      headers: { 'x-auth-token': token, 'x-subject-token': token },
+    });
+    expect((await ask(network, 'GET', token)).status).toBe(200);
+    const failure = await stage.refused(officeFile(), { ...nobody, token });
+    expect(failure.code).toBe('LOGIN_TOKEN');
+    expect(calls(failure.requests)).toEqual(['GET /v3/auth/tokens']);
+  });
+
+  test('that no one ever issued', async () => {
+    const token = `gAAAAAB${'x'.repeat(170)}`;
+    const failure = await stage.refused(officeFile(), { ...nobody, token });
+    expect(failure.code).toBe('LOGIN_TOKEN');
+    expect(calls(failure.requests)).toEqual(['GET /v3/auth/tokens']);
+  });
+
+  test('for no project: Neutron would show it empty lists, so the run stops before it asks', async () => {
+    const token = await logIn(stage.tenant.member, 'unscoped');
+    const failure = await stage.refused(officeFile(), { ...nobody, token });
+    expect(failure.code).toBe('LOGIN_SCOPE');
+    expect(calls(failure.requests)).toEqual(['GET /v3/auth/tokens']);
+  });
+
+  test('for another project than the inputs say', async () => {
+    const { member, project, otherProject } = stage.tenant;
+    const token = await logIn({ ...member, project: otherProject.name });
+    for (const input of [{ 'project-name': project.name }, { 'project-id': project.id }]) {
+      const failure = await stage.refused(officeFile(), { ...nobody, token, ...input });
+      expect(failure.code).toBe('LOGIN_SCOPE');
+      expect(failure.message).toContain(otherProject.name);
+      expect(calls(failure.requests)).toEqual(['GET /v3/auth/tokens']);
+    }
+  });
+
+  test('that expires while the connection is waited for: the failure says what to do, and what is known', async () => {
+    const token = await logIn({ ...stage.tenant.member, authUrl: stage.stack.shortLivedAuthUrl });
+    await stage.status.mode(stage.tenant.project.id, 'manual');
+    try {
+      const failure = await stage.refused(officeFile(), { ...nobody, token });
+      expect(failure.message).toMatch(/token/);
+      expect(failure.outputs['connection-id']).toBe(text(await stage.only('ipsec-site-connections'), 'id'));
+    } finally {
+      await stage.status.mode(stage.tenant.project.id, 'auto');
+    }
+  });
+});
+
+test('a token that lives three seconds, of a run that waits longer: logs in again and goes on', async () => {
+  await stage.status.mode(stage.tenant.project.id, 'auto', [[5, 'DOWN']]);
+  try {
+    const inputs = { ...stage.plainInputs, 'auth-url': stage.shortLivedUrl, 'network-endpoint': stage.networkUrl };
+    const run = await stage.apply(officeFile(), inputs);
+    expect(run.outputs).toMatchObject({ operation: 'created', status: 'DOWN' });
+    expect(calls(run.requests).filter((call) => call === 'POST /v3/auth/tokens').length).toBeGreaterThan(1);
+  } finally {
+    await stage.status.mode(stage.tenant.project.id, 'auto');
+  }
+});
