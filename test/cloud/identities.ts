@@ -12,8 +12,10 @@ export interface User {
   id: string;
   name: string;
   password: string;
-  /** Ids of projects the user has a role in. */
+  /** Ids of projects the user has the roles in. */
   projects: string[];
+  /** With those that they imply. */
+  roles: string[];
   admin: boolean;
   /** otc: wrong passwords so far; five lock the user. */
   failures: number;
@@ -35,6 +37,9 @@ export interface Token {
   cachedUntil?: number;
 }
 
+/** The role with the one that it implies. */
+const MEMBER = ['member', 'reader'];
+
 /** Projects, users and tokens of the cloud. */
 export class Identities {
   readonly domain: Project;
@@ -51,22 +56,24 @@ export class Identities {
     const other = { id: hexId(), name: `${region}_other` };
     this.projects = [own, other];
     this.users = [
-      newUser('ci-bot', 'Ci-bot_Pass.w0rd', [own.id], false),
-      newUser('other-bot', 'Other_Pass.w0rd', [other.id], false),
-      newUser('cloud-admin', 'Admin_Pass.w0rd', [own.id], true),
+      newUser('ci-bot', 'Ci-bot_Pass.w0rd', [own.id], MEMBER),
+      newUser('other-bot', 'Other_Pass.w0rd', [other.id], MEMBER),
+      newUser('cloud-admin', 'Admin_Pass.w0rd', [own.id], ['admin', ...MEMBER]),
+      newUser('look-bot', 'Look_Pass.w0rd', [own.id], ['reader']),
     ];
   }
 
   account(): Account {
-    const [user, otherUser, admin] = this.users;
+    const [user, otherUser, admin, reader] = this.users;
     const [project, other] = this.projects;
-    if (!user || !otherUser || !admin || !project || !other) throw new Error('the cloud has no account');
+    if (!user || !otherUser || !admin || !reader || !project || !other) throw new Error('the cloud has no account');
     return {
       ...{ username: user.name, password: user.password, userId: user.id },
       ...{ domain: this.domain.name, domainId: this.domain.id, region: this.settings.regions[0] ?? 'eu-nl' },
       ...{ project: project.name, projectId: project.id, otherProject: other.name, otherProjectId: other.id },
       ...{ otherUsername: otherUser.name, otherPassword: otherUser.password },
       ...{ adminUsername: admin.name, adminPassword: admin.password },
+      ...{ readerUsername: reader.name, readerPassword: reader.password },
     };
   }
 
@@ -144,8 +151,8 @@ export function hexId(): string {
   return randomUUID().replaceAll('-', '');
 }
 
-function newUser(name: string, password: string, projects: string[], admin: boolean): User {
-  return { id: hexId(), name, password, projects, admin, failures: 0 };
+function newUser(name: string, password: string, projects: string[], roles: string[]): User {
+  return { id: hexId(), name, password, projects, roles, admin: roles.includes('admin'), failures: 0 };
 }
 
 /** Fernet-like and short on openstack; on otc like its PKI tokens, 8 kB. */

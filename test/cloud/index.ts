@@ -54,6 +54,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     addFault: (fault) => faults.add(fault),
     clearFaults: () => faults.clear(),
     clearRequests: () => requests.splice(0),
+    pace: (wanted) => Object.assign(settings, wanted),
     issueToken: (wanted = {}) => identities.issueFor(wanted),
     revokeToken: (token) => identities.kill(token),
     close: async () => {

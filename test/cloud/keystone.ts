@@ -91,7 +91,7 @@ function tokenAnswer(service: IdentityService, token: Token, request: Incoming):
   const scoped = token.project && {
     project: { domain, id: token.project.id, name: token.project.name },
     is_domain: false,
-    roles: [role(token.user.admin ? 'admin' : 'member'), role('reader')],
+    roles: token.user.roles.map(role),
     ...(request.query.has('nocatalog') ? {} : { catalog: catalogue.of(token.project) }),
   };
   const body = {

@@ -107,6 +107,9 @@ export interface Account {
   /** A user who has the role admin in the account's project: sees the objects of all projects. */
   adminUsername: string;
   adminPassword: string;
+  /** A user who has the role reader, and no other, in the account's project. */
+  readerUsername: string;
+  readerPassword: string;
 }
 
 /** What a token is wanted for; the project by id or name, null for none (unscoped). */
@@ -132,6 +135,8 @@ export interface Cloud {
   addFault(fault: Fault): void;
   clearFaults(): void;
   clearRequests(): void;
+  /** Changes how long the statuses of later writes take. */
+  pace(options: Pick<CloudOptions, 'downAfterMs' | 'activeAfterMs'>): void;
   /** A token as if obtained elsewhere. */
   issueToken(options?: IssueOptions): string;
   /** The token is refused everywhere from now on, caches included. */

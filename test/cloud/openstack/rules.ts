@@ -20,18 +20,10 @@ export const OPENSTACK_RULES: Rules = {
   bodyForm,
   owner,
   create(kind, values, scene, owner) {
-    checkText(values);
     checkQuota(kind, scene, owner);
-    switch (kind) {
-      case 'vpnservice':
-        return { attributes: newService(values, scene) };
-      case 'endpoint_group':
-        return { attributes: newGroup(values, scene) };
-      case 'ipsec_site_connection':
-        return createConnection(values, scene);
-      default:
-        return policy(values, { units: 'seconds', value: 3600 });
-    }
+    const accepted = create(kind, values, scene);
+    checkText(values);
+    return accepted;
   },
   update,
   remove(entry, scene) {
@@ -41,6 +33,19 @@ export const OPENSTACK_RULES: Rules = {
   show,
   notFound,
 };
+
+function create(kind: VpnKind, values: Attributes, scene: Scene): Accepted {
+  switch (kind) {
+    case 'vpnservice':
+      return { attributes: newService(values, scene) };
+    case 'endpoint_group':
+      return { attributes: newGroup(values, scene) };
+    case 'ipsec_site_connection':
+      return createConnection(values, scene);
+    default:
+      return policy(values, { units: 'seconds', value: 3600 });
+  }
+}
 
 /** Zed's PUT copies the body before it looks at it. */
 function bodyForm(body: unknown, request: Incoming): void {

@@ -1,0 +1,81 @@
+/** The embedded cloud, dialect `openstack`, one for each test file. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Cloud, startCloud } from '../cloud/index.ts';
+import type { ContractCloud, Login, Named, Router, Subnet } from './cloud.ts';
+
+/** Long enough for one request to be answered. */
+const shortLifeMs = 400;
+
+export async function openEmbedded(): Promise<ContractCloud> {
+  const cloud = await startCloud({
+    dialect: 'openstack',
+    regions: ['eu-de'],
+    downAfterMs: Number.POSITIVE_INFINITY,
+    activeAfterMs: 60,
+  });
+  const { account, authUrl, networkUrl } = cloud;
+  return {
+    ...network(cloud),
+    ...logins(cloud),
+    authUrl,
+    networkUrl,
+    region: account.region,
+    domain: { id: account.domainId, name: account.domain },
+    project: { id: account.projectId, name: account.project },
+    otherProject: { id: account.otherProjectId, name: account.otherProject },
+    async drive(connectionId, status) {
+      const connection = cloud.store.get('ipsec_site_connection', connectionId);
+      cloud.store.setStatus('ipsec_site_connection', connectionId, status);
+      cloud.store.setStatus('vpnservice', String(connection?.['vpnservice_id']), 'ACTIVE');
+    },
+    wakeAgent: async () => cloud.pace({ downAfterMs: 60 }),
+    async shortLivedToken() {
+      return { token: cloud.issueToken({ ttlMs: shortLifeMs }), expired: () => sleep(shortLifeMs + 50) };
+    },
+    close: () => cloud.close(),
+  };
+}
+
+function logins({ account, authUrl }: Cloud): Pick<ContractCloud, 'member' | 'reader' | 'administrator' | 'other'> {
+  const { domain, project, otherProject } = account;
+  const login = (username: string, password: string, scope = project): Login => ({
+    ...{ authUrl, domain, project: scope },
+    ...{ username, password },
+  });
+  return {
+    member: login(account.username, account.password),
+    reader: login(account.readerUsername, account.readerPassword),
+    administrator: login(account.adminUsername, account.adminPassword),
+    other: login(account.otherUsername, account.otherPassword, otherProject),
+  };
+}
+
+function network(
+  cloud: Cloud,
+): Pick<ContractCloud, 'router' | 'closedRouter' | 'v4Only' | 'subnets' | 'subnetV6' | 'lonelySubnet'> {
+  const find = (kind: 'router' | 'subnet', name: string) => {
+    const own = cloud.store.all(kind).filter((one) => one.project_id === cloud.account.projectId);
+    const found = own.find((one) => one['name'] === name);
+    if (found === undefined) throw new Error(`the embedded cloud has no ${kind} ${name}`);
+    return found;
+  };
+  const router = (name: string): Named => ({ id: find('router', name).id, name });
+  const subnet = (name: string): Subnet => {
+    const { id, cidr } = find('subnet', name);
+    return { id, name, cidr: String(cidr) };
+  };
+  return {
+    router: { ...router('vpc-prod'), ...gatewayAddresses(find('router', 'vpc-prod')) },
+    closedRouter: router('vpc-closed'),
+    v4Only: { router: router('vpc-dev'), subnet: subnet('subnet-dev') },
+    subnets: [subnet('subnet-app'), subnet('subnet-db')],
+    subnetV6: subnet('subnet-v6'),
+    lonelySubnet: subnet('subnet-lonely'),
+  };
+}
+
+function gatewayAddresses(router: object): Pick<Router, 'gatewayV4' | 'gatewayV6'> {
+  const addresses = [...JSON.stringify(router).matchAll(/"ip_address":"([^"]+)"/g)].map(([, address]) => address ?? '');
+  const of = (isWanted: (address: string) => boolean): string => addresses.find(isWanted) ?? '';
+  return { gatewayV4: of((one) => one.includes('.')), gatewayV6: of((one) => one.includes(':')) };
+}

@@ -1,0 +1,52 @@
+/** Requests that the client would never send, and answers to the last detail. */
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  /** Decoded JSON; the text of anything else; undefined without a body. */
+  readonly body: unknown;
+}
+
+/** What a case is mostly about. */
+export type Said = Pick<Answer, 'status' | 'body'>;
+
+export function said({ status, body }: Answer): Said {
+  return { status, body };
+}
+
+/** One request; a text goes as it is, anything else as JSON. */
+export async function send(
+  method: string,
+  url: string,
+  headers: Readonly<Record<string, string>>,
+  body?: unknown,
+): Promise<Answer> {
+  const payload = typeof body === 'string' ? body : JSON.stringify(body);
+  const response = await fetch(url, {
+    method,
+    headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
+    redirect: 'manual',
+    signal: AbortSignal.timeout(60_000),
+    ...(body === undefined ? {} : { body: payload }),
+  });
+  const text = await response.text();
+  return { status: response.status, headers: response.headers, body: decoded(text) };
+}
+
+function decoded(text: string): unknown {
+  if (text === '') return undefined;
+  try {
+    const value: unknown = JSON.parse(text);
+    return value;
+  } catch {
+    return text;
+  }
+}
+
+/** The value at a path of keys and positions in decoded JSON; undefined where there is none. */
+export function at(value: unknown, ...path: readonly (string | number)[]): unknown {
+  return path.reduce<unknown>(
+    (inner, key) => (inner === null || inner === undefined ? undefined : Object(inner)[key]),
+    value,
+  );
+}
