@@ -37,6 +37,11 @@ export async function removeStack(record: StackRecord): Promise<void> {
   removeRecord(record.id);
 }
 
+/** Ends what runs of it now: whoever waits for an answer of a server gets none any more. */
+export function endRunning(record: StackRecord): void {
+  for (const process of processesOf(record, withJournal(record))) kill(process);
+}
+
 /** What main.ts made and what the agents made; the same names may come twice. */
 function withJournal(record: StackRecord): Named {
   const journal = existsSync(journalPath(record)) ? readFileSync(journalPath(record), 'utf8') : '';

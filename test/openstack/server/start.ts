@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Stack } from '../stack.ts';
 import { agentsReady, startAgents } from './agents.ts';
 import { startBroker } from './broker.ts';
+import { endRunning } from './cleanup.ts';
 import { startDatabase } from './database.ts';
 import { checkLinks } from './host.ts';
 import { createKeystone, startKeystone } from './keystone.ts';
@@ -26,6 +27,19 @@ export interface RunningStack {
 type Servers = readonly Server[];
 
 export async function startStack(site: Site, mode: Stack['mode']): Promise<RunningStack> {
+  const { signal } = site.abort;
+  const hasten = () => endRunning(site.record);
+  signal.addEventListener('abort', hasten);
+  try {
+    return await start(site, mode);
+  } finally {
+    signal.removeEventListener('abort', hasten);
+    signal.throwIfAborted();
+  }
+}
+
+async function start(site: Site, mode: Stack['mode']): Promise<RunningStack> {
+  console.error(`Starting the stack ${site.record.id} (${mode})`);
   await installPackages(site, mode);
   if (mode === 'dataplane') checkLinks();
   const plan = await makePlan(mode);
