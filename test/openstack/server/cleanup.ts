@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { policyFile } from './packages.ts';
-import { describeProcess, kill, listProcesses } from './proc.ts';
+import { describeProcess, kill, listLinks, listProcesses } from './proc.ts';
 import { type ProcessIdentity, removeRecord, type StackRecord } from './record.ts';
 import { journalPath, markVariable } from './site.ts';
 
@@ -71,10 +71,7 @@ function processesOf(record: StackRecord, named: Named): ProcessIdentity[] {
 const namespacePath = (name: string) => `/run/netns/${name}`;
 const namespaceExists = (name: string) => existsSync(namespacePath(name));
 
-/** In this process's own network namespace. */
-function linkExists(name: string): boolean {
-  return readFileSync('/proc/self/net/dev', 'utf8').includes(` ${name}:`);
-}
+const linkExists = (name: string) => listLinks().includes(name);
 
 /** That it failed shows when what is left is listed. */
 function ip(...args: string[]): void {

@@ -1,4 +1,4 @@
-/** Finds and ends processes by what /proc says of them; see proc(5). */
+/** Finds processes and links, and ends processes, by what /proc says of them; see proc(5). */
 import { readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
 import { identifyProcess, isRunning, type ProcessIdentity } from './record.ts';
 
@@ -10,6 +10,11 @@ export function listProcesses(mark: string, namespaces: readonly string[]): Proc
     .flatMap((name) => identifyProcess(Number(name)) ?? [])
     .filter((process) => isMarked(process.pid, mark) || links.has(networkNamespace(process.pid)))
     .filter(isRunning);
+}
+
+/** The links in this process's own network namespace. */
+export function listLinks(table = readFileSync('/proc/self/net/dev', 'utf8')): string[] {
+  return [...table.matchAll(/^ *(\S+?):/gm)].map(([, name = '']) => name);
 }
 
 /** Ends it at once, unless it is another process by now. */

@@ -43,7 +43,8 @@ export async function runSuites(
   await Promise.race([ended, interrupted]);
   if (signal.aborted) {
     child.kill('SIGTERM');
-    await Promise.race([ended, sleep(3000)]);
+    // Vitest waits for tests that run; those wait for servers that are about to end.
+    await Promise.race([ended, sleep(1000)]);
     signal.throwIfAborted();
   }
   reportDead(servers);
