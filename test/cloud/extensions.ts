@@ -16,6 +16,21 @@ export function extensions(): Answer {
 export function extension(alias: string): Answer {
   const found = EXTENSIONS.find((one) => one.alias === alias);
   if (found) return { status: 200, body: { extension: found } };
-  const message = `The resource could not be found.<br /><br />\nExtension with alias ${alias} does not exist\n\n`;
-  throw new Refusal({ status: 404, body: { code: '404 Not Found', message, title: 'Not Found' } });
+  throw noExtension(`Extension with alias ${alias} does not exist`);
+}
+
+/** 404 in the words of Neutron's web framework, as a client gets it that asks for JSON. */
+export function noExtension(why: string): Refusal {
+  const message = `The resource could not be found.<br /><br />\n${why}\n\n`;
+  return new Refusal({ status: 404, body: { code: '404 Not Found', message, title: 'Not Found' } });
+}
+
+/** GET /v2.0/: what the core itself has, without extensions. */
+export function resources(networkUrl: string): Answer {
+  const names = ['network', 'subnet', 'subnetpool', 'port'].map((name) => ({
+    name,
+    collection: `${name}s`,
+    links: [{ rel: 'self', href: `${networkUrl}/v2.0/${name}s` }],
+  }));
+  return { status: 200, body: { resources: names } };
 }

@@ -14,6 +14,13 @@ export function parseAddress(text: string): { version: 4 | 6; address: bigint } 
   return null;
 }
 
+/** An address as text, in the shortest form (RFC 5952). */
+export function formatAddress(version: 4 | 6, address: bigint): string {
+  if (version === 4) return [24n, 16n, 8n, 0n].map((shift) => (address >> shift) & 255n).join('.');
+  const words = Array.from({ length: 8 }, (_, i) => ((address >> BigInt(112 - 16 * i)) & 0xffffn).toString(16));
+  return new URL(`http://[${words.join(':')}]`).hostname.slice(1, -1);
+}
+
 /** `address/prefix`, host bits allowed; null for anything else. */
 export function parseCidr(text: string): Cidr | null {
   const [left = '', right = ''] = text.split('/');

@@ -1,9 +1,11 @@
 import { type Answer, gatewayError, keystoneError, neutronError, type Refusal, unauthorized } from './answer.ts';
 import { answerCore, isCorePath } from './core-resources.ts';
-import { extension, extensions } from './extensions.ts';
+import { extension, extensions, noExtension, resources } from './extensions.ts';
 import type { Identities, Token } from './identities.ts';
 import { kindOfSegment } from './kinds.ts';
 import type { ListStyle } from './lists.ts';
+import { answerNetworkWrite } from './openstack/network-writes.ts';
+import { answerQuota, isQuotaPath } from './openstack/quotas.ts';
 import { OPENSTACK_RULES } from './openstack/rules.ts';
 import { OTC_RULES } from './otc/rules.ts';
 import { answerTags } from './otc/tags.ts';
@@ -41,22 +43,28 @@ export function answerNetwork(service: NetworkService, incoming: Incoming): Answ
   if (store === undefined) throw noSuchPath(service.settings);
   const caller = { projectId: token.project?.id ?? null, admin: token.user.admin && token.project !== null };
   const scene: Scene = { store, settings: service.settings, caller };
+  if (/^\/v2\.0\/$/.test(incoming.path)) return resources(networkUrl(service, region));
   return dispatch(service, { ...incoming, path }, scene);
 }
 
 function dispatch(service: NetworkService, request: Incoming, scene: Scene): Answer {
   const otc = service.settings.dialect === 'otc';
+  const rules = otc ? OTC_RULES : OPENSTACK_RULES;
   if (request.method === 'HEAD') return { status: 405 };
   const [, collection, id] = /^\/v2\.0\/vpn\/([^/.]+)(?:\.json)?(?:\/([^/]+?)(?:\.json)?)?$/.exec(request.path) ?? [];
   const kind = kindOfSegment(collection ?? '');
   const listStyle = styleOf(service, request);
   if (kind !== undefined) {
-    return answerVpn({ kind, id, request, scene, rules: otc ? OTC_RULES : OPENSTACK_RULES, listStyle });
+    return answerVpn({ kind, id, request, scene, rules, listStyle });
   }
+  if (!otc && isQuotaPath(request.path)) return answerQuota(request, scene, rules);
+  const written = otc ? undefined : answerNetworkWrite(request, scene, rules);
+  if (written !== undefined) return written;
   if (isCorePath(request.path)) return answerCore(request, scene, listStyle);
   if (otc && request.path.includes('/ipsec-site-connections/')) return answerTags(request, scene);
   const [, listed, alias] = /^\/v2\.0\/(extensions)(?:\/([^/]+))?$/.exec(request.path) ?? [];
   if (listed && request.method === 'GET') return alias === undefined ? extensions() : extension(alias);
+  if (listed && !otc) throw noExtension('Resource not found.');
   throw noSuchPath(service.settings);
 }
 

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { formatAddress, parseCidr } from './ip.ts';
 import type { Entry, Store, StoredObject } from './store.ts';
 import { type Attributes, isRecord, text } from './values.ts';
 
@@ -26,7 +27,8 @@ export function completeSubnet(fields: Attributes): Attributes {
   const cidr = text(fields['cidr']);
   const ip_version = cidr.includes(':') ? 6 : 4;
   const [base = ''] = cidr.split('/');
-  const gateway_ip = ip_version === 6 ? `${base}1` : base.replace(/\d+$/, '1');
+  // The first address of the network: IPv6 has no network address (RFC 4291, 2.6.1).
+  const gateway_ip = ip_version === 6 ? base : base.replace(/\d+$/, '1');
   const network_id = randomUUID();
   return {
     name: '',
@@ -45,11 +47,14 @@ export function seedNetwork(store: Store): void {
   const prod = router(store, 'vpc-prod', gateway('203.0.113.17', '2001:db8:ffff::17'));
   const dev = router(store, 'vpc-dev', gateway('203.0.113.18'));
   router(store, 'vpc-closed', null);
-  store.seed('subnet', { name: 'subnet-app', cidr: '10.10.1.0/24', router_id: prod.id });
-  store.seed('subnet', { name: 'subnet-db', cidr: '10.10.2.0/24', router_id: prod.id });
-  store.seed('subnet', { name: 'subnet-v6', cidr: '2001:db8:10::/64', router_id: prod.id });
-  store.seed('subnet', { name: 'subnet-dev', cidr: '10.30.1.0/24', router_id: dev.id });
-  store.seed('subnet', { name: 'subnet-lonely', cidr: '10.40.0.0/24' });
+  const subnet = (name: string, cidr: string, attached?: StoredObject): void => {
+    store.seed('subnet', { name, cidr, enable_dhcp: false, router_id: attached?.id ?? null });
+  };
+  subnet('subnet-app', '10.10.1.0/24', prod);
+  subnet('subnet-db', '10.10.2.0/24', prod);
+  subnet('subnet-v6', '2001:db8:10::/64', prod);
+  subnet('subnet-dev', '10.30.1.0/24', dev);
+  subnet('subnet-lonely', '10.40.0.0/24');
 }
 
 function router(store: Store, name: string, external_gateway_info: Attributes | null): StoredObject {
@@ -73,9 +78,21 @@ export function showSubnet(entry: Entry): Attributes {
   const { id, projectId } = entry;
   return {
     ...{ id, name, tenant_id: projectId, network_id, ip_version, subnetpool_id: null, enable_dhcp, gateway_ip, cidr },
-    ...{ ipv6_ra_mode: null, ipv6_address_mode: null, allocation_pools: [], host_routes: [], dns_nameservers: [] },
+    ...{ ipv6_ra_mode: null, ipv6_address_mode: null, allocation_pools: allocationPools(entry), host_routes: [], dns_nameservers: [] },
     ...{ description, service_types: [], tags: [], ...dates(entry), revision_number: 0, project_id: projectId },
   };
+}
+
+/** Every address but the network's, the gateway's (the network's second one) and, with IPv4, the broadcast address. */
+function allocationPools({ attributes }: Entry): Attributes[] {
+  const cidr = parseCidr(text(attributes['cidr']));
+  if (cidr === null) return [];
+  const size = 1n << BigInt((cidr.version === 4 ? 32 : 128) - cidr.prefix);
+  const base = cidr.address - (cidr.address % size);
+  const [first, last] = cidr.version === 4 ? [2n, size - 2n] : [1n, size - 1n];
+  if (first > last) return [];
+  const written = (address: bigint): string => formatAddress(cidr.version, address);
+  return [{ start: written(base + first), end: written(base + last) }];
 }
 
 /** The ports by which routers are attached to subnets, one for each attached subnet. */
@@ -90,7 +107,7 @@ export function showPort(subnet: Entry): Attributes {
 }
 
 /** A port's id follows from its subnet's, so that it stays the same. */
-function portId(subnetId: string): string {
+export function portId(subnetId: string): string {
   return subnetId.replace(/^./, (digit) => (15 - Number.parseInt(digit, 16)).toString(16));
 }
 

@@ -41,6 +41,8 @@ export type Complete = (kind: Kind, fields: Attributes) => Attributes;
 /** Everything one region of the cloud holds, of all projects. Gives tests direct access, past every rule. */
 export class Store {
   readonly now: () => number;
+  /** What administrators allow a project, by its id: numbers by kind. */
+  readonly quotas = new Map<string, Record<string, number>>();
   private readonly projectId: string;
   private readonly complete: Complete;
   private readonly objects = new Map<string, Entry>();

@@ -2,7 +2,7 @@ import { type Answer, neutronError, type Refusal } from './answer.ts';
 import { forCreate, forUpdate, refuseUnknown } from './attributes.ts';
 import { hasStatus, type Kind, plural, type VpnKind } from './kinds.ts';
 import { type ListStyle, listBody, onlyFields, type Row } from './lists.ts';
-import { envelope, type Incoming } from './request.ts';
+import { envelope, type Incoming, parseJson } from './request.ts';
 import { find, type Rules, type Scene, visible } from './rules.ts';
 import { creationSteps, firstConnectionSteps, type StatusStep, switchSteps, updateSteps } from './status.ts';
 import type { Entry } from './store.ts';
@@ -24,6 +24,8 @@ export function answerVpn(call: VpnRequest): Answer {
   switch (call.request.method) {
     case 'GET':
       return id === undefined ? list(call) : show(call, id);
+    case 'OPTIONS':
+      return id === undefined ? list(unfiltered(call)) : show(call, id);
     case 'POST':
       return create(call);
     // Neutron takes the collection for an object without an id.
@@ -34,6 +36,12 @@ export function answerVpn(call: VpnRequest): Answer {
     default:
       throw notAllowed();
   }
+}
+
+/** Neutron takes OPTIONS for a GET that has nothing but fields. */
+function unfiltered(call: VpnRequest): VpnRequest {
+  const fields = call.request.query.getAll('fields').map((field): [string, string] => ['fields', field]);
+  return { ...call, request: { ...call.request, query: new URLSearchParams(fields) } };
 }
 
 function notAllowed(): Refusal {
@@ -78,6 +86,7 @@ function show({ kind, request, scene, rules }: VpnRequest, id: string): Answer {
 }
 
 function create({ kind, id, request, scene, rules }: VpnRequest): Answer {
+  if (id !== undefined && lacksObject(request, kind, rules)) throw notAllowed();
   const body = envelope(request, kind, rules);
   const owner = rules.owner(body, scene, true);
   refuseUnknown(rules.attributes[kind], body, rules.refuse);
@@ -93,6 +102,12 @@ function create({ kind, id, request, scene, rules }: VpnRequest): Answer {
   });
   if (kind === 'ipsec_site_connection') realise(entry, scene);
   return { status: 201, body: { [kind]: { ...rules.show(entry, 'create', scene), ...echo } } };
+}
+
+/** Neutron looks into a body that has the kind's object before it notices that it was sent to the wrong place. */
+function lacksObject(request: Incoming, kind: VpnKind, rules: Rules): boolean {
+  const body = parseJson(request.text, rules.notJson);
+  return !isRecord(body) || !isRecord(body[kind]);
 }
 
 function firstSteps(kind: Kind, { store, settings }: Scene): StatusStep[] {

@@ -24,7 +24,12 @@ export async function send(
   const payload = typeof body === 'string' ? body : JSON.stringify(body);
   const response = await fetch(url, {
     method,
-    headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
+    headers: {
+      // As the client does: some refusals are a page for anyone else.
+      accept: 'application/json',
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...headers,
+    },
     redirect: 'manual',
     signal: AbortSignal.timeout(60_000),
     ...(body === undefined ? {} : { body: payload }),

@@ -141,6 +141,22 @@ describe('the network under a service', () => {
     await bench.delete('vpnservice', id);
   });
 
+  test("a subnet that a connection's group names stays on its router", async () => {
+    const { router, subnets } = bench.cloud;
+    await bench.connection();
+    const path = `/v2.0/routers/${router.id}/remove_router_interface`;
+    const answer = await bench.network('PUT', path, { subnet_id: subnets[0].id });
+    const message = new RegExp(`^Subnet ${subnets[0].id} is used by ipsec site connection [0-9a-f-]+$`);
+    expect(said(answer)).toEqual(neutron(409, 'SubnetInUseByIPsecSiteConnection', message));
+  });
+
+  test('a router with a service may be renamed', async () => {
+    await service(false);
+    const { id, name } = bench.cloud.router;
+    const answer = await bench.network('PUT', `/v2.0/routers/${id}`, { router: { description: 'in use' } });
+    expect(said(answer)).toMatchObject({ status: 200, body: { router: { name, description: 'in use' } } });
+  });
+
   test('a router with a service keeps its gateway', async () => {
     await service(false);
     const { id } = bench.cloud.router;
@@ -154,6 +170,28 @@ describe('the network under a service', () => {
     const answer = await bench.network('DELETE', `/v2.0/routers/${id}`);
     const message = new RegExp(`^Router ${id} has ports still attached: [0-9a-f, -]+$`);
     expect(said(answer)).toEqual(neutron(409, 'RouterInUse', message));
+  });
+
+  test('what nothing uses can be deleted', async () => {
+    const { id } = bench.cloud.closedRouter;
+    expect(said(await bench.network('DELETE', `/v2.0/routers/${id}`))).toEqual({ status: 204, body: undefined });
+    expect((await bench.network('GET', `/v2.0/routers/${id}`)).status).toBe(404);
+  });
+
+  test('a subnet on a router is not deleted', async () => {
+    const { id } = bench.cloud.v4Only.subnet;
+    const answer = await bench.network('DELETE', `/v2.0/subnets/${id}`);
+    const why = 'One or more ports have an IP allocation from this subnet';
+    const message = `Unable to complete operation on subnet ${id}: ${why}.`;
+    expect(said(answer)).toEqual(neutron(409, 'SubnetInUse', message));
+  });
+
+  test('a subnet without a service or connection can leave its router, and be deleted', async () => {
+    const { router, subnet } = bench.cloud.v4Only;
+    const path = `/v2.0/routers/${router.id}/remove_router_interface`;
+    const answer = await bench.network('PUT', path, { subnet_id: subnet.id });
+    expect(said(answer)).toMatchObject({ status: 200, body: { id: router.id, subnet_id: subnet.id } });
+    expect(said(await bench.network('DELETE', `/v2.0/subnets/${subnet.id}`))).toEqual({ status: 204, body: undefined });
   });
 
   test('a subnet that an endpoint group names is not deleted', async () => {

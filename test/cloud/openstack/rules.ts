@@ -9,6 +9,7 @@ import { type Attributes, isRecord, isUuid, pyInt, pyRepr, pyStr, text } from '.
 import { OPENSTACK_ATTRIBUTES } from './attributes.ts';
 import { createConnection, updateConnection } from './connection.ts';
 import { inUse, notFound, notOnRouter, pending } from './errors.ts';
+import { checkQuota } from './quotas.ts';
 
 const MAX_INT = 2_147_483_647;
 
@@ -60,17 +61,6 @@ function checkText(values: Attributes): void {
     (value) => typeof value === 'string' && /[\u{10000}-\u{10ffff}]/u.test(value),
   );
   if (beyond) throw internalError();
-}
-
-/** Upstream has no quota by default; a test may set one. */
-function checkQuota(kind: VpnKind, { store, settings }: Scene, owner: string): void {
-  const limits: Partial<Record<VpnKind, number>> = {
-    vpnservice: settings.quota.services,
-    ipsec_site_connection: settings.quota.connections,
-  };
-  const own = store.entries(kind).filter((entry) => entry.projectId === owner);
-  if (own.length < (limits[kind] ?? Number.POSITIVE_INFINITY)) return;
-  throw neutronError(409, 'OverQuota', `Quota exceeded for resources: ['${kind}'].`);
 }
 
 function owner(body: Attributes, { caller }: Scene, isCreate: boolean): string {
