@@ -40,6 +40,7 @@ const dependencies: Dependencies = {
   cancellation: installCancellation(systemClock, log),
   workspace: createWorkspace(workspace),
   generatedFiles: createGeneratedFiles(workspace),
+  holdsSecret: mask.occursIn,
   repository,
   http(extraCa) {
     const proxy = resolveProxy(proxyVariables);

@@ -28,6 +28,8 @@ export interface Dependencies {
   readonly cancellation: RunCancellation;
   readonly workspace: Workspace;
   readonly generatedFiles: GeneratedFiles;
+  /** Whether a text contains a known secret. */
+  holdsSecret(text: string): boolean;
   /** `owner/name` */
   readonly repository: string;
   /** @param extraCa PEM; added to the system's CAs */
@@ -67,10 +69,10 @@ async function logIn(inputs: Inputs, http: HttpClient, { clock, log, mask }: Dep
 async function filesForPeers(
   { peerConfig }: Inputs,
   specs: readonly ConnectionSpec[],
-  { generatedFiles: files, log }: Dependencies,
+  deps: Dependencies,
 ): Promise<PeerFiles | undefined> {
   const names = specs.map(({ name }) => name.value);
-  return peerConfig === undefined ? undefined : await preparePeerFiles(peerConfig, names, { files, log });
+  return peerConfig === undefined ? undefined : await preparePeerFiles(peerConfig, names, deps);
 }
 
 /** Runs the action. What goes wrong is in the conclusion; it rejects only if that cannot be told. */

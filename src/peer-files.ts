@@ -17,6 +17,13 @@ export interface GeneratedFiles {
   write(name: string, text: string, isOurs: (text: string) => boolean): Promise<'written' | 'unchanged'>;
 }
 
+export interface PeerFilePorts {
+  readonly generatedFiles: GeneratedFiles;
+  /** Whether a text contains a known secret. */
+  holdsSecret(text: string): boolean;
+  readonly log: Pick<Log, 'info'>;
+}
+
 /** The path of each connection's file, by the connection's name. */
 function pathsOf(path: string, connections: readonly string[], files: GeneratedFiles): ReadonlyMap<string, string> {
   if (connections.length > 1 && !path.includes('{name}')) {
@@ -24,7 +31,7 @@ function pathsOf(path: string, connections: readonly string[], files: GeneratedF
       'PEER_CONFIG',
       `peer-config-file: the files describe ${connections.length} connections, and each needs a file of its own.`,
       {
-        hint: 'Write {name} into the path, as in vpn/{name}.swanctl.conf; the name of the connection takes its place.',
+        hint: 'Write {name} into the path, as in vpn/{name}.conf; the name of the connection takes its place.',
       },
     );
   }
@@ -56,14 +63,27 @@ function pathsOf(path: string, connections: readonly string[], files: GeneratedF
 export async function preparePeerFiles(
   { device, path }: PeerConfigInput,
   connections: readonly string[],
-  { files, log }: { readonly files: GeneratedFiles; readonly log: Pick<Log, 'info'> },
+  { generatedFiles: files, holdsSecret, log }: PeerFilePorts,
 ): Promise<PeerFiles> {
   const paths = pathsOf(path, connections, files);
   for (const file of paths.values()) {
     await files.check(file, isOurs);
   }
   return {
-    render: renderers[device],
+    render(peer) {
+      // All else in it is an address, a number or a word of ours.
+      const foreign = [peer.name, peer.own.identity.text, peer.cloud.identity.text];
+      if (foreign.some(holdsSecret)) {
+        throw new ActionError(
+          'PEER_CONFIG',
+          'A configuration for the other end would contain a secret: it is not written.',
+          {
+            hint: 'The name of the connection, its peer_id or its local_id has the text of a pre-shared key, a password or a token in it.',
+          },
+        );
+      }
+      return renderers[device](peer);
+    },
     async write(connection, text) {
       const file = paths.get(connection) ?? '';
       const done = await files.write(file, text, isOurs);

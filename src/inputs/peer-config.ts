@@ -24,7 +24,7 @@ export function readPeerConfig(reader: InputReader, problems: InputProblems): Re
     if (path === '') {
       throw new InputProblem(
         'peer-config-file',
-        'is empty. Give the path of the file to write, such as vpn/{name}.swanctl.conf.',
+        'is empty. Give the path of the file to write, such as vpn/{name}.conf.',
       );
     }
     const [unknown] = path.replaceAll('{name}', '').match(/\{[^{}]*\}/) ?? [];

@@ -55,25 +55,32 @@ export interface Peer {
   readonly starts: 'own' | 'either';
 }
 
-/** The values of a peer that a device may not be able to express. */
+/** The values of a peer, as far as one may be impossible to express. */
 export type PeerField =
   | 'own.identity'
   | 'own.networks'
   | 'cloud.identity'
   | 'cloud.networks'
+  | 'ike.version'
+  | 'ike.mode'
   | 'ike.encryption'
   | 'ike.integrity'
   | 'ike.group'
+  | 'ike.lifetime'
   | 'ipsec.protocol'
+  | 'ipsec.mode'
   | 'ipsec.encryption'
   | 'ipsec.integrity'
-  | 'ipsec.group';
+  | 'ipsec.group'
+  | 'ipsec.lifetime'
+  | 'dpd'
+  | 'starts';
 
-/** A value that the device cannot be set up with: nothing is written rather than something else. */
+/** A value that the gateway cannot be set up with: nothing is written rather than something else. */
 export class Inexpressible extends Error {
   readonly field: PeerField;
 
-  /** @param why continues "<the value> …", such as `is unknown to strongSwan` */
+  /** @param why continues "<the value> …", such as `is unknown to strongSwan`; without a full stop */
   constructor(field: PeerField, why: string) {
     super(why);
     this.field = field;

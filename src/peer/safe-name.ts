@@ -3,8 +3,8 @@ import { createHash } from 'node:crypto';
 
 const longest = 48;
 
-/** Begins with a letter, so that it is neither a hidden file nor an option; without dots, which separate keys. */
-const plain = /^[A-Za-z][A-Za-z0-9_-]*$/;
+/** Neither a hidden file nor an option; without dots, which separate the parts of a key. */
+const plain = /^[A-Za-z0-9][A-Za-z0-9_-]*$/;
 
 /** Words that begin a statement where a section's name may stand. */
 const statements = ['include', 'also'];
@@ -18,6 +18,6 @@ export function safeName(name: string): string {
     return name;
   }
   const hash = createHash('sha256').update(name).digest('hex').slice(0, 8);
-  const cleaned = name.replace(/[^A-Za-z0-9_-]+/g, '-').replace(/^[^A-Za-z]+|[-_]+$/g, '');
+  const cleaned = name.replace(/[^A-Za-z0-9_-]+/g, '-').replace(/^[-_]+|[-_]+$/g, '');
   return `${cleaned === '' ? 'connection' : cleaned.slice(0, longest)}-${hash}`;
 }

@@ -1,4 +1,9 @@
-/** swanctl.conf of strongSwan (5.7 or newer) for the gateway at the other end. Man page: swanctl.conf(5). */
+/**
+ * swanctl.conf of strongSwan for the gateway at the other end. Man page: swanctl.conf(5).
+ * Every algorithm, both versions of IKE and all types of identity were negotiated between this and what Neutron's strongSwan driver writes.
+ */
+
+import { shown } from '../spec/show.ts';
 import { type Identity, Inexpressible, type Peer, type PeerField } from './peer.ts';
 import { type Negotiation, type Tokens, tokensOf } from './proposals.ts';
 import { safeName } from './safe-name.ts';
@@ -15,7 +20,8 @@ const idPrefixes = { fqdn: 'fqdn', email: 'rfc822' } as const;
 
 /**
  * An identity of exactly this type and text. The prefix keeps strongSwan from guessing (a text with `=` would be a
- * distinguished name, one that begins with `@#` a key id); what is no printable ASCII is refused there, unless it is hexadecimal.
+ * distinguished name, one that begins with `@#` a key id). It takes printable ASCII only; anything else is written as
+ * hexadecimal digits.
  */
 function identity({ type, text }: Identity, field: PeerField): string {
   if (type === 'address') {
@@ -79,9 +85,14 @@ function selectorsOf({ ike, own, cloud }: Peer): readonly Selectors[] {
 
 const dpdActions = { hold: 'trap', clear: 'clear', restart: 'restart' } as const;
 
-/** `trap` also keeps packets for the cloud from leaving in clear while there is no tunnel. */
+/**
+ * `start` dials at once, so that the tunnel does not wait for traffic, and all pairs of IKEv1 come up although the cloud
+ * only dials its first. `trap` brings back a tunnel that fell, which strongSwan does reliably by no other means, and keeps
+ * packets for the cloud from leaving in clear while there is none. Two sides that dial at once are no harm: Neutron's driver
+ * keeps one IKE SA a peer. A `close_action` would dial against that.
+ */
 function childLines(peer: Peer): readonly string[] {
-  const { ipsec, dpd, starts } = peer;
+  const { ipsec, dpd } = peer;
   const { soft } = renewal(ipsec.lifetime);
   return [
     `mode = ${ipsec.mode}`,
@@ -90,7 +101,6 @@ function childLines(peer: Peer): readonly string[] {
     `life_time = ${ipsec.lifetime}s`,
     ...(dpd.action === 'disabled' ? [] : [`dpd_action = ${dpdActions[dpd.action]}`]),
     'start_action = trap|start',
-    ...(starts === 'own' ? ['close_action = start'] : []),
   ];
 }
 
@@ -121,11 +131,14 @@ function connection(peer: Peer, name: string): readonly string[] {
   return [
     `version = ${ike.version}`,
     ...(ike.isAggressive ? ['aggressive = yes'] : []),
+    // A gateway behind NAT does not have its public address: it sends from the one that its routes choose.
+    `# local_addrs = ${own.address}`,
     `remote_addrs = ${cloud.address}`,
     `proposals = ${ikeProposal(tokens)}`,
     `rekey_time = ${soft}s`,
     `over_time = ${rest}s`,
     'mobike = no',
+    // The cloud does not dial, so this side does not give up.
     ...(starts === 'own' ? ['keyingtries = 0'] : []),
     ...(dpd.action === 'disabled' ? [] : [`dpd_delay = ${dpd.interval}s`]),
     ...(dpd.action === 'disabled' || ike.version === 2 ? [] : [`dpd_timeout = ${dpd.timeout}s`]),
@@ -135,14 +148,27 @@ function connection(peer: Peer, name: string): readonly string[] {
   ];
 }
 
-function header(peer: Peer, name: string): readonly string[] {
-  return [
-    `# ${writtenBy}`,
-    `# strongSwan (swanctl.conf) for the gateway at the other end of the connection ${JSON.stringify(peer.name)}.`,
-    '#',
-    `# The pre-shared key is not in here. It goes into the file ${name}.psk beside this one, as one line:`,
-    '#   secret = "the pre-shared key"',
+function header({ name, ike }: Peer, safe: string): readonly string[] {
+  const aggressive = [
+    'In aggressive mode strongSwan answers only with this in strongswan.conf:',
+    '  charon.i_dont_care_about_security_and_use_aggressive_mode_psk = yes',
+    '',
   ];
+  const text = [
+    writtenBy,
+    `swanctl.conf of strongSwan (5.9.6 or newer) for the gateway at the other end of the connection ${shown(name)}.`,
+    '',
+    `The pre-shared key is not in here. It belongs into the file ${safe}.psk beside this one, readable for root alone:`,
+    '  secret = "the pre-shared key"',
+    'with a \\ before each " and \\ in the key. One that begins with 0x or 0s is written as secret = "0s<its Base64>".',
+    'Without that file swanctl says "missing secret", and no tunnel comes up. Never put it into a repository.',
+    '',
+    'To load it: put both files into /etc/swanctl/conf.d and run swanctl --load-all',
+    'If the gateway has several addresses, remove the # before local_addrs.',
+    '',
+    ...(ike.isAggressive ? aggressive : []),
+  ];
+  return text.map((line) => `# ${line}`.trimEnd()).slice(0, -1);
 }
 
 /**

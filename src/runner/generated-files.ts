@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
 import { lstat, mkdir, open, realpath, rename, rm } from 'node:fs/promises';
-import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { ActionError } from '../errors.ts';
 import type { GeneratedFiles } from '../peer-files.ts';
 import { shown } from '../spec/show.ts';
@@ -13,7 +13,7 @@ const reserved = ['.git', '.github'];
 /** Bytes; no file of ours is larger. */
 const largest = 8_388_608;
 
-const hint = 'Give a path in the workspace that holds nothing else, such as vpn/{name}.swanctl.conf.';
+const hint = 'Give a path of the workspace for this file alone, such as vpn/{name}.conf.';
 
 function refused(name: string, why: string, cause?: unknown): ActionError {
   return new ActionError('PEER_CONFIG', `peer-config-file: ${shown(name)} ${why}`, {
@@ -44,6 +44,12 @@ function segmentsOf(root: string, path: string): readonly string[] {
   }
   return segments;
 }
+
+const faults: Readonly<Record<'link' | 'folder' | 'other', string>> = {
+  link: 'is a symbolic link, and none is followed.',
+  folder: 'is a folder.',
+  other: 'is no regular file.',
+};
 
 /** What is at a path, without following a link. */
 async function kindOf(path: string): Promise<'missing' | 'link' | 'folder' | 'file' | 'other'> {
@@ -79,6 +85,34 @@ interface Place {
   readonly text: string | undefined;
 }
 
+/** Some file systems give a name back in the letters that it was made with. */
+function comparable(path: string): string {
+  return path.normalize('NFC').toLowerCase();
+}
+
+/** Under a name of its own first: whoever reads the file finds the old text or the new one, never a part. */
+async function replace(name: string, { folder, path }: Place, text: string): Promise<void> {
+  const temporary = join(folder, `.ipsec-connection-action-${randomUUID()}`);
+  try {
+    const file = await open(temporary, 'wx', 0o644);
+    try {
+      await file.writeFile(text, 'utf8');
+      // Also where the process may create files for its own user alone.
+      await file.chmod(0o644);
+    } finally {
+      await file.close();
+    }
+    // A folder that was exchanged for a link meanwhile leads elsewhere.
+    if (comparable(await realpath(folder)) !== comparable(folder)) {
+      throw refused(name, 'leads over a symbolic link.');
+    }
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+}
+
 /** @param root the workspace, an absolute path */
 export function createGeneratedFiles(root: string): GeneratedFiles {
   /** Goes down to the file and refuses whatever is not as it should be. Missing folders are made if asked for. */
@@ -100,7 +134,7 @@ export function createGeneratedFiles(root: string): GeneratedFiles {
       return { path, folder, text: undefined };
     }
     if (kind !== 'file') {
-      throw refused(name, kind === 'link' ? 'is a symbolic link.' : `is no regular file.`);
+      throw refused(name, faults[kind]);
     }
     const text = await textOf(path);
     if (!isOurs(text)) {
@@ -129,24 +163,7 @@ export function createGeneratedFiles(root: string): GeneratedFiles {
         if (place.text === text) {
           return 'unchanged';
         }
-        const temporary = join(place.folder, `.${basename(place.path).slice(0, 100)}.${randomUUID()}`);
-        try {
-          const file = await open(temporary, 'wx', 0o644);
-          try {
-            await file.writeFile(text, 'utf8');
-            await file.chmod(0o644);
-          } finally {
-            await file.close();
-          }
-          // A folder that was exchanged for a link meanwhile leads elsewhere.
-          if ((await realpath(dirname(temporary))) !== place.folder) {
-            throw refused(name, 'leads over a symbolic link.');
-          }
-          await rename(temporary, place.path);
-        } catch (error) {
-          await rm(temporary, { force: true });
-          throw error;
-        }
+        await replace(name, place, text);
         return 'written';
       }),
   };

@@ -1,12 +1,18 @@
 import type { Change, ConnectionReport, Report } from '../vpn/report.ts';
 import { stopped } from './words.ts';
 
-function afterDown({ operation, gatewayAddress, peerAddress }: ConnectionReport): string {
+/** Where to find what the other end needs. */
+function inFile({ peerConfigFile: file }: ConnectionReport): string {
+  return file === undefined ? '' : ` The file ${file} has all of it but the pre-shared key.`;
+}
+
+function afterDown(connection: ConnectionReport): string {
+  const { operation, gatewayAddress, peerAddress } = connection;
   const dial = gatewayAddress === undefined ? '' : ` Its peer address is ${gatewayAddress}, the gateway of the cloud.`;
   if (operation === 'created' || operation === 'replaced') {
     return (
       `DOWN is healthy: the cloud is ready, and the tunnel comes up with the first traffic or when the other end dials.` +
-      ` Configure the other end now, with the same pre-shared key and algorithms and the networks mirrored.${dial}`
+      ` Configure the other end now, with the same pre-shared key and algorithms and the networks mirrored.${dial}${inFile(connection)}`
     );
   }
   const peer = peerAddress === undefined ? 'the peer' : `the peer ${peerAddress}`;
@@ -47,7 +53,7 @@ function stepsFor(connection: ConnectionReport, changes: readonly Change[]): rea
   const { status, psk, operation, statusStale, settled } = connection;
   const steps: string[] = [];
   const match = toMatch(connection, changes);
-  if (match.length > 0) steps.push(`Change the other end to match: ${match.join(', ')}.`);
+  if (match.length > 0) steps.push(`Change the other end to match: ${match.join(', ')}.${inFile(connection)}`);
   if (status === 'DOWN') steps.push(afterDown(connection));
   if (psk === 'sent' && operation === 'updated') {
     steps.push('The pre-shared key was sent. The other end needs the same one, else the next negotiation fails.');

@@ -45,6 +45,7 @@ export function redactReport(report: Report, redact: Redact): Report {
     connections: report.connections.map((connection) => ({
       ...redactPlace(connection, redact),
       name: redact(connection.name),
+      ...(connection.peerConfigFile === undefined ? {} : { peerConfigFile: redact(connection.peerConfigFile) }),
       ...(connection.failure === undefined ? {} : { failure: redactFailure(connection.failure, redact) }),
     })),
     changes: report.changes.map((change) => redactChange(change, redact)),

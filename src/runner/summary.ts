@@ -77,7 +77,7 @@ function whereText(report: Report): string {
 
 /** One connection: a fact a line. */
 function factsTable(report: Report, connection: ConnectionReport): Section {
-  const { id, gatewayAddress, peerAddress, vpnserviceId } = connection;
+  const { id, gatewayAddress, peerAddress, vpnserviceId, peerConfigFile } = connection;
   const facts: readonly (readonly [string, string])[] = [
     ['Done', doneBefore(connection) ?? ''],
     ['Status', statusText(connection)],
@@ -85,6 +85,7 @@ function factsTable(report: Report, connection: ConnectionReport): Section {
     ['Gateway of the cloud (the peer dials it)', code(gatewayAddress ?? '')],
     ['Peer', code(peerAddress ?? '')],
     ['VPN service id', code(vpnserviceId ?? '')],
+    ['Configuration for the other end', code(peerConfigFile ?? '')],
     [
       'Pre-shared key',
       report.mode === 'plan' && connection.psk === 'sent' ? 'would be sent' : pskWords[connection.psk],

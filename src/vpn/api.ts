@@ -16,6 +16,8 @@ export interface NetworkObject {
   readonly id: string;
   readonly name: string;
   readonly cidr: string | undefined;
+  /** A subnet that another project shares: meant by its id alone. */
+  readonly isForeign?: true;
 }
 
 export interface VpnApi {
@@ -29,6 +31,7 @@ export interface VpnApi {
   /** An object that is not there any more counts as deleted. */
   remove(kind: Kind, id: string, options?: CallOptions): Promise<void>;
   routers(): Promise<readonly NetworkObject[]>;
+  /** Those that other projects share are among them. */
   subnets(): Promise<readonly NetworkObject[]>;
   /** OTC: the tags of all connections of the project, by connection id. */
   allTags(): Promise<ReadonlyMap<string, ReadonlyMap<string, string>>>;
@@ -186,17 +189,19 @@ class Client implements VpnApi {
   async #network(plural: 'routers' | 'subnets'): Promise<NetworkObject[]> {
     const items = await this.#pages(plural, plural, `list the ${plural}`);
     const objects = items.flatMap((item): NetworkObject[] => {
-      if (!isJsonObject(item) || !isId(item.id) || this.#isForeign(projectOf(item))) {
+      if (!isJsonObject(item) || !isId(item.id)) {
         return [];
       }
+      const isForeign = this.#isForeign(projectOf(item));
       const cidr = typeof item.cidr === 'string' ? item.cidr : undefined;
-      return [{ id: item.id, name: typeof item.name === 'string' ? item.name : '', cidr }];
+      const object = { id: item.id, name: typeof item.name === 'string' ? item.name : '', cidr };
+      return [isForeign ? { ...object, isForeign } : object];
     });
     return unique(objects);
   }
 
   async routers(): Promise<readonly NetworkObject[]> {
-    return await this.#network('routers');
+    return (await this.#network('routers')).filter(({ isForeign }) => isForeign !== true);
   }
 
   async subnets(): Promise<readonly NetworkObject[]> {

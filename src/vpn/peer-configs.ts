@@ -4,7 +4,8 @@ import { Inexpressible, type Peer } from '../peer/peer.ts';
 import type { ConnectionSpec } from './desired.ts';
 import type { Dialect } from './dialects.ts';
 import type { Observed } from './observe.ts';
-import { type PeerView, peerView, refusal } from './peer-view.ts';
+import { peerRefusal } from './peer-refusal.ts';
+import { type PeerView, peerView } from './peer-view.ts';
 import type { Plan, PlannedConnection } from './plan/steps.ts';
 import type { ConnectionReport, Notice } from './report.ts';
 
@@ -19,21 +20,24 @@ export interface PeerFiles {
 }
 
 /** What came of one file. */
-export type Written =
+export type PeerConfigResult =
   | { readonly peerConfigFile: string }
   | { readonly notice: Notice }
   | { readonly failure: ActionError };
 
-/** An address for a first try, where the real one is not known yet (RFC 5737, RFC 3849). */
-function example(peerAddress: string): string {
-  return peerAddress.includes(':') ? '2001:db8::1' : '192.0.2.1';
+/** Addresses for a first try, where the real one is not known yet (RFC 5737, RFC 3849). */
+const examples = { 4: '192.0.2.1', 6: '2001:db8::1' } as const;
+
+function versionOf(address: string): 4 | 6 {
+  return address.includes(':') ? 6 : 4;
 }
 
+/** Configurations of all connections of a plan. */
 export class PeerConfigs {
   readonly #views = new Map<string, PeerView>();
   readonly #files: PeerFiles;
   /** Connections whose other end cannot be set up as the cloud will be. */
-  readonly refusals: ActionError[] = [];
+  readonly refusals: readonly ActionError[];
 
   constructor(
     specs: readonly ConnectionSpec[],
@@ -43,39 +47,40 @@ export class PeerConfigs {
     files: PeerFiles,
   ) {
     this.#files = files;
-    const planned = new Map(connections.map((one) => [one.report.name, one]));
-    for (const spec of specs) {
-      const found = planned.get(spec.name.value);
-      if (found !== undefined) {
-        this.#check(spec, found, observed, dialect);
-      }
-    }
+    const specOf = new Map(specs.map((spec) => [spec.name.value, spec]));
+    this.refusals = connections.flatMap((planned) => {
+      const spec = specOf.get(planned.report.name);
+      return spec === undefined ? [] : (this.#check(spec, planned, observed, dialect) ?? []);
+    });
   }
 
-  #check(spec: ConnectionSpec, { outcome, report }: PlannedConnection, observed: Observed, dialect: Dialect): void {
-    const view = peerView(spec, outcome, observed, dialect.name);
+  #check(
+    spec: ConnectionSpec,
+    { outcome, report }: PlannedConnection,
+    observed: Observed,
+    dialect: Dialect,
+  ): ActionError | undefined {
     try {
-      this.#files.render(view(report.gatewayAddress ?? example(report.peerAddress ?? '')));
-      this.#views.set(report.name, view);
+      const view = peerView(spec.name.value, outcome, observed, dialect.name);
+      this.#files.render(view(report.gatewayAddress ?? examples[versionOf(report.peerAddress ?? '')]));
+      this.#views.set(spec.name.value, view);
+      return undefined;
     } catch (error) {
-      if (!(error instanceof Inexpressible)) {
-        throw error;
-      }
-      this.refusals.push(refusal({ spec, outcome }, error));
+      return error instanceof Inexpressible ? peerRefusal(spec, outcome, error) : asActionError(error).on(spec.at);
     }
   }
 
   /** Writes the file of one connection, if the address that its other end dials is known. */
-  async write({ name, at, gatewayAddress }: ConnectionReport): Promise<Written> {
+  async write({ name, at, gatewayAddress, peerAddress = '' }: ConnectionReport): Promise<PeerConfigResult> {
     const view = this.#views.get(name);
-    if (view === undefined || gatewayAddress === undefined) {
-      const text = `No configuration was written for the other end of ${name}: the public address of the cloud's gateway is not known before its VPN service exists and has one.`;
+    if (view === undefined || gatewayAddress === undefined || versionOf(gatewayAddress) !== versionOf(peerAddress)) {
+      const text = `No configuration was written for the other end of ${name}: the VPN service has no public IPv${versionOf(peerAddress)} address yet that it could dial. The next run that finds one writes it.`;
       return { notice: { level: 'notice', text, at } };
     }
     try {
       return { peerConfigFile: await this.#files.write(name, this.#files.render(view(gatewayAddress))) };
     } catch (error) {
-      return { failure: asActionError(error) };
+      return { failure: asActionError(error).on(at) };
     }
   }
 }

@@ -1,12 +1,10 @@
 /** The connection as the gateway at the other end sees it: from what the cloud holds once the plan is carried out. */
-import { ActionError, type Place } from '../errors.ts';
-import { canonicalAddress } from '../net/cidr.ts';
-import type { Identity, Inexpressible, Peer, PeerField } from '../peer/peer.ts';
-import { isSettings, shown } from './compare.ts';
-import type { ConnectionSpec, FieldValue, Settings } from './desired.ts';
+import { canonicalAddress, parseCidr } from '../net/cidr.ts';
+import { type Identity, Inexpressible, type Peer, type PeerField, type Proposal } from '../peer/peer.ts';
+import { isSettings } from './compare.ts';
+import type { FieldValue, Settings } from './desired.ts';
 import type { DialectName } from './dialects.ts';
 import { fields } from './fields.ts';
-import { canonicalCidr } from './objects.ts';
 import type { Observed } from './observe.ts';
 import type { Outcome } from './plan/outcome.ts';
 
@@ -15,101 +13,101 @@ type Values = Readonly<Record<string, FieldValue>>;
 /** All but what is known only once the VPN service is there. */
 export type PeerView = (gatewayAddress: string) => Peer;
 
-/** Where a value of the peer comes from, as messages name it. */
-const sources: Readonly<Record<PeerField, { readonly part?: 'ikepolicy' | 'ipsecpolicy'; readonly key: string }>> = {
-  'own.identity': { key: 'peer_id' },
-  'own.networks': { key: 'peer_ep_group' },
-  'cloud.identity': { key: 'local_id' },
-  'cloud.networks': { key: 'local_ep_group' },
-  'ike.encryption': { part: 'ikepolicy', key: 'encryption_algorithm' },
-  'ike.integrity': { part: 'ikepolicy', key: 'auth_algorithm' },
-  'ike.group': { part: 'ikepolicy', key: 'pfs' },
-  'ipsec.protocol': { part: 'ipsecpolicy', key: 'transform_protocol' },
-  'ipsec.encryption': { part: 'ipsecpolicy', key: 'encryption_algorithm' },
-  'ipsec.integrity': { part: 'ipsecpolicy', key: 'auth_algorithm' },
-  'ipsec.group': { part: 'ipsecpolicy', key: 'pfs' },
-};
-
-/** The line that states the value, else the connection's. */
-function placeOf({ parts, fields: stated, at }: ConnectionSpec, field: PeerField): Place {
-  const { part, key } = sources[field];
-  const described = part === undefined ? undefined : parts[part];
-  const own = part === undefined ? stated[key] : undefined;
-  const ofPart = described?.by === 'description' ? described.fields[key] : undefined;
-  return (own ?? ofPart)?.at ?? described?.at ?? at;
-}
-
-/** The refusal of a value that the device cannot be set up with, at its line. */
-export function refusal(
-  { spec, outcome }: { readonly spec: ConnectionSpec; readonly outcome: Outcome },
-  { field, message }: Inexpressible,
-): ActionError {
-  const { part, key } = sources[field];
-  const value = (part === undefined ? outcome.connection : outcome[part])[key];
-  const what = `${part === undefined ? '' : `${part}.`}${key}${value === undefined ? '' : ` ${shown(value)}`}`;
-  return new ActionError(
-    'PEER_CONFIG',
-    `Connection ${spec.name.value}: no configuration can be written for the other end: ${what} ${message}.`,
-    {
-      hint: 'Nothing was changed. Choose another value, or leave the inputs peer-config and peer-config-file out and set the other end up by hand.',
-      at: placeOf(spec, field),
-    },
-  );
+interface Source {
+  readonly kind: 'ikepolicy' | 'ipsecpolicy' | 'ipsec_site_connection';
+  readonly values: Values;
 }
 
 /** A value that the cloud does not tell is the one that a new object is sent with. */
-function text(kind: 'ikepolicy' | 'ipsecpolicy' | 'ipsec_site_connection', values: Values, key: string): string {
+function text({ kind, values }: Source, key: string): string {
   return String(values[key] ?? fields[kind][key]?.default ?? '');
 }
 
-function settings(kind: 'ikepolicy' | 'ipsecpolicy' | 'ipsec_site_connection', values: Values, key: string): Settings {
-  const known = values[key];
-  const preset = fields[kind][key]?.default;
-  return Object.assign({}, ...[preset, known].filter(isSettings));
+function settings({ kind, values }: Source, key: string): Settings {
+  return Object.assign({}, ...[fields[kind][key]?.default, values[key]].filter(isSettings));
 }
 
-/** The one spelling for both dialects. */
-function algorithm(name: string): string {
-  return name.replace(/^sha2-/, 'sha');
+/** The only thing that a word of the API can mean; one that no page of it mentions is no word of ours to guess. */
+function meaning<T>(field: PeerField, word: string, meanings: Readonly<Record<string, T>>): T {
+  const found = Object.hasOwn(meanings, word) ? meanings[word] : undefined;
+  if (found === undefined) {
+    throw new Inexpressible(field, 'is not known to this action');
+  }
+  return found;
 }
 
-function proposal(kind: 'ikepolicy' | 'ipsecpolicy', values: Values): Peer['ike']['proposal'] {
-  const group = text(kind, values, 'pfs');
+function lifetime(field: PeerField, source: Source): number {
+  const { units, value } = settings(source, 'lifetime');
+  const seconds = Number(value);
+  if (units !== 'seconds' || !Number.isSafeInteger(seconds) || seconds < 2) {
+    throw new Inexpressible(field, 'is no number of seconds');
+  }
+  return seconds;
+}
+
+function proposal(source: Source): Proposal {
+  const group = text(source, 'pfs');
   return {
-    encryption: text(kind, values, 'encryption_algorithm'),
-    integrity: algorithm(text(kind, values, 'auth_algorithm')),
-    group: group === 'disable' ? undefined : group,
+    encryption: text(source, 'encryption_algorithm'),
+    // The one spelling for both dialects.
+    integrity: text(source, 'auth_algorithm').replace(/^sha2-/, 'sha'),
+    group: source.kind === 'ipsecpolicy' && group === 'disable' ? undefined : group,
   };
 }
 
+function isAddress(id: string): boolean {
+  return canonicalAddress(id) !== undefined;
+}
+
+function identity(field: PeerField, id: string, isName: boolean): Identity {
+  if (isAddress(id) && !isName) {
+    return { type: 'address', text: id };
+  }
+  if (id.startsWith('#')) {
+    throw new Inexpressible(field, 'begins with #, which the cloud takes for a key id');
+  }
+  return id.startsWith('@') ? { type: 'email', text: id.slice(1) } : { type: 'fqdn', text: id };
+}
+
 /**
- * What Neutron's agent makes of the identities: addresses as they are, else both become names by an `@` before them
- * (neutron_vpnaas/services/vpn/service_drivers/base_ipsec.py), which turns one that begins with `@` into a mail address.
+ * Neutron's agent puts an `@` before both identities unless all that are given are addresses, and that makes names of them,
+ * also of addresses, and mail addresses of names with an `@` of their own (base_ipsec.py of neutron-vpnaas; strongSwan's
+ * identification_create_from_string). An identity that is not given is the gateway's address. OTC documents no more than that.
  */
 function identities(
   { connection }: Outcome,
   dialect: DialectName,
   gateway: string,
-): { own: Identity; cloud: Identity } {
-  const address = String(connection.peer_address ?? '');
-  const peerId = String(connection.peer_id ?? address);
+): { readonly own: Identity; readonly cloud: Identity } {
+  const peerId = String(connection.peer_id ?? connection.peer_address ?? '');
   const localId = String(connection.local_id ?? '');
-  const isAddress = (id: string): boolean => canonicalAddress(id) !== undefined;
-  const areNames = dialect === 'openstack' && !(isAddress(peerId) && (localId === '' || isAddress(localId)));
-  const identity = (id: string): Identity => {
-    if (isAddress(id) && !areNames) {
-      return { type: 'address', text: id };
-    }
-    return id.startsWith('@') ? { type: 'email', text: id.slice(1) } : { type: 'fqdn', text: id };
+  const given = [peerId, localId].filter((id) => id !== '');
+  const areNames = dialect === 'openstack' && !given.every(isAddress);
+  return {
+    own: identity('own.identity', peerId, areNames),
+    cloud: localId === '' ? { type: 'address', text: gateway } : identity('cloud.identity', localId, areNames),
   };
-  return { own: identity(peerId), cloud: localId === '' ? { type: 'address', text: gateway } : identity(localId) };
 }
 
-function networksOf({ localSubnets }: Outcome, { subnets }: Observed): string[] {
-  return localSubnets.flatMap((id) => {
+/** Networks in canonical form, in an order of their own: the cloud's order means nothing. */
+function networks(field: PeerField, cidrs: readonly string[]): string[] {
+  const known = cidrs.map((cidr) => parseCidr(cidr)?.canonical);
+  const usable = known.filter((cidr) => cidr !== undefined);
+  if (usable.length === 0 || usable.length < known.length) {
+    throw new Inexpressible(field, usable.length === 0 ? 'has no networks' : 'has an entry that is no network');
+  }
+  return [...new Set(usable)];
+}
+
+function cloudNetworks({ localSubnets }: Outcome, { subnets }: Observed): string[] {
+  const cidrs = localSubnets.map((id) => {
     const cidr = subnets.find((subnet) => subnet.id === id)?.cidr;
-    return cidr === undefined ? [] : [canonicalCidr(cidr)];
+    if (cidr === undefined) {
+      throw new Inexpressible('cloud.networks', `has the subnet ${id}, of which the cloud does not tell the network`);
+    }
+    return cidr;
   });
+  return networks('cloud.networks', cidrs);
 }
 
 const dpdActions: Readonly<Record<string, Peer['dpd']['action']>> = {
@@ -120,37 +118,60 @@ const dpdActions: Readonly<Record<string, Peer['dpd']['action']>> = {
   disabled: 'disabled',
 };
 
-const protocols: Readonly<Record<string, Peer['ipsec']['protocol']>> = { esp: 'esp', ah: 'ah', 'ah-esp': 'ah-esp' };
+function dpdOf(source: Source): Peer['dpd'] {
+  const { action, interval, timeout } = settings(source, 'dpd');
+  const [every, after] = [Number(interval), Number(timeout)];
+  if (!Number.isSafeInteger(every) || !Number.isSafeInteger(after) || every < 1 || after < 1) {
+    throw new Inexpressible('dpd', 'has no interval and timeout in seconds');
+  }
+  return { action: meaning('dpd', String(action), dpdActions), interval: every, timeout: after };
+}
 
-/** The other end's view of one connection. */
-export function peerView(spec: ConnectionSpec, outcome: Outcome, observed: Observed, dialect: DialectName): PeerView {
-  const { connection, ikepolicy: ike, ipsecpolicy: ipsec } = outcome;
-  const dpd = settings('ipsec_site_connection', connection, 'dpd');
-  const version = text('ikepolicy', ike, 'ike_version') === 'v1' ? 1 : 2;
+function ikeOf(source: Source): Peer['ike'] {
+  const version = meaning('ike.version', text(source, 'ike_version'), { v1: 1, v2: 2 } as const);
+  const mode = meaning('ike.mode', text(source, 'phase1_negotiation_mode'), { main: false, aggressive: true });
+  return {
+    version,
+    isAggressive: version === 1 && mode,
+    proposal: proposal(source),
+    lifetime: lifetime('ike.lifetime', source),
+  };
+}
+
+function ipsecOf(source: Source): Peer['ipsec'] {
+  const protocols = { esp: 'esp', ah: 'ah', 'ah-esp': 'ah-esp' } as const;
+  const modes = { tunnel: 'tunnel', transport: 'transport' } as const;
+  return {
+    protocol: meaning('ipsec.protocol', text(source, 'transform_protocol'), protocols),
+    mode: meaning('ipsec.mode', text(source, 'encapsulation_mode'), modes),
+    proposal: proposal(source),
+    lifetime: lifetime('ipsec.lifetime', source),
+  };
+}
+
+/**
+ * The other end's view of one connection.
+ * @throws Inexpressible for a value of the cloud that no gateway can be set up with
+ */
+export function peerView(name: string, outcome: Outcome, observed: Observed, dialect: DialectName): PeerView {
+  const connection: Source = { kind: 'ipsec_site_connection', values: outcome.connection };
+  const address = text(connection, 'peer_address');
+  const own = networks('own.networks', outcome.peerCidrs);
+  const cloud = cloudNetworks(outcome, observed);
+  const ike = ikeOf({ kind: 'ikepolicy', values: outcome.ikepolicy });
+  const ipsec = ipsecOf({ kind: 'ipsecpolicy', values: outcome.ipsecpolicy });
+  const dpd = dpdOf(connection);
+  const starts = meaning('starts', text(connection, 'initiator'), {
+    'bi-directional': 'either',
+    'response-only': 'own',
+  } as const);
   return (gateway) => {
-    const { own, cloud } = identities(outcome, dialect, gateway);
+    const known = identities(outcome, dialect, gateway);
     return {
-      name: spec.name.value,
-      own: { address: String(connection.peer_address ?? ''), identity: own, networks: outcome.peerCidrs },
-      cloud: { address: gateway, identity: cloud, networks: networksOf(outcome, observed) },
-      ike: {
-        version,
-        isAggressive: version === 1 && text('ikepolicy', ike, 'phase1_negotiation_mode') === 'aggressive',
-        proposal: proposal('ikepolicy', ike),
-        lifetime: Number(settings('ikepolicy', ike, 'lifetime').value),
-      },
-      ipsec: {
-        protocol: protocols[text('ipsecpolicy', ipsec, 'transform_protocol')] ?? 'esp',
-        mode: text('ipsecpolicy', ipsec, 'encapsulation_mode') === 'transport' ? 'transport' : 'tunnel',
-        proposal: proposal('ipsecpolicy', ipsec),
-        lifetime: Number(settings('ipsecpolicy', ipsec, 'lifetime').value),
-      },
-      dpd: {
-        action: dpdActions[String(dpd.action)] ?? 'hold',
-        interval: Number(dpd.interval),
-        timeout: Number(dpd.timeout),
-      },
-      starts: text('ipsec_site_connection', connection, 'initiator') === 'response-only' ? 'own' : 'either',
+      name,
+      own: { address, identity: known.own, networks: own },
+      cloud: { address: gateway, identity: known.cloud, networks: cloud },
+      ...{ ike, ipsec, dpd, starts },
     };
   };
 }

@@ -55,12 +55,15 @@ const broken: Readonly<Record<string, string>> = {
     'The cloud froze the resource (arrears, or an administrative measure). Settle that with the provider; then run again.',
 };
 
-function lateHint({ status, stale }: Waited): string {
+function lateHint({ status, stale }: Waited, isOff: boolean): string {
   if (isPending(status)) {
     return 'In this state the service refuses updates, but deleting works. Run again later (it goes on waiting), or raise timeout; if it stays, ask the operator whether the VPN agent runs.';
   }
   if (stale) {
     return 'After an update the servers show the old status for up to a minute: timeout has to be longer than status-interval.';
+  }
+  if (status === 'DOWN' && isOff) {
+    return 'admin_state_up is false, so no tunnel comes up: write true, or wait-for: settled.';
   }
   if (status === 'DOWN') {
     return 'The connection is configured, but no tunnel is up. Check the far side: is it configured with the same psk, policies and networks, does it dial the gateway address, are UDP 500 and 4500 and ESP open, and does traffic flow to start the negotiation?';
@@ -72,6 +75,8 @@ class Watched {
   readonly waiting: Waiting;
   status: string;
   fresh: boolean;
+  /** Switched off by `admin_state_up: false`. */
+  isOff = false;
   result: Waited | undefined;
 
   constructor(waiting: Waiting) {
@@ -80,9 +85,10 @@ class Watched {
     this.fresh = waiting.updated === undefined;
   }
 
-  read(status: string, now: number, interval: number): void {
+  read({ status, values }: Connection, now: number, interval: number): void {
     const { updated } = this.waiting;
     this.status = status;
+    this.isOff = values.admin_state_up === false;
     this.fresh ||= updated === undefined || status !== updated.before || now - updated.at >= interval;
   }
 
@@ -121,28 +127,28 @@ class Watched {
 }
 
 /** One GET for one connection, one list for several. */
-async function statuses(api: VpnApi, open: readonly Watched[]): Promise<ReadonlyMap<string, string>> {
+async function readOnce(api: VpnApi, open: readonly Watched[]): Promise<ReadonlyMap<string, Connection>> {
   const [only, ...others] = open;
   const found: readonly (Connection | undefined)[] =
     only !== undefined && others.length === 0
       ? [await api.get('ipsec_site_connection', only.waiting.id, { name: only.waiting.name })]
       : await api.list('ipsec_site_connection');
-  return new Map(found.flatMap((connection) => (connection === undefined ? [] : [[connection.id, connection.status]])));
+  return new Map(found.flatMap((connection) => (connection === undefined ? [] : [[connection.id, connection]])));
 }
 
-function readAll(open: readonly Watched[], found: ReadonlyMap<string, string>, options: WaitOptions): void {
+function readAll(open: readonly Watched[], found: ReadonlyMap<string, Connection>, options: WaitOptions): void {
   for (const watched of open) {
     const { name, id } = watched.waiting;
-    const status = found.get(id);
+    const connection = found.get(id);
     const before = watched.status;
-    if (status === undefined) {
+    if (connection === undefined) {
       const hint = 'Run again to create it; use a concurrency group so that runs do not overlap.';
       watched.fail('NOT_FOUND', `Connection ${name} (${id}) was deleted while this run waited for it.`, hint);
       continue;
     }
-    watched.read(status, options.clock.now(), options.statusIntervalMs);
-    if (status !== before) {
-      options.log.info(`${name} is ${status} (was ${before}).`);
+    watched.read(connection, options.clock.now(), options.statusIntervalMs);
+    if (watched.status !== before) {
+      options.log.info(`${name} is ${watched.status} (was ${before}).`);
     }
   }
 }
@@ -195,7 +201,7 @@ function giveUp(open: readonly Watched[], options: WaitOptions): void {
     const state = watched.state();
     const note = state.stale ? ' (which may still be the status before the update)' : '';
     const text = `Connection ${name} (${id}) is ${state.status}${note}, not ${wanted}, at the end of the timeout (${timeout}).`;
-    options.onStatus(name, watched.fail('TIMEOUT', text, lateHint(state)));
+    options.onStatus(name, watched.fail('TIMEOUT', text, lateHint(state, watched.isOff)));
   }
 }
 
@@ -219,7 +225,7 @@ export async function waitForStates(waiting: readonly Waiting[], options: WaitOp
       return;
     }
     await clock.sleep(Math.min(pause(count, random), left), cancellation.reads);
-    readAll(open, await statuses(options.api, open), options);
+    readAll(open, await readOnce(options.api, open), options);
     open = conclude(open, options);
     if (clock.now() - reported >= progressEvery) {
       reported = clock.now();

@@ -155,6 +155,7 @@ export async function stage(options: Partial<CloudOptions> = {}): Promise<Stage>
       ...{ log: diary, clock, random: () => 0.5, cancellation, repository: 'example/network' },
       workspace: filesOf(files, (name) => note(`read ${name}`)),
       generatedFiles: generatedFilesIn(written),
+      holdsSecret: (text) => text.includes(psk),
       http(extraCa) {
         authorities.push(extraCa);
         note('http');

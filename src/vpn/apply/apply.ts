@@ -48,7 +48,7 @@ function everyId(observed: Observed): string[] {
 function operationOf(
   { deleted }: Run,
   { steps }: Plan,
-  { report: { name, operation }, existing }: PlannedConnection,
+  { report: { name, operation }, existing, step: own }: PlannedConnection,
   { failed, skipped }: Outcome,
   written: ReadonlyMap<string, Written>,
 ): Operation {
@@ -60,7 +60,8 @@ function operationOf(
   if (deleted.has(name)) {
     return 'deleted';
   }
-  if (mine.some(({ key }) => asActionError(failed.get(key)).code === 'RESULT_UNKNOWN')) {
+  const changing = mine.filter((step) => step.key === own || step.do !== 'create');
+  if (changing.some(({ key }) => asActionError(failed.get(key)).code === 'RESULT_UNKNOWN')) {
     return operation;
   }
   return existing !== undefined && done.some((step) => step.do !== 'create') ? 'updated' : 'unchanged';

@@ -78,6 +78,20 @@ async function adopt<K extends Kind>(run: Run, kind: K, body: Body, options: Cal
 }
 
 /**
+ * Asked again and with nothing to show for it: this server cannot do it, and does not say why. What is known to end so with
+ * Neutron is in the hint.
+ */
+function cannot(kind: Kind, { name = '' }: CallOptions, { reason, requestId }: LostAnswerError): LostAnswerError {
+  const request = requestId === undefined ? '' : ` (request id ${requestId})`;
+  return new LostAnswerError(
+    'API_UNAVAILABLE',
+    `Could not create the ${kindNames[kind].words} ${name}: ${reason} It was asked twice, and nothing is there${request}.`,
+    { status: 500, requestId, reason },
+    'The service fails at something that it does not name. OpenStack does so for emoji and other rare letters in a name or description, for transform_protocol ah-esp where the driver lacks it, and for ids of other projects. Run it again in a few minutes; if it stays so, ask the operator, with the request id.',
+  );
+}
+
+/**
  * Creates an object exactly once, also if answers get lost.
  * @throws LostAnswerError when the object was not there after it was tried twice, once at the end of the time (with the status of the last answer, if
  * there was one), or when it stays unknown whether it is there (without)
@@ -98,6 +112,9 @@ export async function createOnce<K extends Kind>(
       const found = await adopt(run, kind, body, options, error);
       if (found !== undefined) {
         return found;
+      }
+      if (attempt === tries && error.status === 500) {
+        throw cannot(kind, options, error).on(error.at);
       }
       const isLate = options.critical !== true && run.ports.clock.now() >= run.ports.deadline;
       if (attempt === tries || isLate) {

@@ -33,6 +33,10 @@ function only(context: Context, wanted: Wanted, found: readonly NetworkObject[])
   return undefined;
 }
 
+function ownSubnets({ observed }: Context): readonly NetworkObject[] {
+  return observed.subnets.filter(({ isForeign }) => isForeign !== true);
+}
+
 export function routerId(context: Context, router: Reference): string | undefined {
   if (router.by === 'id') {
     return router.id;
@@ -45,7 +49,7 @@ export function subnetId(context: Context, subnet: Reference): string | undefine
   if (subnet.by === 'id') {
     return subnet.id;
   }
-  const found = context.observed.subnets.filter(({ name }) => name === subnet.name);
+  const found = ownSubnets(context).filter(({ name }) => name === subnet.name);
   return only(context, { what: 'subnet', text: subnet.name, at: subnet.at }, found);
 }
 
@@ -55,7 +59,7 @@ export function subnetEndpoint(context: Context, endpoint: Endpoint): string | u
   if (is === 'id') {
     return text;
   }
-  const found = context.observed.subnets.filter(({ name, cidr }) =>
+  const found = ownSubnets(context).filter(({ name, cidr }) =>
     is === 'name' ? name === text : cidr !== undefined && canonicalCidr(cidr) === text,
   );
   return only(context, { what: 'subnet', text, at }, found);

@@ -9,13 +9,19 @@ import { parsePairs } from '../../scenarios/harness/file-commands.ts';
 import { stdoutOf } from './capture.ts';
 import { change, connection, created, report } from './reports.ts';
 
+/** With a configuration for the other end. */
+const peered = report({
+  ...created,
+  connections: created.connections.map((one) => ({ ...one, peerConfigFile: 'vpn/office-bonn.conf' })),
+});
+
 describe('outputsOf', () => {
   test('nothing, as long as no connection is known', () => {
     expect(outputsOf(report({ connections: [] }))).toEqual(new Map());
   });
 
   test('one connection', () => {
-    const { plan, connections, ...values } = Object.fromEntries(outputsOf(created));
+    const { plan, connections, ...values } = Object.fromEntries(outputsOf(peered));
     expect(values).toEqual({
       'connection-id': 'd54c7a80-2d2f-4b3a-9a57-3a7a1cf0b8e9',
       status: 'DOWN',
@@ -40,7 +46,7 @@ describe('outputsOf', () => {
         { action: 'create', fields: [{ field: 'peer_address' }, { field: 'psk' }] },
       ],
     });
-    expect([...outputsOf(created).keys()].sort()).toEqual([...outputNames].sort());
+    expect([...outputsOf(peered).keys()].sort()).toEqual([...outputNames].sort());
   });
 
   test('what is not known yet is left out', () => {

@@ -56,7 +56,6 @@ export const created = report({
       peerAddress: '198.51.100.20',
       vpnserviceId: 'b71d2a44-93c0-4a57-8d0b-2f7a5e0d9c31',
       gatewayAddress: '203.0.113.17',
-      peerConfigFile: 'vpn/office-bonn.conf',
     }),
   ],
   changes: [

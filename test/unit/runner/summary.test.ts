@@ -69,6 +69,18 @@ describe('a run that succeeded', () => {
     );
   });
 
+  test('the file for the other end: where it is, and what it is good for', () => {
+    const withFile = (base: Report): Report => ({
+      ...base,
+      connections: base.connections.map((one) => ({ ...one, peerConfigFile: 'vpn/bonn.conf' })),
+    });
+    const file = 'The file vpn/bonn.conf has all of it but the pre-shared key.';
+    expect(lines(withFile(created))).toContain('| Configuration for the other end | `vpn/bonn.conf` |');
+    expect(renderSummary(withFile(created), { seconds: 1 })).toContain(`the gateway of the cloud. ${file}`);
+    expect(lines(withFile(updated))).toContain(`- Change the other end to match: networks (mirrored). ${file}`);
+    expect(renderSummary(created, { seconds: 1 })).not.toContain('Configuration for the other end');
+  });
+
   test('a short run has tenths of seconds', () => {
     expect(renderSummary(report(), { seconds: 0.62 })).toContain('<sub>mode apply · took 0.6 s</sub>');
   });
@@ -283,7 +295,7 @@ function everywhere(text: string): Report {
     connections: [
       connection({
         ...{ name: text, at: place, operation: 'updated', id: text, status: text, psk: 'unverified' },
-        ...{ peerAddress: text, vpnserviceId: text, gatewayAddress: text },
+        ...{ peerAddress: text, vpnserviceId: text, gatewayAddress: text, peerConfigFile: text },
         failure: new ActionError('API_REFUSED', `other ${text}`, { hint: text, at: place }),
       }),
     ],

@@ -134,13 +134,21 @@ describe('routers and subnets', () => {
           { id: uuid(3), name: 5 },
         ],
       },
-      { subnets: [{ id: uuid(4), name: 'app', cidr: '10.10.1.0/24', project_id: projectId }] },
+      {
+        subnets: [
+          { id: uuid(4), name: 'app', cidr: '10.10.1.0/24', project_id: projectId },
+          { id: uuid(5), name: 'shared', cidr: '10.10.9.0/24', project_id: 'f'.repeat(32) },
+        ],
+      },
     ]);
     expect(await vpn.routers()).toEqual([
       { id: uuid(1), name: 'vpc', cidr: undefined },
       { id: uuid(3), name: '', cidr: undefined },
     ]);
-    expect(await vpn.subnets()).toEqual([{ id: uuid(4), name: 'app', cidr: '10.10.1.0/24' }]);
+    expect(await vpn.subnets()).toEqual([
+      { id: uuid(4), name: 'app', cidr: '10.10.1.0/24' },
+      { id: uuid(5), name: 'shared', cidr: '10.10.9.0/24', isForeign: true },
+    ]);
     expect(requests.map(({ url }) => url.pathname)).toEqual(['/v2.0/routers', '/v2.0/subnets']);
   });
 });

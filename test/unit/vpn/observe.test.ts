@@ -37,6 +37,12 @@ describe('what is read', () => {
     ]);
   });
 
+  test('with subnets by id, too, where their networks are wanted', async () => {
+    const api = watched();
+    await observe(api, [spec('a', { local: local([uuid(9)]) })], dialects.openstack, true);
+    expect(api.calls.map(({ method }) => method)).toContain('subnets');
+  });
+
   test('all at once', async () => {
     const api = watched();
     const observing = observe(api, [spec('a', { service: described({}, { router: 'vpc' }) })], dialects.openstack);

@@ -192,11 +192,14 @@ describe('names of routers and subnets', () => {
     ['a CIDR that no subnet has', { local: local(['10.99.0.0/24']) }, 'NOT_FOUND', 'subnet "10.99.0.0/24"'],
     ['a name that fits two subnets', { local: local(['twice']) }, 'AMBIGUOUS', '"twice" fits 2 subnets'],
     ['a CIDR that fits two subnets', { local: local(['10.10.9.0/24']) }, 'AMBIGUOUS', uuid(13)],
+    ['a subnet that another project shares', { local: local(['shared']) }, 'NOT_FOUND', 'subnet "shared"'],
+    ['its CIDR', { local: local(['10.10.8.0/24']) }, 'NOT_FOUND', 'subnet "10.10.8.0/24"'],
   ] as const;
   test.each(cases)('%s', (_, parts, code, words) => {
     const { cloud } = standardCloud('openstack');
     const more = [13, 14].map((number) => ({ id: uuid(number), name: 'twice', cidr: '10.10.9.0/24' }));
-    cloud.subnets = [...cloud.subnets, ...more];
+    const shared = { id: uuid(15), name: 'shared', cidr: '10.10.8.0/24', isForeign: true } as const;
+    cloud.subnets = [...cloud.subnets, ...more, shared];
     const [refusal] = refused(cloud, [spec(office, parts)]);
     expect(refusal?.code).toBe(code);
     expect(refusal?.message).toContain(words);
