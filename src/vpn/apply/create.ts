@@ -82,10 +82,11 @@ async function adopt<K extends Kind>(run: Run, kind: K, body: Body, options: Cal
  * Neutron is in the hint.
  */
 function cannot(kind: Kind, { name = '' }: CallOptions, { reason, requestId }: LostAnswerError): LostAnswerError {
+  const words = reason.replace(/\.$/, '');
   const request = requestId === undefined ? '' : ` (request id ${requestId})`;
   return new LostAnswerError(
     'API_UNAVAILABLE',
-    `Could not create the ${kindNames[kind].words} ${name}: ${reason} It was asked twice, and nothing is there${request}.`,
+    `Could not create the ${kindNames[kind].words} ${name}: ${words}. It was asked twice, and nothing is there${request}.`,
     { status: 500, requestId, reason },
     'The service fails at something that it does not name. OpenStack does so for emoji and other rare letters in a name or description, for transform_protocol ah-esp where the driver lacks it, and for ids of other projects. Run it again in a few minutes; if it stays so, ask the operator, with the request id.',
   );

@@ -104,8 +104,8 @@ export function answered(status: number, serverCode?: string, serverWords = 'No.
   return new ResponseError('API_REFUSED', `Could not do it: ${serverWords} (HTTP ${status})`, facts, 'Do something.');
 }
 
-export function lost(status?: number): LostAnswerError {
-  const facts = { status, requestId: undefined, reason: 'reset' };
+export function lost(status?: number, requestId?: string): LostAnswerError {
+  const facts = { status, requestId, reason: 'reset' };
   return new LostAnswerError(
     'RESULT_UNKNOWN',
     'Could not do it, or it was done and the answer is lost: reset',

@@ -73,6 +73,15 @@ describe('one connection', () => {
     expect(told[0]?.waited.failure?.message).toContain(`Connection office (${uuid(1)}) ${message}`);
   });
 
+  test('DOWN at the end, and switched off: no word about the far side', async () => {
+    const react = () => connection('DOWN', 1, { admin_state_up: false });
+    const { told, done } = await waiting([office('DOWN')], { waitFor: 'active', react, timeoutMs: 90_000 });
+    await done;
+    expect(told[0]?.waited.failure?.hint).toBe(
+      'admin_state_up is false, so no tunnel comes up: write true, or wait-for: settled.',
+    );
+  });
+
   test.each([
     [8_000, '8s'],
     [600_000, '10m'],

@@ -7,8 +7,8 @@ import { Cancel, JumpingClock, Lines, type React, scriptedApi } from './fakes.ts
 
 const interval = 65_000;
 
-export function connection(status: string, number = 1): Connection {
-  return decodeObject('ipsec_site_connection', { id: uuid(number), status }, dialects.otc);
+export function connection(status: string, number = 1, others: object = {}): Connection {
+  return decodeObject('ipsec_site_connection', { id: uuid(number), status, ...others }, dialects.otc);
 }
 
 interface Setting {

@@ -81,9 +81,27 @@ describe('a POST whose answer was lost', () => {
   test('tells a server error that left nothing behind from one of which nobody knows', async () => {
     const at = { file: 'f.yml', line: 1, column: 1 };
     const none = bench(script({ create: [lost(500)], list: [[]] }));
-    await expect(createOnce(none.run, kind, body, options)).rejects.toMatchObject({ status: 500 });
+    await expect(createOnce(none.run, kind, body, options)).rejects.toMatchObject({
+      status: 500,
+      code: 'API_UNAVAILABLE',
+      message: 'Could not create the IPsec connection office: reset. It was asked twice, and nothing is there.',
+      hint: expect.stringContaining('ask the operator'),
+    });
     const unknown = bench(script({ create: [lost(500).on(at)], list: [answered(503)] }));
     await expect(createOnce(unknown.run, kind, body, options)).rejects.toMatchObject({ status: undefined, at });
+  });
+
+  test('is told with the number of the request, and without a name where it has none', async () => {
+    const { run } = bench(script({ create: [lost(500, 'req-7')], list: [[]] }));
+    await expect(createOnce(run, kind, body, {})).rejects.toMatchObject({
+      message:
+        'Could not create the IPsec connection : reset. It was asked twice, and nothing is there (request id req-7).',
+    });
+  });
+
+  test('by a gateway in between stays unknown: the server behind it may still be at work', async () => {
+    const { run } = bench(script({ create: [lost(504)], list: [[]] }));
+    await expect(createOnce(run, kind, body, options)).rejects.toMatchObject({ status: 504, code: 'RESULT_UNKNOWN' });
   });
 
   test('is not adopted if it was there before', async () => {

@@ -120,6 +120,19 @@ describe('what became of a connection', () => {
     );
   });
 
+  test('is nothing, if the lost answer is that of a new part, which changes nothing for it', async () => {
+    const world = bench(script({ create: [lost()], list: [[]] }));
+    expect((await carryOut(world, [policy, put], writing)).operationOf(planned())).toBe('unchanged');
+  });
+
+  test('may be created, if the lost answer is its own', async () => {
+    const world = bench(script({ create: [lost()], list: [[]] }));
+    const own = creates('ipsec_site_connection', {}, { key: 'own' });
+    const report = { ...planned().report, operation: 'created' as const };
+    const one = planned({ report, existing: undefined, step: 'own' });
+    expect((await carryOut(world, [own])).operationOf(one)).toBe('created');
+  });
+
   test('is nothing, if nothing was done', async () => {
     const world = bench(script({ create: [answered(400)] }));
     expect((await carryOut(world, [policy, put], writing)).operationOf(planned())).toBe('unchanged');
