@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { policyFile } from './packages.ts';
-import { describeProcess, kill, listLinks, listProcesses } from './proc.ts';
+import { describeProcess, kill, listLinks, listMentioning, listProcesses } from './proc.ts';
 import { type ProcessIdentity, removeRecord, type StackRecord } from './record.ts';
 import { journalPath, markVariable } from './site.ts';
 
@@ -19,31 +19,31 @@ interface Named {
 
 /** @throws LeftOver; the record stays then, and the next command tries again */
 export async function removeStack(record: StackRecord): Promise<void> {
-  const named = withJournal(record);
-  await endProcesses(record, named);
-  for (const name of named.namespaces.filter(namespaceExists)) ip('netns', 'delete', name);
-  for (const name of named.links.filter(linkExists)) ip('link', 'delete', name);
-  // Once more: a process in a namespace that was just made was in no list.
-  await endProcesses(record, named);
+  await endProcesses(record);
+  const { namespaces, links } = namesIn(record);
+  for (const name of namespaces.filter(namespaceExists)) ip('netns', 'delete', name);
+  for (const name of links.filter(linkExists)) ip('link', 'delete', name);
   if (record.policy) rmSync(policyFile, { force: true });
   const remains = [
-    ...processesOf(record, named).map(describeProcess),
-    ...named.namespaces.filter(namespaceExists).map((name) => `namespace ${name}`),
-    ...named.links.filter(linkExists).map((name) => `link ${name}`),
+    ...[...processesOf(record), ...listMentioning(record.directory)].map(describeProcess),
+    ...namespaces.filter(namespaceExists).map((name) => `namespace ${name}`),
+    ...links.filter(linkExists).map((name) => `link ${name}`),
   ];
   if (remains.length === 0) rmSync(record.directory, { recursive: true, force: true, maxRetries: 3 });
   if (existsSync(record.directory)) remains.push(`folder ${record.directory}`);
-  if (remains.length > 0) throw new LeftOver(`The stack ${record.id} left something behind: ${remains.join(', ')}`);
+  if (remains.length > 0) {
+    throw new LeftOver(`The stack ${record.id} left something behind: ${[...new Set(remains)].join(', ')}`);
+  }
   removeRecord(record.id);
 }
 
 /** Ends what runs of it now: whoever waits for an answer of a server gets none any more. */
 export function endRunning(record: StackRecord): void {
-  for (const process of processesOf(record, withJournal(record))) kill(process);
+  for (const process of processesOf(record)) kill(process);
 }
 
-/** What main.ts made and what the agents made; the same names may come twice. */
-function withJournal(record: StackRecord): Named {
+/** What main.ts made and what the agents have made so far. */
+function namesIn(record: StackRecord): Named {
   const journal = existsSync(journalPath(record)) ? readFileSync(journalPath(record), 'utf8') : '';
   const made = (kind: string) => [...journal.matchAll(new RegExp(`^${kind} (.+)$`, 'gm'))].map(([, name = '']) => name);
   return {
@@ -53,19 +53,23 @@ function withJournal(record: StackRecord): Named {
 }
 
 /** Nothing in a stack is worth a graceful end: its data goes too. */
-async function endProcesses(record: StackRecord, named: Named): Promise<void> {
+async function endProcesses(record: StackRecord): Promise<void> {
   const deadline = performance.now() + 20_000;
-  for (;;) {
-    const processes = processesOf(record, named);
-    if (processes.length === 0 || performance.now() > deadline) return;
+  while (performance.now() < deadline) {
+    const processes = processesOf(record);
+    if (processes.length === 0) return;
     for (const process of processes) kill(process);
     await sleep(30);
   }
 }
 
-/** Those with the stack's mark, and those in its namespaces (a developer's shell, what a test started there). */
-function processesOf(record: StackRecord, named: Named): ProcessIdentity[] {
-  return listProcesses(`${markVariable}=${record.id}`, named.namespaces.map(namespacePath));
+/** All that belong to it, also those with sessions of their own, and a developer's shell in one of its namespaces. */
+function processesOf(record: StackRecord): ProcessIdentity[] {
+  return listProcesses({
+    mark: `${markVariable}=${record.id}`,
+    logs: record.directory,
+    namespaces: namesIn(record).namespaces.map(namespacePath),
+  });
 }
 
 const namespacePath = (name: string) => `/run/netns/${name}`;

@@ -42,8 +42,6 @@ export function configureNeutron(site: Site, settings: NeutronSettings): Neutron
       notify_nova_on_port_data_changes: false,
       dhcp_agent_notification: false,
       agent_down_time: 20,
-      // A process that changes its title overwrites the environment by which it is found.
-      setproctitle: 'off',
     },
     experimental: { linuxbridge: true },
     database: { connection: settings.databaseUrl },

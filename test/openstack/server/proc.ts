@@ -2,13 +2,35 @@
 import { readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
 import { identifyProcess, isRunning, type ProcessIdentity } from './record.ts';
 
-/** Those whose environment has `mark` (`NAME=value`), and those in one of the network namespaces (paths). */
-export function listProcesses(mark: string, namespaces: readonly string[]): ProcessIdentity[] {
+/** Any of them makes a process one that is looked for. */
+export interface Signs {
+  /** `NAME=value` in its environment. A process that changes its title may overwrite that. */
+  readonly mark: string;
+  /** The folder of a file that its output goes to. */
+  readonly logs: string;
+  /** Paths of the network namespaces that it may be in. */
+  readonly namespaces: readonly string[];
+}
+
+export function listProcesses({ mark, logs, namespaces }: Signs): ProcessIdentity[] {
   const links = new Set(namespaces.flatMap(namespaceLink));
+  return allProcesses().filter(
+    ({ pid }) =>
+      readOr(`/proc/${pid}/environ`).split('\0').includes(mark) ||
+      [1, 2].some((output) => linkOf(`/proc/${pid}/fd/${output}`).startsWith(`${logs}/`)) ||
+      links.has(linkOf(`/proc/${pid}/ns/net`)),
+  );
+}
+
+/** Those that name a folder on their command line: not surely the stack's, but nothing that should be there. */
+export function listMentioning(folder: string): ProcessIdentity[] {
+  return allProcesses().filter(({ pid }) => readOr(`/proc/${pid}/cmdline`).includes(folder));
+}
+
+function allProcesses(): ProcessIdentity[] {
   return readdirSync('/proc')
     .filter((name) => /^[0-9]+$/.test(name))
     .flatMap((name) => identifyProcess(Number(name)) ?? [])
-    .filter((process) => isMarked(process.pid, mark) || links.has(networkNamespace(process.pid)))
     .filter(isRunning);
 }
 
@@ -31,14 +53,10 @@ export function describeProcess({ pid }: ProcessIdentity): string {
   return `process ${pid} (${readOr(`/proc/${pid}/cmdline`).replaceAll('\0', ' ').trim().slice(0, 100)})`;
 }
 
-function isMarked(pid: number, mark: string): boolean {
-  return readOr(`/proc/${pid}/environ`).split('\0').includes(mark);
-}
-
 /** E.g. `net:[4026532290]`. */
-function networkNamespace(pid: number): string {
+function linkOf(path: string): string {
   try {
-    return readlinkSync(`/proc/${pid}/ns/net`);
+    return readlinkSync(path);
   } catch {
     return '';
   }

@@ -9,6 +9,10 @@ import os
 import sys
 import time
 
+import setproctitle
+
+# A title overwrites the environment in /proc, by which the stack finds its processes.
+setproctitle.setproctitle = lambda title: None
 name = sys.argv.pop(1)
 sys.argv[0] = name
 
