@@ -275,6 +275,8 @@ test('a name that the database cannot hold: the failure says what was done, and 
   const failure = await stage.refused(officeFile({ ...parts, name: 'office 🗼' }));
   expect(failure.message).toContain('office 🗼');
   expect(failure.message).toContain('500');
+  expect(failure.message).toContain('emoji');
+  expect(failure.outputs).toMatchObject({ operation: 'unchanged' });
   expect(await stage.all('ipsec-site-connections')).toEqual([]);
   expect((await stage.apply(officeFile(parts))).outputs['operation']).toBe('created');
   expect(await stage.all('ikepolicies')).toHaveLength(1);

@@ -15,6 +15,8 @@ export interface Record {
   readonly secrets: Set<string>;
   /** Whether the answer to this request is to be lost on its way back: the server has done its work by then. */
   loses: (request: RecordedRequest) => boolean;
+  /** Holds a request up until it resolves. */
+  holds: (request: RecordedRequest) => Promise<void> | undefined;
 }
 
 export interface Recorder {
@@ -57,6 +59,7 @@ async function handOn(
   record.requests.push(entry);
   const body = await textOf(incoming);
   entry.body = decoded(body);
+  await record.holds(entry);
   const { hostname: host, port } = target;
   const answer = await forward({ host, port, method: entry.method, path: entry.path, headers: incoming.headers }, body);
   const text = await textOf(answer);

@@ -33,6 +33,8 @@ export interface Stage extends CommonStage {
   readonly shortLivedUrl: string;
   readonly requests: readonly RecordedRequest[];
   readonly status: StatusDriver;
+  /** Straight at Neutron, as the stack's administrator. */
+  administrator(): Promise<Api>;
   /** Straight at Neutron, with another token. */
   apiOf(token: string): Api;
   /** As the tenant's member, straight at Neutron. */
@@ -49,6 +51,8 @@ export interface Stage extends CommonStage {
   script(commands: readonly string[]): Promise<Json[]>;
   /** The answers to such requests are lost from now on, until the test ends. */
   lose(loses: Record['loses']): void;
+  /** Such requests are held up from now on, until the test ends. */
+  hold(holds: Record['holds']): void;
 }
 
 interface Parts {
@@ -66,7 +70,7 @@ interface Parts {
  */
 export function useStage(name: string, { keep = false } = {}): Stage {
   let parts: Parts | undefined;
-  const record: Record = { requests: [], secrets: new Set(), loses: () => false };
+  const record: Record = { requests: [], secrets: new Set(), loses: () => false, holds: () => undefined };
   const known = (): Parts => {
     if (parts === undefined) throw new Error('the stage is not up yet');
     return parts;
@@ -76,6 +80,7 @@ export function useStage(name: string, { keep = false } = {}): Stage {
   });
   afterEach(async () => {
     record.loses = () => false;
+    record.holds = () => undefined;
     if (!keep) await wipe(known().api);
   });
   afterAll(async () => {
@@ -103,6 +108,12 @@ export function useStage(name: string, { keep = false } = {}): Stage {
     get status() {
       return statusDriver(known().stack);
     },
+    administrator: async () => {
+      const { stack } = known();
+      const { username, password, projectName: project } = stack.admin;
+      const login = { authUrl: stack.authUrl, username, password, domain: 'Default', project };
+      return apiOf(stack, await logIn(login));
+    },
     apiOf: (token) => apiOf(known().stack, token),
     get api() {
       return known().api;
@@ -122,6 +133,9 @@ export function useStage(name: string, { keep = false } = {}): Stage {
     script: (commands) => script(known().tenant.member, known().stack.region, commands),
     lose: (loses) => {
       record.loses = loses;
+    },
+    hold: (holds) => {
+      record.holds = holds;
     },
   };
 }
