@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { type Answer, keystoneError, Refusal, unauthorized } from './answer.ts';
 import type { Catalogue } from './catalogue.ts';
 import type { Identities, Token } from './identities.ts';
@@ -85,7 +86,7 @@ function tokenAnswer(service: IdentityService, token: Token, request: Incoming):
   const domain = { id: identities.domain.id, name: identities.domain.name };
   const { id, name } = token.user;
   const role = (title: string) => ({
-    id: service.settings.dialect === 'otc' ? '0' : title.padEnd(32, '0'),
+    id: service.settings.dialect === 'otc' ? '0' : createHash('md5').update(title).digest('hex'),
     name: title,
   });
   const scoped = token.project && {

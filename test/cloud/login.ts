@@ -1,7 +1,7 @@
 import { gatewayError, keystoneError, type Refusal, unauthorized } from './answer.ts';
 import type { Identities, Project, Token, User } from './identities.ts';
 import type { IdentityService } from './keystone.ts';
-import { expecting, type LoginBody, loginBody, type Named, refuseSeveralScopes } from './login-body.ts';
+import { expecting, type LoginBody, loginBody, type Named } from './login-body.ts';
 import type { Incoming } from './request.ts';
 
 const SUPPORTED = ['password', 'token'];
@@ -10,8 +10,7 @@ const LOCK_MS = 15 * 60_000;
 
 /** POST /v3/auth/tokens: password or token, scoped to a project, a domain or nothing. Throws a `Refusal` otherwise. */
 export function login(service: IdentityService, request: Incoming): Token {
-  const body = loginBody(request);
-  if (service.settings.dialect === 'openstack') refuseSeveralScopes(request);
+  const body = loginBody(request, service.settings.dialect === 'otc');
   const { methods } = body;
   if (methods.some((method) => !SUPPORTED.includes(method))) throw unsupported();
   const user = body.user && passwordUser(service, body.user);
@@ -70,7 +69,6 @@ function scopeOf(service: IdentityService, user: User, scope: LoginBody['scope']
 
 function projectOf(service: IdentityService, user: User, { id, name, domain }: Named): Project {
   const otc = service.settings.dialect === 'otc';
-  if (id === undefined && domain === undefined && !otc) throw expecting('domain', 'project');
   const inDomain = id !== undefined || domain === undefined || isDomain(service, domain);
   const project = service.identities.projects.find((one) =>
     id === undefined ? same(service, one.name, name) && inDomain : one.id === id,

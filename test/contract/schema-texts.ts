@@ -1,0 +1,103 @@
+/** Parts of the schema for logins as Keystone prints them, copied from its answers. */
+
+const user = `{'properties': {'domain': {'properties': {'id': {'type': 'string'},
+                                          'name': {'type': 'string'}},
+                           'type': 'object'},
+                'id': {'type': 'string'},
+                'name': {'type': 'string'},
+                'password': {'type': 'string'}},
+ 'type': 'object'}`;
+
+const password = `{'properties': {'user': {'properties': {'domain': {'properties': {'id': {'type': 'string'},
+                                                                  'name': {'type': 'string'}},
+                                                   'type': 'object'},
+                                        'id': {'type': 'string'},
+                                        'name': {'type': 'string'},
+                                        'password': {'type': 'string'}},
+                         'type': 'object'}},
+ 'type': 'object'}`;
+
+const identity = `{'properties': {'methods': {'items': {'type': 'string'},
+                            'type': 'array'},
+                'password': {'properties': {'user': {'properties': {'domain': {'properties': {'id': {'type': 'string'},
+                                                                                              'name': {'type': 'string'}},
+                                                                               'type': 'object'},
+                                                                    'id': {'type': 'string'},
+                                                                    'name': {'type': 'string'},
+                                                                    'password': {'type': 'string'}},
+                                                     'type': 'object'}},
+                             'type': 'object'},
+                'token': {'properties': {'id': {'type': 'string'}},
+                          'required': ['id'],
+                          'type': 'object'}},
+ 'required': ['methods'],
+ 'type': 'object'}`;
+
+const scope = `{'properties': {'OS-TRUST:trust': {'properties': {'id': {'type': 'string'}},
+                                   'type': 'object'},
+                'domain': {'properties': {'id': {'type': 'string'},
+                                          'name': {'type': 'string'}},
+                           'type': 'object'},
+                'project': {'properties': {'domain': {'properties': {'id': {'type': 'string'},
+                                                                     'name': {'type': 'string'}},
+                                                      'type': 'object'},
+                                           'id': {'type': 'string'},
+                                           'name': {'type': 'string'}},
+                            'type': 'object'},
+                'system': {'properties': {'all': {'enum': [True,
+                                                           False,
+                                                           None],
+                                                  'type': 'boolean'}},
+                           'type': 'object'}},
+ 'type': ['object', 'string']}`;
+
+const project = `{'properties': {'domain': {'properties': {'id': {'type': 'string'},
+                                          'name': {'type': 'string'}},
+                           'type': 'object'},
+                'id': {'type': 'string'},
+                'name': {'type': 'string'}},
+ 'type': 'object'}`;
+
+const token = `{'properties': {'id': {'type': 'string'}},
+ 'required': ['id'],
+ 'type': 'object'}`;
+
+const reference = `{'properties': {'id': {'type': 'string'}, 'name': {'type': 'string'}},
+ 'type': 'object'}`;
+
+const top = `{'properties': {'identity': {'properties': {'methods': {'items': {'type': 'string'},
+                                                        'type': 'array'},
+                                            'password': {'properties': {'user': {'properties': {'domain': {'properties': {'id': {'type': 'string'},
+                                                                                                                          'name': {'type': 'string'}},
+                                                                                                           'type': 'object'},
+                                                                                                'id': {'type': 'string'},
+                                                                                                'name': {'type': 'string'},
+                                                                                                'password': {'type': 'string'}},
+                                                                                 'type': 'object'}},
+                                                         'type': 'object'},
+                                            'token': {'properties': {'id': {'type': 'string'}},
+                                                      'required': ['id'],
+                                                      'type': 'object'}},
+                             'required': ['methods'],
+                             'type': 'object'},
+                'scope': {'properties': {'OS-TRUST:trust': {'properties': {'id': {'type': 'string'}},
+                                                            'type': 'object'},
+                                         'domain': {'properties': {'id': {'type': 'string'},
+                                                                   'name': {'type': 'string'}},
+                                                    'type': 'object'},
+                                         'project': {'properties': {'domain': {'properties': {'id': {'type': 'string'},
+                                                                                              'name': {'type': 'string'}},
+                                                                               'type': 'object'},
+                                                                    'id': {'type': 'string'},
+                                                                    'name': {'type': 'string'}},
+                                                     'type': 'object'},
+                                         'system': {'properties': {'all': {'enum': [True,
+                                                                                    False,
+                                                                                    None],
+                                                                           'type': 'boolean'}},
+                                                    'type': 'object'}},
+                          'type': ['object', 'string']}},
+ 'required': ['identity'],
+ 'type': 'object'}`;
+
+export const schemaTexts = { top, identity, scope, user, password, project, reference, token, text: "{'type': 'string'}" };
