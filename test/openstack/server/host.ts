@@ -1,6 +1,6 @@
 /** Whether the stack can run on this machine. */
 import { spawnSync } from 'node:child_process';
-import { closeSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
 import type { Stack } from '../stack.ts';
 
 /** The machine is not fit for it, which is no failure of the stack; the message is one sentence. */
@@ -13,9 +13,17 @@ const purposes = {
   dataplane: 'The data plane needs Debian 12, root, network namespaces with veth and bridges, and /dev/net/tun',
 };
 
+/** What a machine says of itself. */
+export interface Host {
+  /** Its `/etc/os-release`; see os-release(5). `undefined` where there is none. */
+  readonly release: string | undefined;
+  readonly platform: string;
+  readonly isRoot: boolean;
+}
+
 /** @throws UnfitHost */
-export function checkHost(mode: Stack['mode']): void {
-  const lacks = lackOfHost() ?? (mode === 'dataplane' ? lackOfNetworking() : undefined);
+export function checkHost(mode: Stack['mode'], host: Host = thisHost()): void {
+  const lacks = lackOfHost(host) ?? (mode === 'dataplane' ? lackOfNetworking() : undefined);
   if (lacks) throw unfit(mode, lacks);
 }
 
@@ -33,21 +41,16 @@ export function checkLinks(): void {
 
 const unfit = (mode: Stack['mode'], lacks: string) => new UnfitHost(`${purposes[mode]}; ${lacks}.`);
 
-function lackOfHost(): string | undefined {
-  const release = debianRelease();
-  if (release !== 'debian 12') return `this is ${release}`;
-  return process.getuid?.() === 0 ? undefined : 'this user is not root';
+function thisHost(): Host {
+  const file = '/etc/os-release';
+  const release = existsSync(file) ? readFileSync(file, 'utf8') : undefined;
+  return { release, platform: process.platform, isRoot: process.getuid?.() === 0 };
 }
 
-/** E.g. `debian 12`; see os-release(5). */
-function debianRelease(): string {
-  try {
-    const text = readFileSync('/etc/os-release', 'utf8');
-    const value = (name: string) => new RegExp(`^${name}="?([^"\n]*)`, 'm').exec(text)?.[1] ?? '';
-    return `${value('ID')} ${value('VERSION_ID')}`.trim();
-  } catch {
-    return process.platform;
-  }
+function lackOfHost({ release, platform, isRoot }: Host): string | undefined {
+  const value = (name: string) => new RegExp(`^${name}="?([^"\n]*)`, 'm').exec(release ?? '')?.[1];
+  if (value('ID') !== 'debian' || value('VERSION_ID') !== '12') return `this is ${value('PRETTY_NAME') ?? platform}`;
+  return isRoot ? undefined : 'this user is not root';
 }
 
 function lackOfNetworking(): string | undefined {
