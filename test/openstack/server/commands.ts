@@ -7,6 +7,7 @@ import { checkHost } from './host.ts';
 import { interruptible } from './interrupt.ts';
 import { answers, findKept, findStarting, keep, removeAbandoned, removeKept } from './kept.ts';
 import { StackFailure } from './processes.ts';
+import { hasRecords } from './record.ts';
 import { createSite, type Site } from './site.ts';
 import { type RunningStack, startStack } from './start.ts';
 import { runSuites } from './suites.ts';
@@ -34,9 +35,9 @@ export function runCommand([command, ...args]: readonly string[]): Promise<numbe
 
 async function up([mode = 'api']: readonly string[]): Promise<number> {
   if (mode !== 'api' && mode !== 'dataplane') throw new StackFailure(`There is no stack ${mode}: api or dataplane.`);
+  checkHost(mode);
   const kept = findKept();
   if (kept && (await answers(kept))) return sayItIsUp(kept.stack, mode);
-  checkHost(mode);
   if (kept) {
     console.error(`The stack ${kept.record.id} does not answer any more: cleaning it up`);
     await removeKept(kept);
@@ -62,6 +63,8 @@ function sayItIsUp(stack: Stack, mode: Stack['mode']): number {
 }
 
 async function down(): Promise<number> {
+  // Whatever there is, is root's.
+  if (hasRecords()) checkHost('api');
   const kept = findKept();
   if (kept) await removeKept(kept);
   const abandoned = await removeAbandoned();

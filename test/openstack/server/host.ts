@@ -35,7 +35,7 @@ export function checkLinks(): void {
     'ip link set probe0 master probe2',
     'ip tuntap add probe3 mode tun',
   ].join(' && ');
-  const lacks = tryInNamespace(probe);
+  const lacks = tryInNamespace(probe, 'links');
   if (lacks) throw unfit('dataplane', lacks);
 }
 
@@ -59,14 +59,15 @@ function lackOfNetworking(): string | undefined {
   } catch (error) {
     return `/dev/net/tun cannot be opened (${error instanceof Error ? error.message : error})`;
   }
-  return tryInNamespace('true');
+  return tryInNamespace('true', 'network namespaces');
 }
 
-function tryInNamespace(script: string): string | undefined {
+function tryInNamespace(script: string, what: string): string | undefined {
   const { status, stderr, error } = spawnSync('unshare', ['--net', '--mount', 'sh', '-ec', script], {
     encoding: 'utf8',
     env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C.UTF-8' },
   });
   if (status === 0) return undefined;
-  return `here \`${script}\` fails in a new one (${error?.message ?? (stderr.trim().split('\n')[0] || status)})`;
+  const reason = error?.message ?? (stderr.trim().split('\n')[0] || `exit code ${status}`);
+  return `${what} cannot be made here (${reason})`;
 }

@@ -52,7 +52,7 @@ export function launch(
 }
 
 /** Waits until `probe` says so. @throws StackFailure if the server ends before, or after `seconds` */
-export async function ready(site: Site, server: Server, probe: () => Promise<boolean>, seconds = 60): Promise<void> {
+export async function ready(site: Site, server: Server, probe: () => Promise<boolean>, seconds = 120): Promise<void> {
   const deadline = performance.now() + seconds * 1000;
   while (!(await probe())) {
     const end = server.ended();

@@ -38,10 +38,12 @@ export function removeRecord(id: string): void {
   rmSync(recordPath(id), { force: true });
 }
 
-export function readRecords(): StackRecord[] {
-  const ids = readdirSync(folder).flatMap((name) => recordName.exec(name)?.[1] ?? []);
-  return ids.flatMap((id) => readRecord(id) ?? []);
-}
+/** Whether there is any; for whoever may not read them. */
+export const hasRecords = () => recordedIds().length > 0;
+
+export const readRecords = (): StackRecord[] => recordedIds().flatMap((id) => readRecord(id) ?? []);
+
+const recordedIds = () => readdirSync(folder).flatMap((name) => recordName.exec(name)?.[1] ?? []);
 
 function readRecord(id: string): StackRecord | undefined {
   const text = readFileSync(recordPath(id), 'utf8');
