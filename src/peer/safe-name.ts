@@ -1,7 +1,9 @@
 /** Names of connections as names of files and of sections in a device's configuration. */
 import { createHash } from 'node:crypto';
 
+/** Of the whole name, and of the hash. */
 const longest = 48;
+const hashLength = 8;
 
 /** Neither a hidden file nor an option; without dots, which separate the parts of a key. */
 const plain = /^[A-Za-z0-9][A-Za-z0-9_-]*$/;
@@ -17,7 +19,7 @@ export function safeName(name: string): string {
   if (name.length <= longest && plain.test(name) && !statements.includes(name.toLowerCase())) {
     return name;
   }
-  const hash = createHash('sha256').update(name).digest('hex').slice(0, 8);
+  const hash = createHash('sha256').update(name).digest('hex').slice(0, hashLength);
   const cleaned = name.replace(/[^A-Za-z0-9_-]+/g, '-').replace(/^[-_]+|[-_]+$/g, '');
-  return `${cleaned === '' ? 'connection' : cleaned.slice(0, longest)}-${hash}`;
+  return `${cleaned === '' ? 'connection' : cleaned.slice(0, longest - 1 - hashLength)}-${hash}`;
 }
