@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { policyFile } from './packages.ts';
+import { cleanUpInstallation } from './packages.ts';
 import { describeProcess, kill, listLinks, listMentioning, listProcesses } from './proc.ts';
 import { type ProcessIdentity, removeRecord, type StackRecord } from './record.ts';
 import { journalPath, markVariable } from './site.ts';
@@ -23,7 +23,7 @@ export async function removeStack(record: StackRecord): Promise<void> {
   const { namespaces, links } = namesIn(record);
   for (const name of namespaces.filter(namespaceExists)) ip('netns', 'delete', name);
   for (const name of links.filter(linkExists)) ip('link', 'delete', name);
-  if (record.policy) rmSync(policyFile, { force: true });
+  await cleanUpInstallation(record);
   const remains = [
     ...[...processesOf(record), ...listMentioning(record.directory)].map(describeProcess),
     ...namespaces.filter(namespaceExists).map((name) => `namespace ${name}`),

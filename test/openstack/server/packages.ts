@@ -1,11 +1,13 @@
 /** Installs what is missing from Debian's own packages. */
 import { spawn } from 'node:child_process';
-import { closeSync, existsSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Stack } from '../stack.ts';
 import { logTail } from './log-tail.ts';
+import { listWriting } from './proc.ts';
 import { StackFailure } from './processes.ts';
-import { writeRecord } from './record.ts';
+import { type StackRecord, writeRecord } from './record.ts';
 import type { Site } from './site.ts';
 import { timed } from './timing.ts';
 
@@ -34,7 +36,7 @@ const dataPlane = [
 ];
 
 /** Tells maintainer scripts to start no service; see invoke-rc.d(8). */
-export const policyFile = '/usr/sbin/policy-rc.d';
+const policyFile = '/usr/sbin/policy-rc.d';
 
 /** @throws StackFailure if apt fails */
 export async function installPackages(site: Site, mode: Stack['mode']): Promise<void> {
@@ -73,10 +75,11 @@ async function install(site: Site, packages: readonly string[]): Promise<void> {
 
 /**
  * Runs apt-get to its end, whatever happens to the stack: a dpkg that is killed leaves packages half-configured. So it
- * has not the stack's mark either. Its proxy and its TLS settings are the caller's.
+ * has none of the signs by which the stack's processes are found. Its proxy and its TLS settings are the caller's.
  */
 async function apt(site: Site, args: readonly string[]): Promise<void> {
-  const log = join(site.record.directory, 'apt.log');
+  mkdirSync(aptFolder(site.record), { recursive: true, mode: 0o700 });
+  const log = join(aptFolder(site.record), 'log');
   const output = openSync(log, 'a', 0o600);
   const environment = {
     ...process.env,
@@ -92,6 +95,19 @@ async function apt(site: Site, args: readonly string[]): Promise<void> {
   });
   closeSync(output);
   if (code !== 0) throw new StackFailure(`apt-get ${args[0]} failed (${code}). The end of its log:\n${logTail(log)}`);
+}
+
+/** Beside the stack's folder, not in it. */
+const aptFolder = (record: StackRecord) => `${record.directory}-apt`;
+
+/** Removes what an installation leaves, after its end, which a main.ts that was killed did not wait for. */
+export async function cleanUpInstallation(record: StackRecord): Promise<void> {
+  const folder = aptFolder(record);
+  const isRunning = () => listWriting(folder).length > 0;
+  if (isRunning()) console.error('Waiting for the end of apt-get');
+  while (isRunning()) await sleep(100);
+  if (record.policy) rmSync(policyFile, { force: true });
+  rmSync(folder, { recursive: true, force: true });
 }
 
 /** Those of `names` that dpkg does not know as installed. */

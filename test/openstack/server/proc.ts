@@ -17,15 +17,23 @@ export function listProcesses({ mark, logs, namespaces }: Signs): ProcessIdentit
   return allProcesses().filter(
     ({ pid }) =>
       readOr(`/proc/${pid}/environ`).split('\0').includes(mark) ||
-      [1, 2].some((output) => linkOf(`/proc/${pid}/fd/${output}`).startsWith(`${logs}/`)) ||
+      writesInto(pid, logs) ||
       links.has(linkOf(`/proc/${pid}/ns/net`)),
   );
+}
+
+/** Those whose output goes to a file in the folder. */
+export function listWriting(folder: string): ProcessIdentity[] {
+  return allProcesses().filter(({ pid }) => writesInto(pid, folder));
 }
 
 /** Those that name a folder on their command line: not surely the stack's, but nothing that should be there. */
 export function listMentioning(folder: string): ProcessIdentity[] {
   return allProcesses().filter(({ pid }) => readOr(`/proc/${pid}/cmdline`).includes(folder));
 }
+
+const writesInto = (pid: number, folder: string) =>
+  [1, 2].some((output) => linkOf(`/proc/${pid}/fd/${output}`).startsWith(`${folder}/`));
 
 function allProcesses(): ProcessIdentity[] {
   return readdirSync('/proc')
