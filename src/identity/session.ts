@@ -14,8 +14,8 @@ export interface Session {
   readonly expiresAt?: number;
   readonly user?: string;
   /**
-   * Sends with authentication. After a 401 for an expired or invalid token it logs in again, once per run where the way
-   * can, and repeats the request. The token goes only to the network origin and the auth origin.
+   * Sends with authentication. After a 401 for an expired or invalid token it logs in again where the way can, and repeats
+   * the request once. The token goes only to the network origin and the auth origin.
    */
   readonly send: Send;
   /** Revokes what this run obtained; never throws. A sentence for a warning if that failed. */
@@ -32,8 +32,11 @@ function speaksOfToken({ status, serverCode, serverWords }: ResponseError): bool
 
 /** The `send` of a session whose requests carry a token. @throws ActionError ENDPOINT_REFUSED for any other origin. */
 export function tokenSend(http: HttpClient, tokens: Tokens, origins: readonly string[]): Send {
-  const withToken = (request: HttpRequest, token: string): Promise<HttpResponse> =>
-    http.send({ ...request, headers: { ...request.headers, 'x-auth-token': token } });
+  const withToken = async (request: HttpRequest, token: string): Promise<HttpResponse> => {
+    const response = await http.send({ ...request, headers: { ...request.headers, 'x-auth-token': token } });
+    tokens.accepted(token);
+    return response;
+  };
   return async (request) => {
     if (!origins.includes(request.url.origin)) {
       throw new ActionError(

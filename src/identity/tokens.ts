@@ -1,4 +1,4 @@
-/** The token of a run: the current one, its one renewal, and the revocation of all that were obtained. */
+/** The token of a run: the current one, its renewal when it expires, and the revocation of all that were obtained. */
 import { ActionError } from '../errors.ts';
 import type { HttpClient } from '../http/client.ts';
 import { ResponseError } from '../http/errors.ts';
@@ -7,8 +7,11 @@ import type { Grant } from './way.ts';
 
 export interface Tokens {
   current(): string;
+  /** The service took `used`: refused later, it has expired. */
+  accepted(used: string): void;
   /**
-   * After a 401 for `used`: makes sure that another token is current, by logging in again, once per run.
+   * After a 401 for `used`: makes sure that another token is current, by logging in again. A run may outlive several tokens,
+   * but one that came from a renewal and was never accepted is not renewed: the next would fare no better.
    * Not after the revocation: a request that was in flight then is refused because of it.
    * @throws the refusal as LOGIN_TOKEN where that is not possible, or the login's error.
    */
@@ -63,6 +66,8 @@ export async function revokeTokens(
 export function createTokens({ http, authUrl, first, projectId, again }: TokensOptions): Tokens {
   const obtained = again === undefined ? [] : [first];
   let token = first;
+  let isProven = false;
+  /** Stays when it failed: a login that was refused is not tried again. */
   let renewal: Promise<void> | undefined;
   let ended = false;
 
@@ -79,10 +84,15 @@ export function createTokens({ http, authUrl, first, projectId, again }: TokensO
       });
     }
     token = grant.token;
+    isProven = false;
+    renewal = undefined;
   }
 
   return {
     current: () => token,
+    accepted: (used) => {
+      isProven ||= used === token;
+    },
     async renew(used, refusal) {
       if (again === undefined) {
         throw expired(refusal, `The given token is not valid any more. ${tokenRemedy}`);
@@ -93,7 +103,7 @@ export function createTokens({ http, authUrl, first, projectId, again }: TokensO
       if (used !== token) {
         return;
       }
-      if (obtained.length > 1) {
+      if (obtained.length > 1 && !isProven) {
         throw expired(
           refusal,
           'The service refuses a token that is new. Check that region and network-endpoint fit auth-url.',

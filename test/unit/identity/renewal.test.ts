@@ -117,6 +117,18 @@ test('a new token that is refused too is the end: no second login', async () => 
   expect(calls().filter((call) => call === 'POST /v3/auth/tokens')).toHaveLength(1);
 });
 
+test('a run that outlives several tokens logs in again for each', async () => {
+  let valid = 1;
+  const { session, calls } = await cloud({ valid: (token) => token === `tok-${valid}` });
+  for (; valid <= 4; valid += 1) {
+    const answers = await Promise.all(Array.from({ length: 3 }, () => session.send(read(session))));
+    expect(answers.map(({ body }) => body)).toEqual(Array(3).fill({ ok: `tok-${valid}` }));
+  }
+  expect(calls().filter((call) => call === 'POST /v3/auth/tokens')).toHaveLength(3);
+  expect(await session.close(1000)).toBeUndefined();
+  expect(calls().filter((call) => call.startsWith('DELETE'))).toHaveLength(4);
+});
+
 test('a login that is refused meanwhile is not tried again by the next request', async () => {
   const again = json(401, { error: { code: 401, message: 'No.' } });
   const { session, calls } = await cloud({ valid: () => false, again });
