@@ -34,6 +34,14 @@ describe('user and password', () => {
     expect(calls(failure.requests)).toEqual(['POST /v3/auth/tokens']);
   });
 
+  test('a user who has no role in the project: tried once', async () => {
+    const { project } = stage.tenant;
+    const failure = await stage.refused(officeFile(), { ...as('other'), 'project-name': project.name });
+    expect(failure.code).toBe('LOGIN_REFUSED');
+    expect(failure.message).toContain(project.name);
+    expect(calls(failure.requests)).toEqual(['POST /v3/auth/tokens']);
+  });
+
   test('the project by its id, the address without /v3 and with a slash', async () => {
     const inputs = { 'project-name': undefined, 'project-id': stage.tenant.project.id };
     const run = await stage.apply(officeFile(), { ...inputs, mode: 'plan' });
@@ -182,13 +190,13 @@ describe('a given token', () => {
   });
 });
 
-test('a token that lives three seconds, of a run that waits longer: logs in again and goes on', async () => {
-  await stage.status.mode(stage.tenant.project.id, 'auto', [[5, 'DOWN']]);
+test('tokens that live three seconds, of a run that waits for nine: logs in again and again, and goes on', async () => {
+  await stage.status.mode(stage.tenant.project.id, 'auto', [[9, 'DOWN']]);
   try {
     const inputs = { ...stage.plainInputs, 'auth-url': stage.shortLivedUrl, 'network-endpoint': stage.networkUrl };
     const run = await stage.apply(officeFile(), inputs);
     expect(run.outputs).toMatchObject({ operation: 'created', status: 'DOWN' });
-    expect(calls(run.requests).filter((call) => call === 'POST /v3/auth/tokens').length).toBeGreaterThan(1);
+    expect(calls(run.requests).filter((call) => call === 'POST /v3/auth/tokens').length).toBeGreaterThan(2);
   } finally {
     await stage.status.mode(stage.tenant.project.id, 'auto');
   }

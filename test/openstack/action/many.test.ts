@@ -61,6 +61,12 @@ test('ten connections that share policies: each shared object once; unchanged wi
   });
   expect(await stage.everything()).toEqual(before);
 
+  stage.paginate(3);
+  const paged = await run(file());
+  expect(paged.outputs['changed'], paged.log).toBe('false');
+  expect(counts(calls(paged.requests))['GET /v2.0/vpn/ipsec-site-connections']).toBeGreaterThan(3);
+  expect(writes(paged.requests)).toEqual([]);
+
   const third = await run(file((index) => (index === 3 ? { mtu: 1400 } : {})));
   expect(third.exitCode, third.log).toBe(0);
   expect(writes(third.requests)).toEqual(['PUT /v2.0/vpn/ipsec-site-connections/{id}']);

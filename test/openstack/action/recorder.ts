@@ -15,6 +15,8 @@ export interface Record {
   readonly secrets: Set<string>;
   /** Whether the answer to this request is to be lost on its way back: the server has done its work by then. */
   loses: (request: RecordedRequest) => boolean;
+  /** Cuts lists into pages of so many, as an operator's `pagination_max_limit` does. */
+  pageSize: number | undefined;
   /** Holds a request up until it resolves. */
   holds: (request: RecordedRequest) => Promise<void> | undefined;
 }
@@ -61,7 +63,8 @@ async function handOn(
   entry.body = decoded(body);
   await record.holds(entry);
   const { hostname: host, port } = target;
-  const answer = await forward({ host, port, method: entry.method, path: entry.path, headers: incoming.headers }, body);
+  const path = paged(entry, record.pageSize);
+  const answer = await forward({ host, port, method: entry.method, path, headers: incoming.headers }, body);
   const text = await textOf(answer);
   for (const secret of secretsIn(answer, text)) record.secrets.add(secret);
   entry.endedAt = performance.now();
@@ -73,6 +76,11 @@ async function handOn(
   entry.status = answer.statusCode ?? 'reset';
   const { 'transfer-encoding': _chunked, connection: _hop, ...headers } = answer.headers;
   outgoing.writeHead(answer.statusCode ?? 502, headers).end(text);
+}
+
+function paged({ method, path, service }: RecordedRequest, size: number | undefined): string {
+  if (size === undefined || service !== 'network' || method !== 'GET') return path;
+  return `${path}${path.includes('?') ? '&' : '?'}limit=${size}`;
 }
 
 function entryOf(service: RecordedRequest['service'], incoming: IncomingMessage, n: number): RecordedRequest {

@@ -51,6 +51,8 @@ export interface Stage extends CommonStage {
   script(commands: readonly string[]): Promise<Json[]>;
   /** The answers to such requests are lost from now on, until the test ends. */
   lose(loses: Record['loses']): void;
+  /** Lists come in pages of so many from now on, until the test ends. */
+  paginate(size: number): void;
   /** Such requests are held up from now on, until the test ends. */
   hold(holds: Record['holds']): void;
 }
@@ -70,7 +72,13 @@ interface Parts {
  */
 export function useStage(name: string, { keep = false } = {}): Stage {
   let parts: Parts | undefined;
-  const record: Record = { requests: [], secrets: new Set(), loses: () => false, holds: () => undefined };
+  const record: Record = {
+    requests: [],
+    secrets: new Set(),
+    loses: () => false,
+    pageSize: undefined,
+    holds: () => undefined,
+  };
   const known = (): Parts => {
     if (parts === undefined) throw new Error('the stage is not up yet');
     return parts;
@@ -81,6 +89,7 @@ export function useStage(name: string, { keep = false } = {}): Stage {
   afterEach(async () => {
     record.loses = () => false;
     record.holds = () => undefined;
+    record.pageSize = undefined;
     if (!keep) await wipe(known().api);
   });
   afterAll(async () => {
@@ -133,6 +142,9 @@ export function useStage(name: string, { keep = false } = {}): Stage {
     script: (commands) => script(known().tenant.member, known().stack.region, commands),
     lose: (loses) => {
       record.loses = loses;
+    },
+    paginate: (size) => {
+      record.pageSize = size;
     },
     hold: (holds) => {
       record.holds = holds;
