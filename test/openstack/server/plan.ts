@@ -4,7 +4,7 @@ import type { Stack } from '../stack.ts';
 import { type BrokerPorts, brokerUrl } from './broker.ts';
 import { type DatabaseSettings, databaseUrl } from './database.ts';
 import type { KeystoneSettings } from './keystone.ts';
-import type { NeutronSettings } from './neutron.ts';
+import type { NeutronSettings } from './neutron-config.ts';
 import { type HeldPort, holdPort } from './ports.ts';
 import type { Cloud } from './seed.ts';
 
