@@ -32,9 +32,8 @@ function strongswanConf(esp: EspBy): string {
     }
   }
   filelog {
-    stdout {
+    stderr {
       default = 1
-      flush_line = yes
       time_format = %T
     }
   }
@@ -71,9 +70,16 @@ export class FarSide {
     return far;
   }
 
-  /** What the daemon logged. */
+  /** What the daemon logged, by stderr: what it writes to stdout comes late. */
   get log(): string {
     return this.#earlier + (this.#charon?.output ?? '');
+  }
+
+  /** Starts anew and knows nothing. */
+  async reset(): Promise<void> {
+    await this.stop();
+    await rm(join(this.#directory, 'swanctl'), { recursive: true, force: true });
+    await this.boot();
   }
 
   /** Starts the daemon, as after a power failure: what the kernel had of it is gone. */
@@ -124,15 +130,17 @@ export class FarSide {
    * @returns what swanctl said; whether the tunnel is up is for others to find out
    */
   async redial(): Promise<string> {
-    const { stdout: conns } = await this.swanctl('--list-conns');
+    const { connections, children } = await this.#names();
     const said: string[] = [];
-    for (const [, name = ''] of conns.matchAll(/^(\S+): IKEv/gm)) {
-      said.push((await this.swanctl('--terminate', '--ike', name)).stdout);
-    }
-    for (const [, name = ''] of conns.matchAll(/^ {2}(\S+): (?:TUNNEL|TRANSPORT)/gm)) {
+    for (const name of connections) said.push((await this.swanctl('--terminate', '--ike', name)).stdout);
+    for (const name of children)
       said.push((await this.swanctl('--initiate', '--child', name, '--timeout', '5')).stdout);
-    }
     return said.join('');
+  }
+
+  /** Negotiates the keys of phase 2 anew, which in IKEv2 is the first time that its Diffie-Hellman group is used. */
+  async rekey(): Promise<void> {
+    for (const name of (await this.#names()).children) await this.swanctl('--rekey', '--child', name);
   }
 
   /** Dies without a word to the peer. */
@@ -149,6 +157,13 @@ export class FarSide {
   async remove(): Promise<void> {
     await this.stop();
     await rm(this.#directory, { recursive: true, force: true });
+  }
+
+  /** Of the loaded configuration, as `swanctl --list-conns` has them. */
+  async #names(): Promise<{ readonly connections: readonly string[]; readonly children: readonly string[] }> {
+    const { stdout } = await this.swanctl('--list-conns');
+    const all = (pattern: RegExp): string[] => [...stdout.matchAll(pattern)].map(([, name = '']) => name);
+    return { connections: all(/^(\S+): IKEv/gm), children: all(/^ {2}(\S+): (?:TUNNEL|TRANSPORT)/gm) };
   }
 
   #daemon(): Running {

@@ -188,13 +188,14 @@ export class Site {
     return (performance.now() - started) / 1000;
   }
 
-  /** Deletes everything of the VPN in the project, past the action. */
+  /** Deletes everything of the VPN in the project, past the action, and lets the far side forget what it knew. */
   async clear(): Promise<void> {
     const kinds = ['ipsec-site-connections', 'vpnservices', 'ikepolicies', 'ipsecpolicies', 'endpoint-groups'];
     for (const kind of kinds) {
       const objects = await this.#api.list(`/vpn/${kind}`);
       await Promise.all(objects.map((object) => this.#api.delete(`/vpn/${kind}/${text(object, 'id')}`)));
     }
+    await this.far.reset();
   }
 }
 
