@@ -78,7 +78,13 @@ export function showSubnet(entry: Entry): Attributes {
   const { id, projectId } = entry;
   return {
     ...{ id, name, tenant_id: projectId, network_id, ip_version, subnetpool_id: null, enable_dhcp, gateway_ip, cidr },
-    ...{ ipv6_ra_mode: null, ipv6_address_mode: null, allocation_pools: allocationPools(entry), host_routes: [], dns_nameservers: [] },
+    ...{
+      ipv6_ra_mode: null,
+      ipv6_address_mode: null,
+      allocation_pools: allocationPools(entry),
+      host_routes: [],
+      dns_nameservers: [],
+    },
     ...{ description, service_types: [], tags: [], ...dates(entry), revision_number: 0, project_id: projectId },
   };
 }

@@ -231,7 +231,11 @@ describe('service and policies', () => {
       badRequest("Invalid input for vpnservice_id. Reason: 'gw' is not a valid UUID."),
     ],
     ['null', { ikepolicy_id: null }, badRequest("Invalid input for ikepolicy_id. Reason: 'None' is not a valid UUID.")],
-    ['nothing', { ipsecpolicy_id: '' }, badRequest("Invalid input for ipsecpolicy_id. Reason: '' is not a valid UUID.")],
+    [
+      'nothing',
+      { ipsecpolicy_id: '' },
+      badRequest("Invalid input for ipsecpolicy_id. Reason: '' is not a valid UUID."),
+    ],
   ])('refuses %s', async (_what, changes, answer) => {
     expect(said(await post(changes))).toEqual(answer);
   });

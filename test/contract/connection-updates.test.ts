@@ -30,7 +30,10 @@ describe('one field at a time', () => {
     ['initiator', { initiator: 'response-only' }],
     ['admin_state_up', { admin_state_up: false }],
     ['all of dpd', { dpd: { action: 'restart', interval: 7, timeout: 77 } }],
-    ['several', { name: 'after', psk: 'Another-Secret_2', mtu: 1300, dpd: { action: 'clear', interval: 9, timeout: 99 } }],
+    [
+      'several',
+      { name: 'after', psk: 'Another-Secret_2', mtu: 1300, dpd: { action: 'clear', interval: 9, timeout: 99 } },
+    ],
     ['nothing', {}],
   ])('%s', async (_what, changes) => {
     const before = await bench.connection({ name: 'before' });
@@ -139,14 +142,20 @@ describe('networks', () => {
 });
 
 describe('never changes, not even to what it is,', () => {
-  test.each(['vpnservice_id', 'ikepolicy_id', 'ipsecpolicy_id', 'auth_mode', 'route_mode', 'status', 'id', 'tenant_id'])(
-    '%s',
-    async (field) => {
-      const connection = await bench.connection();
-      const answer = await bench.put(kind, connection.id, { [field]: connection[field] });
-      expect(said(answer)).toEqual(badRequest(`Cannot update read-only attribute ${field}`));
-    },
-  );
+  test.each([
+    'vpnservice_id',
+    'ikepolicy_id',
+    'ipsecpolicy_id',
+    'auth_mode',
+    'route_mode',
+    'status',
+    'id',
+    'tenant_id',
+  ])('%s', async (field) => {
+    const connection = await bench.connection();
+    const answer = await bench.put(kind, connection.id, { [field]: connection[field] });
+    expect(said(answer)).toEqual(badRequest(`Cannot update read-only attribute ${field}`));
+  });
 
   test('so that what was read cannot be written back as a whole', async () => {
     const { id } = await bench.connection();

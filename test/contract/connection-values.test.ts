@@ -95,9 +95,12 @@ describe('texts', () => {
     expect(said(await post({ [field]: long }))).toEqual(badRequest(message));
   });
 
-  test.each(['local_id', 'peer_id', 'psk', 'peer_address'])('%s of 256 characters is an internal error', async (field) => {
-    expect(said(await post({ [field]: 'x'.repeat(256) }))).toEqual(internalError);
-  });
+  test.each(['local_id', 'peer_id', 'psk', 'peer_address'])(
+    '%s of 256 characters is an internal error',
+    async (field) => {
+      expect(said(await post({ [field]: 'x'.repeat(256) }))).toEqual(internalError);
+    },
+  );
 
   test.each(['local_id', 'peer_id'])('%s may be anything of 255 characters', async (field) => {
     for (const value of ['', '198.51.100.7', 'vpn.example.com', 'C=DE, O=Büro', 'x'.repeat(255)]) {

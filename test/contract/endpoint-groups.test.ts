@@ -125,12 +125,18 @@ describe('refuses', () => {
   test.each<[object, Said]>([
     [{ endpoints: ['10.20.0.0/24'] }, badRequest("Failed to parse request. Required attribute 'type' not specified")],
     [{}, badRequest("Failed to parse request. Required attribute 'type' not specified")],
-    [{ type: 'subnets', endpoints: ['x'] }, badRequest('Invalid input for type. Reason: subnets is not in valid_values.')],
+    [
+      { type: 'subnets', endpoints: ['x'] },
+      badRequest('Invalid input for type. Reason: subnets is not in valid_values.'),
+    ],
     [{ type: 'CIDR', endpoints: ['x'] }, badRequest('Invalid input for type. Reason: CIDR is not in valid_values.')],
     [{ type: null, endpoints: ['x'] }, badRequest('Invalid input for type. Reason: None is not in valid_values.')],
     [{ type: 'vlan', endpoints: ['v'.repeat(256)] }, internalError],
     [{ type: 'cidr', endpoints: [], colour: 1 }, badRequest("Unrecognized attribute(s) 'colour'")],
-    [{ type: 'cidr', endpoints: ['x'], name: 5 }, badRequest("Invalid input for name. Reason: '5' is not a valid string.")],
+    [
+      { type: 'cidr', endpoints: ['x'], name: 5 },
+      badRequest("Invalid input for name. Reason: '5' is not a valid string."),
+    ],
     [{ type: 'cidr', endpoints: ['x'], id: nobody }, badRequest("Attribute 'id' not allowed in POST")],
   ])('to create %j', async (fields, answer) => {
     expect(said(await bench.post(kind, fields))).toEqual(answer);

@@ -37,8 +37,4 @@ export function keystone(status: number, title: string, message: string | RegExp
 }
 
 /** The answer to whatever is wrong with a login or a token: it doesn't tell what. */
-export const unauthorized = keystone(
-  401,
-  'Unauthorized',
-  'The request you have made requires authentication.',
-);
+export const unauthorized = keystone(401, 'Unauthorized', 'The request you have made requires authentication.');

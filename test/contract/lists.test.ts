@@ -208,10 +208,7 @@ describe('sorting', () => {
     ['sort_dir=asc', badRequest('The number of sort_keys and sort_dirs must be same')],
     ['sort_key=pfs&sort_dir=asc', badRequest("['pfs'] is invalid attribute for sort_keys")],
     ['sort_key=colour&sort_dir=asc', badRequest("['colour'] is invalid attribute for sort_keys")],
-    [
-      'sort_key=name&sort_dir=up',
-      badRequest("['up'] is invalid value for sort_dirs, valid value is 'asc' and 'desc'"),
-    ],
+    ['sort_key=name&sort_dir=up', badRequest("['up'] is invalid value for sort_dirs, valid value is 'asc' and 'desc'")],
   ])('refuses %s', async (query, answer) => {
     expect(said(await bench.vpn('GET', `${ike}?${query}`))).toEqual(answer);
   });

@@ -60,10 +60,7 @@ describe('auth', () => {
     ['x', wrongType('', "'x'", "'object'", top)],
     [[], wrongType('', '[]', "'object'", top)],
     [{}, invalid('', "'identity' is a required property", 'required', top, '{}')],
-    [
-      { scope: 'unscoped' },
-      invalid('', "'identity' is a required property", 'required', top, "{'scope': 'unscoped'}"),
-    ],
+    [{ scope: 'unscoped' }, invalid('', "'identity' is a required property", 'required', top, "{'scope': 'unscoped'}")],
     [{ identity: 5 }, wrongType('identity', '5', "'object'", identity)],
     [{ identity: {} }, invalid('identity', "'methods' is a required property", 'required', identity, '{}')],
     [
@@ -72,7 +69,10 @@ describe('auth', () => {
     ],
     [{ identity: { methods: ['password', 5] } }, wrongType('identity/methods/1', '5', "'string'", text)],
     [{ identity: { methods: [], password: 'x' } }, wrongType('identity/password', "'x'", "'object'", password)],
-    [{ identity: { methods: [], password: { user: 'x' } } }, wrongType('identity/password/user', "'x'", "'object'", user)],
+    [
+      { identity: { methods: [], password: { user: 'x' } } },
+      wrongType('identity/password/user', "'x'", "'object'", user),
+    ],
     [
       { identity: { methods: [], token: {} } },
       invalid('identity/token', "'id' is a required property", 'required', schemaTexts.token, '{}'),
@@ -81,7 +81,10 @@ describe('auth', () => {
     [{ identity: { methods: [] }, scope: null }, wrongType('scope', 'None', "'object', 'string'", scope)],
     [{ identity: { methods: [] }, scope: 5 }, wrongType('scope', '5', "'object', 'string'", scope)],
     [{ identity: { methods: [] }, scope: { project: 'x' } }, wrongType('scope/project', "'x'", "'object'", project)],
-    [{ identity: { methods: [] }, scope: { project: { id: 5 } } }, wrongType('scope/project/id', '5', "'string'", text)],
+    [
+      { identity: { methods: [] }, scope: { project: { id: 5 } } },
+      wrongType('scope/project/id', '5', "'string'", text),
+    ],
     [
       { identity: { methods: [] }, scope: { project: { domain: 'x' } } },
       wrongType('scope/project/domain', "'x'", "'object'", reference),
@@ -116,8 +119,7 @@ describe('a password login', () => {
       ...(wanted === undefined ? {} : { scope: wanted }),
     },
   });
-  const nameless = (field: string): Said =>
-    badRequest(`Invalid input for field ${field}: id or name must be present.`);
+  const nameless = (field: string): Said => badRequest(`Invalid input for field ${field}: id or name must be present.`);
   const full = { name: 'x', password: 'x', domain: { name: 'x' } };
 
   test.each<[object, Said]>([

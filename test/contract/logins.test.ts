@@ -170,7 +170,13 @@ describe('the catalogue', () => {
     const entry = (await catalogue()).find((one) => at(one, 'type') === type);
     expect(entry).toEqual({ type, name, id: hexId, endpoints: expect.any(Array) });
     const endpoints: unknown = at(entry, 'endpoints');
-    const of = (kind: string): object => ({ interface: kind, region, region_id: region, id: hexId, url: expect.any(String) });
+    const of = (kind: string): object => ({
+      interface: kind,
+      region,
+      region_id: region,
+      id: hexId,
+      url: expect.any(String),
+    });
     expect(endpoints).toHaveLength(3);
     expect(endpoints).toEqual(expect.arrayContaining([of('public'), of('internal'), of('admin')]));
     expect(endpoints).toEqual(expect.arrayContaining([{ ...of('public'), url: url() }]));

@@ -137,10 +137,7 @@ describe('lists', () => {
       neutron(400, 'BadRequest', "Bad limit request: Limit must be an integer 0 or greater and not '-1'."),
     ],
     ['/v2.0/routers?sort_key=name', badRequest('The number of sort_keys and sort_dirs must be same')],
-    [
-      '/v2.0/routers?sort_key=colour&sort_dir=asc',
-      badRequest("['colour'] is invalid attribute for sort_keys"),
-    ],
+    ['/v2.0/routers?sort_key=colour&sort_dir=asc', badRequest("['colour'] is invalid attribute for sort_keys")],
     [`/v2.0/routers/${nobody}`, neutron(404, 'RouterNotFound', `Router ${nobody} could not be found`)],
     [`/v2.0/subnets/${nobody}`, neutron(404, 'SubnetNotFound', `Subnet ${nobody} could not be found.`)],
     [`/v2.0/ports/${nobody}`, neutron(404, 'PortNotFound', `Port ${nobody} could not be found.`)],

@@ -73,10 +73,7 @@ const refused: readonly (readonly [fields: object, answer: Said])[] = [
     { lifetime: { value: -1 } },
     badRequest("Invalid input for lifetime. Reason: '-1' is too small - must be at least '60'."),
   ],
-  [
-    { lifetime: { value: 'abc' } },
-    badRequest("Invalid input for lifetime. Reason: 'abc' is not an integer."),
-  ],
+  [{ lifetime: { value: 'abc' } }, badRequest("Invalid input for lifetime. Reason: 'abc' is not an integer.")],
   [{ lifetime: { value: null } }, badRequest("Invalid input for lifetime. Reason: 'None' is not an integer.")],
   [
     { lifetime: { units: 'kilobytes' } },

@@ -125,17 +125,26 @@ describe("another project's parts", () => {
 
   test('ikepolicy_id is not found', async () => {
     const ike = await bench.create('ikepolicy', {}, bench.cloud.other);
-    const answer = await bench.post('ipsec_site_connection', { ...(await bench.connectionFields()), ikepolicy_id: ike.id });
+    const answer = await bench.post('ipsec_site_connection', {
+      ...(await bench.connectionFields()),
+      ikepolicy_id: ike.id,
+    });
     expect(said(answer)).toEqual(facts.ikepolicy.notFound(ike.id));
   });
 
   test('peer_ep_group_id is not found', async () => {
-    const group = await bench.create('endpoint_group', { type: 'cidr', endpoints: ['10.29.0.0/24'] }, bench.cloud.other);
+    const group = await bench.create(
+      'endpoint_group',
+      { type: 'cidr', endpoints: ['10.29.0.0/24'] },
+      bench.cloud.other,
+    );
     const changes = { peer_ep_group_id: group.id };
     const created = await bench.post('ipsec_site_connection', { ...(await bench.connectionFields()), ...changes });
     expect(said(created)).toEqual(facts.endpoint_group.notFound(group.id));
     const { id } = await bench.connection();
-    expect(said(await bench.put('ipsec_site_connection', id, changes))).toEqual(facts.endpoint_group.notFound(group.id));
+    expect(said(await bench.put('ipsec_site_connection', id, changes))).toEqual(
+      facts.endpoint_group.notFound(group.id),
+    );
   });
 
   async function serviceId(): Promise<string> {

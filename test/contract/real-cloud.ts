@@ -41,7 +41,10 @@ async function shortLivedToken(stack: Stack, { member }: Tenant): Promise<ShortL
 }
 
 /** A subnet on no router, and a router whose external network knows IPv4 alone. The project owns all of it. */
-async function moreNetworks(stack: Stack, { project }: Tenant): Promise<Pick<ContractCloud, 'lonelySubnet' | 'v4Only'>> {
+async function moreNetworks(
+  stack: Stack,
+  { project }: Tenant,
+): Promise<Pick<ContractCloud, 'lonelySubnet' | 'v4Only'>> {
   const { username, password, projectName } = stack.admin;
   const token = await logIn({ authUrl: stack.authUrl, username, password, domain: 'Default', project: projectName });
   const api = new Api(`${stack.networkUrl}/v2.0`, token);

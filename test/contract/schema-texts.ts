@@ -100,4 +100,14 @@ const top = `{'properties': {'identity': {'properties': {'methods': {'items': {'
  'required': ['identity'],
  'type': 'object'}`;
 
-export const schemaTexts = { top, identity, scope, user, password, project, reference, token, text: "{'type': 'string'}" };
+export const schemaTexts = {
+  top,
+  identity,
+  scope,
+  user,
+  password,
+  project,
+  reference,
+  token,
+  text: "{'type': 'string'}",
+};

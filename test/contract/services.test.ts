@@ -82,7 +82,10 @@ describe('refuses to create', () => {
     [{ router_id: nobody, external_v4_ip: '192.0.2.1' }, badRequest("Attribute 'external_v4_ip' not allowed in POST")],
     [{ router_id: nobody, id: nobody }, badRequest("Attribute 'id' not allowed in POST")],
     [{ router_id: nobody, colour: 'red' }, badRequest("Unrecognized attribute(s) 'colour'")],
-    [{ router_id: nobody, description: '\u{1f600}' }, neutron(404, 'RouterNotFound', `Router ${nobody} could not be found`)],
+    [
+      { router_id: nobody, description: '\u{1f600}' },
+      neutron(404, 'RouterNotFound', `Router ${nobody} could not be found`),
+    ],
   ])('%j', async (fields, answer) => {
     expect(said(await bench.post(kind, fields))).toEqual(answer);
   });

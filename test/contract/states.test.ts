@@ -51,13 +51,16 @@ describe('a connection', () => {
     },
   );
 
-  test.each(['PENDING_CREATE', 'DOWN', 'ACTIVE', 'ERROR'] as const)('that is %s can be deleted, at once', async (status) => {
-    const id = await fresh();
-    await bench.cloud.drive(id, status);
-    expect(said(await bench.delete(connections, id))).toEqual({ status: 204, body: undefined });
-    expect(said(await bench.get(connections, id))).toEqual(facts[connections].notFound(id));
-    expect(said(await bench.delete(connections, id))).toEqual(facts[connections].notFound(id));
-  });
+  test.each(['PENDING_CREATE', 'DOWN', 'ACTIVE', 'ERROR'] as const)(
+    'that is %s can be deleted, at once',
+    async (status) => {
+      const id = await fresh();
+      await bench.cloud.drive(id, status);
+      expect(said(await bench.delete(connections, id))).toEqual({ status: 204, body: undefined });
+      expect(said(await bench.get(connections, id))).toEqual(facts[connections].notFound(id));
+      expect(said(await bench.delete(connections, id))).toEqual(facts[connections].notFound(id));
+    },
+  );
 
   test('makes its service ACTIVE when it is set up', async () => {
     const { router } = bench.cloud;
@@ -107,7 +110,10 @@ describe('an endpoint group that a connection refers to', () => {
 
   test('is free when the connection takes another', async () => {
     const fields = { type: 'cidr', endpoints: ['10.23.0.0/24'] };
-    const [first, second] = [await bench.create('endpoint_group', fields), await bench.create('endpoint_group', fields)];
+    const [first, second] = [
+      await bench.create('endpoint_group', fields),
+      await bench.create('endpoint_group', fields),
+    ];
     const { id } = await bench.connection({ peer_ep_group_id: first.id });
     expect((await bench.delete('endpoint_group', first.id)).status).toBe(400);
     await bench.put(connections, id, { peer_ep_group_id: second.id });

@@ -265,7 +265,10 @@ describe('discovery', () => {
 
   test.each(['PUT', 'PATCH'])('%s of tokens is not allowed', async (method) => {
     const answer = await bench.identity(method, '/auth/tokens', {}, {});
-    expect(said(answer)).toEqual({ status: 405, body: { message: 'The method is not allowed for the requested URL.' } });
+    expect(said(answer)).toEqual({
+      status: 405,
+      body: { message: 'The method is not allowed for the requested URL.' },
+    });
   });
 
   test('what is not there is a page', async () => {

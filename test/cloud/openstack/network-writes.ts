@@ -56,7 +56,9 @@ function refuseUsedByConnection(subnet: Entry, router: Entry, store: Store): voi
   const uses = ({ attributes }: Entry): boolean => {
     const service = store.entry('vpnservice', text(attributes['vpnservice_id']));
     const group = store.entry('endpoint_group', text(attributes['local_ep_group_id']));
-    return service?.attributes['router_id'] === router.id && strings(group?.attributes['endpoints']).includes(subnet.id);
+    return (
+      service?.attributes['router_id'] === router.id && strings(group?.attributes['endpoints']).includes(subnet.id)
+    );
   };
   const connection = store.entries('ipsec_site_connection').find(uses);
   if (connection === undefined) return;

@@ -1,0 +1,74 @@
+/** The action's own client against the contract's cloud: login, session, API. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createHttpClient, type HttpClient } from '../../src/http/client.ts';
+import { noProxy } from '../../src/http/proxy.ts';
+import { login } from '../../src/identity/login.ts';
+import type { Session } from '../../src/identity/session.ts';
+import type { LoginWay } from '../../src/identity/way.ts';
+import type { Clock, Log } from '../../src/ports.ts';
+import { Secret } from '../../src/secret.ts';
+import { createVpnApi, type VpnApi } from '../../src/vpn/api.ts';
+import { dialects } from '../../src/vpn/dialects.ts';
+import { vpnHint } from '../../src/vpn/hints.ts';
+import type { ContractCloud, Login } from './cloud.ts';
+
+export interface Client {
+  readonly session: Session;
+  readonly api: VpnApi;
+  /** Those that the login obtained. */
+  readonly tokens: readonly string[];
+}
+
+const opened: HttpClient[] = [];
+const never = new AbortController().signal;
+const clock: Clock = {
+  now: () => Date.now(),
+  sleep: async (ms, signal) => {
+    await sleep(ms, undefined, { signal });
+  },
+};
+const silent: Pick<Log, 'debug' | 'info' | 'warning'> = {
+  debug: () => undefined,
+  info: () => undefined,
+  warning: () => undefined,
+};
+
+/** The login's way with a password. */
+export function byPassword({ username, password, domain, project }: Login): LoginWay {
+  const userDomainName = domain;
+  return { way: 'password', username, password: new Secret(password), userDomainName, project: { name: project } };
+}
+
+export function byToken(token: string): LoginWay {
+  return { way: 'token', token: new Secret(token) };
+}
+
+/**
+ * Logs in as the action does; `closeAll` closes what it opened.
+ * @throws ActionError as `login` does
+ */
+export async function connect(cloud: ContractCloud, way: LoginWay, region = cloud.region): Promise<Client> {
+  const dialect = dialects.openstack;
+  const tokens: string[] = [];
+  const http = createHttpClient({
+    ...{ clock, log: silent, random: Math.random, hints: vpnHint, proxy: noProxy },
+    // A server error is as certain at the second try as at the fifth.
+    limits: { tries: 2, backoffMs: 10 },
+    userAgent: 'ipsec-connection-action/contract',
+    cancellation: { reads: never, writes: never },
+  });
+  opened.push(http);
+  const mask = (secret: string): void => void tokens.push(secret);
+  const session = await login({
+    ...{ way, http, clock, log: silent, mask, region },
+    authUrl: new URL(cloud.authUrl),
+    dialect: dialect.name,
+  });
+  const { send, networkUrl, project } = session;
+  return { session, tokens, api: createVpnApi({ send, networkUrl, projectId: project.id, dialect }) };
+}
+
+/** Ends the connections of every client that was made in this file. */
+export async function closeAll(): Promise<void> {
+  await Promise.all(opened.splice(0).map((http) => http.close()));
+}
