@@ -1,6 +1,7 @@
 /** The action's own client against the contract's cloud: login, session, API. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createHttpClient, type HttpClient } from '../../src/http/client.ts';
+import { ResponseError } from '../../src/http/errors.ts';
 import { noProxy } from '../../src/http/proxy.ts';
 import { login } from '../../src/identity/login.ts';
 import type { Session } from '../../src/identity/session.ts';
@@ -71,4 +72,18 @@ export async function connect(cloud: ContractCloud, way: LoginWay, region = clou
 /** Ends the connections of every client that was made in this file. */
 export async function closeAll(): Promise<void> {
   await Promise.all(opened.splice(0).map((http) => http.close()));
+}
+
+/** What a call that must fail throws. */
+export async function thrown(call: Promise<unknown>): Promise<unknown> {
+  return await call.then(
+    () => 'nothing',
+    (error: unknown) => error,
+  );
+}
+
+/** What a person is told first. */
+export function told(error: unknown): object {
+  if (!(error instanceof ResponseError)) return { error };
+  return { code: error.code, status: error.status, serverCode: error.serverCode };
 }

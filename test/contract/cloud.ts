@@ -1,6 +1,6 @@
 /** The cloud that a contract test talks to: the embedded one or real servers, as the run provides (`contractServer`). */
 import { inject } from 'vitest';
-import type { Status, StatusDriver } from '../openstack/control.ts';
+import type { Status } from '../openstack/control.ts';
 import type { Login, Named, Subnet, Tenant } from '../openstack/tenant.ts';
 import { openEmbedded } from './embedded-cloud.ts';
 import { openReal } from './real-cloud.ts';
@@ -42,8 +42,6 @@ export interface ShortLivedToken {
   /** Resolves when it is not valid any more, a few seconds after it was issued at most. */
   expired(): Promise<void>;
 }
-
-export type { StatusDriver };
 
 /** Who logs in in another project than their own. */
 export function scopedTo(login: Login, project: Named): Login {
