@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { officeFile, psk } from '../../scenarios/fixtures/office.ts';
 import { calls, counts, writes } from '../../scenarios/harness/run.ts';
+import type { Json } from '../rest.ts';
 import { kinds, useStage } from './stage.ts';
 
 const stage = useStage('create');
@@ -71,6 +72,85 @@ async function shown() {
   return { connection, service, ike, ipsec, local, peer };
 }
 
+const ours = (): Json => ({
+  ID: expect.any(String),
+  Project: stage.tenant.project.id,
+  project_id: stage.tenant.project.id,
+});
+
+/** The connection as the file says it, which refers to these parts. */
+function expectedConnection({ service, ike, ipsec, local, peer }: Awaited<ReturnType<typeof shown>>): Json {
+  return {
+    ...ours(),
+    Name: 'office-bonn',
+    Description: described('Bonn, second floor'),
+    'Peer Address': '198.51.100.20',
+    'Peer ID': 'gw.bonn.example.org',
+    'Local ID': 'gw.cloud.example.org',
+    'Pre-shared Key': psk,
+    'Authentication Algorithm': 'psk',
+    dpd: { action: 'restart-by-peer', interval: 15, timeout: 75 },
+    Initiator: 'response-only',
+    MTU: 1380,
+    State: true,
+    Status: expect.stringMatching(/^(DOWN|ACTIVE)$/),
+    'Route Mode': 'static',
+    'Peer CIDRs': [],
+    'VPN Service': service?.['ID'],
+    'IKE Policy': ike?.['ID'],
+    'IPSec Policy': ipsec?.['ID'],
+    'Local Endpoint Group ID': local?.['ID'],
+    'Peer Endpoint Group ID': peer?.['ID'],
+  };
+}
+
+function expectedParts(): Json {
+  return {
+    service: {
+      ...ours(),
+      Name: 'gw-prod',
+      Description: described('gateway of production'),
+      Router: stage.tenant.router.id,
+      Subnet: null,
+      Flavor: null,
+      State: true,
+      Status: 'ACTIVE',
+      external_v4_ip: stage.tenant.router.gatewayV4,
+      external_v6_ip: stage.tenant.router.gatewayV6,
+    },
+    ike: {
+      ...ours(),
+      Name: 'offices-ike',
+      Description: described('for all offices'),
+      'IKE Version': 'v1',
+      'Authentication Algorithm': 'sha512',
+      'Encryption Algorithm': 'aes-192',
+      'Perfect Forward Secrecy (PFS)': 'group5',
+      'Phase1 Negotiation Mode': 'aggressive',
+      Lifetime: { units: 'seconds', value: 28800 },
+    },
+    ipsec: {
+      ...ours(),
+      Name: 'offices-ipsec',
+      Description: described('for all tunnels'),
+      'Transform Protocol': 'ah',
+      'Encapsulation Mode': 'transport',
+      'Authentication Algorithm': 'sha384',
+      'Encryption Algorithm': '3des',
+      'Perfect Forward Secrecy (PFS)': 'group2',
+      Lifetime: { units: 'seconds', value: 1800 },
+    },
+    local: {
+      ...{ ...ours(), Name: 'bonn-local', Description: described('our side') },
+      ...{ Type: 'subnet', Endpoints: stage.tenant.subnets.map(({ id }) => id).toSorted() },
+    },
+    peer: {
+      ...{ ...ours(), Name: 'bonn-peer', Description: described('their side') },
+      ...{ Type: 'cidr', Endpoints: ['10.80.0.0/24', '10.81.0.0/16'] },
+    },
+  };
+}
+
 describe('all five objects, every key stated', () => {
   test('the openstack command reads each field back as the file says, and another run writes nothing', async () => {
     const { apply, tenant } = stage;
@@ -86,79 +166,10 @@ describe('all five objects, every key stated', () => {
     });
     expect(writes(run.requests).at(-1)).toBe('POST /v2.0/vpn/ipsec-site-connections');
 
-    const { connection, service, ike, ipsec, local, peer } = await shown();
-    const ours = { ID: expect.any(String), Project: tenant.project.id, project_id: tenant.project.id };
-    expect(run.outputs).toMatchObject({ 'connection-id': connection?.['ID'], 'vpnservice-id': service?.['ID'] });
-    expect(connection).toEqual({
-      ...ours,
-      Name: 'office-bonn',
-      Description: described('Bonn, second floor'),
-      'Peer Address': '198.51.100.20',
-      'Peer ID': 'gw.bonn.example.org',
-      'Local ID': 'gw.cloud.example.org',
-      'Pre-shared Key': psk,
-      'Authentication Algorithm': 'psk',
-      dpd: { action: 'restart-by-peer', interval: 15, timeout: 75 },
-      Initiator: 'response-only',
-      MTU: 1380,
-      State: true,
-      Status: expect.stringMatching(/^(DOWN|ACTIVE)$/),
-      'Route Mode': 'static',
-      'Peer CIDRs': [],
-      'VPN Service': service?.['ID'],
-      'IKE Policy': ike?.['ID'],
-      'IPSec Policy': ipsec?.['ID'],
-      'Local Endpoint Group ID': local?.['ID'],
-      'Peer Endpoint Group ID': peer?.['ID'],
-    });
-    expect(service).toEqual({
-      ...ours,
-      Name: 'gw-prod',
-      Description: described('gateway of production'),
-      Router: tenant.router.id,
-      Subnet: null,
-      Flavor: null,
-      State: true,
-      Status: 'ACTIVE',
-      external_v4_ip: tenant.router.gatewayV4,
-      external_v6_ip: tenant.router.gatewayV6,
-    });
-    expect(ike).toEqual({
-      ...ours,
-      Name: 'offices-ike',
-      Description: described('for all offices'),
-      'IKE Version': 'v1',
-      'Authentication Algorithm': 'sha512',
-      'Encryption Algorithm': 'aes-192',
-      'Perfect Forward Secrecy (PFS)': 'group5',
-      'Phase1 Negotiation Mode': 'aggressive',
-      Lifetime: { units: 'seconds', value: 28800 },
-    });
-    expect(ipsec).toEqual({
-      ...ours,
-      Name: 'offices-ipsec',
-      Description: described('for all tunnels'),
-      'Transform Protocol': 'ah',
-      'Encapsulation Mode': 'transport',
-      'Authentication Algorithm': 'sha384',
-      'Encryption Algorithm': '3des',
-      'Perfect Forward Secrecy (PFS)': 'group2',
-      Lifetime: { units: 'seconds', value: 1800 },
-    });
-    expect(local).toEqual({
-      ...ours,
-      Name: 'bonn-local',
-      Description: described('our side'),
-      Type: 'subnet',
-      Endpoints: tenant.subnets.map(({ id }) => id).toSorted(),
-    });
-    expect(peer).toEqual({
-      ...ours,
-      Name: 'bonn-peer',
-      Description: described('their side'),
-      Type: 'cidr',
-      Endpoints: ['10.80.0.0/24', '10.81.0.0/16'],
-    });
+    const seen = await shown();
+    expect(run.outputs['connection-id']).toBe(seen.connection?.['ID']);
+    expect(run.outputs['vpnservice-id']).toBe(seen.service?.['ID']);
+    expect(seen).toEqual({ connection: expectedConnection(seen), ...expectedParts() });
 
     const before = await stage.everything();
     const again = await apply(officeFile(whole));

@@ -51,7 +51,7 @@ describe('cancelled by SIGTERM while it creates', () => {
     },
   );
 
-  test('two signals: ends now; a healthy run completes it without doubles', async () => {
+  test('two signals: ends now; a healthy run, once the servers are done, completes it without doubles', async () => {
     const before = stage.requests.length;
     const arrived = (): boolean => stage.requests.slice(before).some(isPost('ikepolicies'));
     const cut = await stage.run({
@@ -63,6 +63,10 @@ describe('cancelled by SIGTERM while it creates', () => {
       ],
     });
     expect(cut.exitCode).not.toBe(0);
+    // The servers go on with what they were asked before.
+    await expect
+      .poll(() => stage.requests.filter(({ status }) => status === 'pending'), { timeout: 20_000 })
+      .toEqual([]);
     await stage.apply(files['vpn.yml']);
     await expectOneOffice();
   });
@@ -87,7 +91,7 @@ describe('cancelled by SIGTERM while it creates', () => {
 describe('the server did it, but its answer is lost', () => {
   test.each(kinds)('POST of %s: found and used, not made twice', async (path) => {
     let lost = 0;
-    stage.lose((request) => isPost(path)(request) && lost++ === 0);
+    stage.disturb({ loses: (request) => isPost(path)(request) && lost++ === 0 });
     const run = await stage.apply(officeFile());
     expect(lost).toBeGreaterThan(0);
     expect(run.outputs['operation']).toBe('created');
@@ -98,11 +102,12 @@ describe('the server did it, but its answer is lost', () => {
   test('PUT and DELETE of a change of networks: simply repeated', async () => {
     await stage.apply(officeFile());
     const lost = new Set<string>();
-    stage.lose(({ method }) => {
+    const loses = ({ method }: RecordedRequest): boolean => {
       const isFirst = (method === 'PUT' || method === 'DELETE') && !lost.has(method);
       if (isFirst) lost.add(method);
       return isFirst;
-    });
+    };
+    stage.disturb({ loses });
     const run = await stage.apply(officeFile({ peer_ep_group: ['10.90.0.0/24'] }), { 'status-interval': '0s' });
     expect([...lost]).toEqual(['PUT', 'DELETE']);
     expect(run.outputs['operation']).toBe('updated');
@@ -112,7 +117,9 @@ describe('the server did it, but its answer is lost', () => {
   test('DELETE of a replacement: repeated, its 404 counts as done', async () => {
     await stage.apply(officeFile({ ikepolicy: { encryption_algorithm: 'aes-128' } }));
     let lost = 0;
-    stage.lose(({ method, path }) => method === 'DELETE' && path.includes('/ipsec-site-connections/') && lost++ === 0);
+    const isDelete = ({ method, path }: RecordedRequest): boolean =>
+      method === 'DELETE' && path.includes('/ipsec-site-connections/');
+    stage.disturb({ loses: (request) => isDelete(request) && lost++ === 0 });
     const run = await stage.apply(officeFile(), { 'max-impact': 'replacement', 'status-interval': '0s' });
     expect(lost).toBeGreaterThan(0);
     expect(run.outputs['operation']).toBe('replaced');
@@ -128,13 +135,14 @@ describe('two runs at once create one office', () => {
     'each in the belief that it is alone, %s: one connection is left, both name it, the next run is content',
     async (_, path) => {
       const waiting: (() => void)[] = [];
-      stage.hold((request) => {
+      const holds = (request: RecordedRequest): Promise<void> | undefined => {
         if (!isPost(path)(request)) return undefined;
         return new Promise((resolve) => {
           waiting.push(resolve);
           if (waiting.length === 2) for (const go of waiting) go();
         });
-      });
+      };
+      stage.disturb({ holds });
       const runs = await Promise.all([0, 1].map(() => stage.run({ files, inputs: { psk } })));
       const made = await stage.only('ipsec-site-connections');
       for (const run of runs) {

@@ -131,7 +131,7 @@ test('a quota: what does not fit fails at its line, and is made when there is ro
 });
 
 test('active is wanted of a connection that is switched off: the time-out says so', async () => {
-  const failure = await stage.refused(officeFile({ admin_state_up: false }), { 'wait-for': 'active', timeout: '4s' });
+  const failure = await stage.refused(officeFile({ admin_state_up: false }), { 'wait-for': 'active', timeout: '6s' });
   expect(failure.code).toBe('TIMEOUT');
   expect(failure.message).toContain('admin_state_up is false');
 });

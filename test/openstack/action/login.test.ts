@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { officeFile } from '../../scenarios/fixtures/office.ts';
+import { makeAuthority } from '../../scenarios/harness/certificates.ts';
 import { calls, writes } from '../../scenarios/harness/run.ts';
-import { ask, logIn, text } from '../rest.ts';
+import { ask, logIn } from '../rest.ts';
 import { loginInputs, useStage } from './stage.ts';
 
 const stage = useStage('login');
@@ -66,6 +67,24 @@ describe('user and password', () => {
     expect(failure.code).toBe('CATALOGUE');
     expect(failure.message).toContain(stage.stack.region);
   });
+});
+
+test('by https with a certificate of a private authority: refused without ca-certificate, else as ever', async () => {
+  const authority = makeAuthority();
+  const { identityUrl, networkUrl, close } = await stage.secured(authority.issue(['127.0.0.1']));
+  try {
+    const inputs = { 'auth-url': identityUrl, 'network-endpoint': networkUrl };
+    const failure = await stage.refused(officeFile(), inputs);
+    expect(failure.code).toBe('TLS');
+    expect(failure.requests).toEqual([]);
+    const run = await stage.apply(officeFile(), { ...inputs, 'ca-certificate': authority.cert });
+    expect(run.outputs['operation']).toBe('created');
+    const fromFile = { ...inputs, 'ca-certificate': 'ca.pem' };
+    const again = await stage.apply(officeFile(), fromFile, { files: { 'ca.pem': authority.cert } });
+    expect(writes(again.requests)).toEqual([]);
+  } finally {
+    await close();
+  }
 });
 
 describe('what a user may do', () => {
@@ -178,12 +197,15 @@ describe('a given token', () => {
   });
 
   test('that expires while the connection is waited for: the failure says what to do, and what is known', async () => {
-    const token = await logIn({ ...stage.tenant.member, authUrl: stage.stack.shortLivedAuthUrl });
     await stage.status.mode(stage.tenant.project.id, 'manual');
     try {
+      await stage.apply(officeFile(), { 'wait-for': 'none' });
+      const { id } = await stage.only('ipsec-site-connections');
+      const token = await logIn({ ...stage.tenant.member, authUrl: stage.stack.shortLivedAuthUrl });
       const failure = await stage.refused(officeFile(), { ...nobody, token });
-      expect(failure.message).toMatch(/token/);
-      expect(failure.outputs['connection-id']).toBe(text(await stage.only('ipsec-site-connections'), 'id'));
+      expect(failure.code).toBe('LOGIN_TOKEN');
+      expect(failure.message).toMatch(/get a new one/);
+      expect(failure.outputs).toMatchObject({ 'connection-id': id, status: 'PENDING_CREATE', settled: 'false' });
     } finally {
       await stage.status.mode(stage.tenant.project.id, 'auto');
     }

@@ -61,7 +61,7 @@ test('ten connections that share policies: each shared object once; unchanged wi
   });
   expect(await stage.everything()).toEqual(before);
 
-  stage.paginate(3);
+  stage.disturb({ pageSize: 3 });
   const paged = await run(file());
   expect(paged.outputs['changed'], paged.log).toBe('false');
   expect(counts(calls(paged.requests))['GET /v2.0/vpn/ipsec-site-connections']).toBeGreaterThan(3);

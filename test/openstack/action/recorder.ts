@@ -1,24 +1,32 @@
 /** A server on loopback that hands every request on to a real server, and its answer back, and writes down both. */
 import {
-  createServer,
+  createServer as createHttp,
   type IncomingMessage,
   request as open,
   type RequestOptions,
   type ServerResponse,
 } from 'node:http';
+import { createServer as createHttps } from 'node:https';
 import type { RecordedRequest } from '../../cloud/index.ts';
+import type { Credentials } from '../../scenarios/harness/certificates.ts';
 
-/** What two recorders, one for each service, have in common. */
-export interface Record {
+/** What is odd on the way to the servers and back. */
+export interface Disturbance {
+  /** Whether the answer to this request is to be lost on its way back: the server has done its work by then. */
+  readonly loses: (request: RecordedRequest) => boolean;
+  /** Holds a request up until it resolves. */
+  readonly holds: (request: RecordedRequest) => Promise<void> | undefined;
+  /** Cuts lists into pages of so many, as an operator's `pagination_max_limit` does. */
+  readonly pageSize: number | undefined;
+}
+
+export const orderly: Disturbance = { loses: () => false, holds: () => undefined, pageSize: undefined };
+
+/** What the recorders of both services have in common. */
+export interface Record extends Disturbance {
   readonly requests: RecordedRequest[];
   /** Tokens and pre-shared keys that stood in answers. */
   readonly secrets: Set<string>;
-  /** Whether the answer to this request is to be lost on its way back: the server has done its work by then. */
-  loses: (request: RecordedRequest) => boolean;
-  /** Cuts lists into pages of so many, as an operator's `pagination_max_limit` does. */
-  pageSize: number | undefined;
-  /** Holds a request up until it resolves. */
-  holds: (request: RecordedRequest) => Promise<void> | undefined;
 }
 
 export interface Recorder {
@@ -27,21 +35,27 @@ export interface Recorder {
   close(): Promise<void>;
 }
 
-/** @param upstream address of the real server */
+/**
+ * @param upstream address of the real server
+ * @param tls speaks https with these, as the load balancer of a real cloud does
+ */
 export async function startRecorder(
   service: RecordedRequest['service'],
   upstream: string,
   record: Record,
+  tls?: Credentials,
 ): Promise<Recorder> {
   const target = new URL(upstream);
-  const server = createServer({ keepAliveTimeout: 60_000 }, (incoming, outgoing) => {
+  const serve = (incoming: IncomingMessage, outgoing: ServerResponse): void => {
     handOn(service, target, record, incoming, outgoing).catch(() => outgoing.destroy());
-  });
+  };
+  const options = { keepAliveTimeout: 60_000 };
+  const server = tls === undefined ? createHttp(options, serve) : createHttps({ ...options, ...tls }, serve);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('the recorder has no port');
   return {
-    url: `http://127.0.0.1:${address.port}${target.pathname.replace(/\/$/, '')}`,
+    url: `${tls === undefined ? 'http' : 'https'}://127.0.0.1:${address.port}${target.pathname.replace(/\/$/, '')}`,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

@@ -1,6 +1,7 @@
 /** What a file of tests of the action on real servers works with: a tenant of its own, its own clients, and runs that are listened to. */
 import { afterAll, afterEach, beforeAll } from 'vitest';
 import type { RecordedRequest } from '../../cloud/index.ts';
+import type { Credentials } from '../../scenarios/harness/certificates.ts';
 import { type Stage as CommonStage, stageAt } from '../../scenarios/harness/stage.ts';
 import type { Target } from '../../scenarios/harness/target.ts';
 import { openstack, script } from '../cli.ts';
@@ -8,7 +9,7 @@ import { type StatusDriver, statusDriver } from '../control.ts';
 import { Api, type Json, type Login, logIn, text } from '../rest.ts';
 import { readStack, type Stack } from '../stack.ts';
 import { makeTenant, type Tenant } from '../tenant.ts';
-import { type Record, type Recorder, startRecorder } from './recorder.ts';
+import { type Disturbance, orderly, type Record, type Recorder, startRecorder } from './recorder.ts';
 
 /** Path of each kind of object, in the order in which they can be deleted. */
 export const kinds = [
@@ -21,42 +22,6 @@ export const kinds = [
 
 export type Kind = (typeof kinds)[number];
 
-/** Filled in before the first test. */
-export interface Stage extends CommonStage {
-  readonly stack: Stack;
-  readonly tenant: Tenant;
-  /** The `with:` of a run that is not listened to: as a user has it, with the address of the catalogue. */
-  readonly plainInputs: Readonly<{ [name: string]: string | undefined }>;
-  /** Where the network service is listened to. */
-  readonly networkUrl: string;
-  /** Where the Keystone is listened to whose tokens live for three seconds. */
-  readonly shortLivedUrl: string;
-  readonly requests: readonly RecordedRequest[];
-  readonly status: StatusDriver;
-  /** Straight at Neutron, as the stack's administrator. */
-  administrator(): Promise<Api>;
-  /** Straight at Neutron, with another token. */
-  apiOf(token: string): Api;
-  /** As the tenant's member, straight at Neutron. */
-  readonly api: Api;
-  /** All objects of a kind in the tenant's project. */
-  all(kind: Kind): Promise<Json[]>;
-  /** The only object of a kind. */
-  only(kind: Kind): Promise<Json>;
-  /** Every VPN object of the project with every field but the status, which moves on by itself. */
-  everything(): Promise<{ readonly [kind: string]: readonly Json[] }>;
-  /** One command of the `openstack` CLI, as the tenant's member. */
-  cli(...command: readonly string[]): Promise<Json>;
-  /** Several commands in one process, words without blanks. */
-  script(commands: readonly string[]): Promise<Json[]>;
-  /** The answers to such requests are lost from now on, until the test ends. */
-  lose(loses: Record['loses']): void;
-  /** Lists come in pages of so many from now on, until the test ends. */
-  paginate(size: number): void;
-  /** Such requests are held up from now on, until the test ends. */
-  hold(holds: Record['holds']): void;
-}
-
 interface Parts {
   readonly stack: Stack;
   readonly tenant: Tenant;
@@ -66,95 +31,141 @@ interface Parts {
   readonly network: Recorder;
 }
 
+/** Filled in before the first test. Its functions may be taken out of it. */
+export class Stage implements CommonStage {
+  #parts: Parts | undefined;
+  readonly #record: Record = { requests: [], secrets: new Set(), ...orderly };
+  readonly #common = stageAt(() => ({ target: targetOf(this.#known, this.#record) }));
+  readonly run = this.#common.run;
+  readonly apply = this.#common.apply;
+  readonly refused = this.#common.refused;
+  readonly requests: readonly RecordedRequest[] = this.#record.requests;
+
+  get #known(): Parts {
+    if (this.#parts === undefined) throw new Error('the stage is not up yet');
+    return this.#parts;
+  }
+
+  get stack(): Stack {
+    return this.#known.stack;
+  }
+
+  get tenant(): Tenant {
+    return this.#known.tenant;
+  }
+
+  /** As the tenant's member, straight at Neutron. */
+  get api(): Api {
+    return this.#known.api;
+  }
+
+  /** The `with:` of a run that is not listened to: as a user has it, with the address of the catalogue. */
+  get plainInputs(): { [name: string]: string | undefined } {
+    return { ...loginInputs(this.tenant.member), 'network-endpoint': undefined };
+  }
+
+  /** Where the network service is listened to. */
+  get networkUrl(): string {
+    return this.#known.network.url;
+  }
+
+  /** Where the Keystone is listened to whose tokens live for three seconds. */
+  get shortLivedUrl(): string {
+    return this.#known.shortLived.url;
+  }
+
+  get status(): StatusDriver {
+    return statusDriver(this.stack);
+  }
+
+  /** All objects of a kind in the tenant's project. */
+  readonly all = (kind: Kind): Promise<Json[]> => this.api.list(`/vpn/${kind}`);
+
+  /** The only object of a kind. */
+  readonly only = async (kind: Kind): Promise<Json> => {
+    const [first, ...others] = await this.all(kind);
+    if (first === undefined || others.length > 0) throw new Error(`${others.length + (first ? 1 : 0)} ${kind}`);
+    return first;
+  };
+
+  /** Every VPN object of the project with every field but the status, which moves on by itself. */
+  readonly everything = async (): Promise<{ readonly [kind: string]: readonly Json[] }> => {
+    const lists = kinds.map(async (kind) => {
+      const objects = await this.all(kind);
+      return [kind, objects.map(({ status: _, ...rest }) => rest)] as const;
+    });
+    return Object.fromEntries(await Promise.all(lists));
+  };
+
+  /** One command of the `openstack` CLI, as the tenant's member. */
+  readonly cli = (...command: readonly string[]): Promise<Json> =>
+    openstack(this.tenant.member, this.stack.region, ...command);
+
+  /** Several commands in one process, words without blanks. */
+  readonly script = (commands: readonly string[]): Promise<Json[]> =>
+    script(this.tenant.member, this.stack.region, commands);
+
+  /** Straight at Neutron, with another token. */
+  readonly apiOf = (token: string): Api => apiOf(this.stack, token);
+
+  /** Straight at Neutron, as the stack's administrator. */
+  readonly administrator = async (): Promise<Api> => {
+    const { authUrl, admin } = this.stack;
+    const { username, password, projectName: project } = admin;
+    return this.apiOf(await logIn({ authUrl, username, password, domain: 'Default', project }));
+  };
+
+  /** Both services once more, by https. */
+  readonly secured = async (tls: Credentials) => {
+    const { authUrl, networkUrl } = this.stack;
+    const identity = await startRecorder('identity', authUrl, this.#record, tls);
+    const network = await startRecorder('network', networkUrl, this.#record, tls);
+    const close = () => Promise.all([identity.close(), network.close()]);
+    return { identityUrl: identity.url, networkUrl: network.url, close };
+  };
+
+  /** From now on, until the test ends, something is odd on the way to the servers. */
+  readonly disturb = (disturbance: Partial<Disturbance>): void => {
+    Object.assign(this.#record, disturbance);
+  };
+
+  async open(name: string): Promise<void> {
+    this.#parts = await setUp(name, this.#record);
+  }
+
+  async tidy(keep: boolean): Promise<void> {
+    this.disturb(orderly);
+    if (!keep) await wipe(this.api);
+  }
+
+  async close(): Promise<void> {
+    const { identity, shortLived, network, tenant } = this.#known;
+    await Promise.all([identity.close(), shortLived.close(), network.close(), tenant.remove()]);
+  }
+}
+
 /**
  * Makes a tenant before the file's tests and removes it after the last.
  * @param options `keep`: the tests build upon each other; else each leaves nothing to the next
  */
 export function useStage(name: string, { keep = false } = {}): Stage {
-  let parts: Parts | undefined;
-  const record: Record = {
-    requests: [],
-    secrets: new Set(),
-    loses: () => false,
-    pageSize: undefined,
-    holds: () => undefined,
-  };
-  const known = (): Parts => {
-    if (parts === undefined) throw new Error('the stage is not up yet');
-    return parts;
-  };
-  beforeAll(async () => {
-    parts = await setUp(name, record);
-  });
-  afterEach(async () => {
-    record.loses = () => false;
-    record.holds = () => undefined;
-    record.pageSize = undefined;
-    if (!keep) await wipe(known().api);
-  });
-  afterAll(async () => {
-    const recorders = [parts?.identity, parts?.shortLived, parts?.network];
-    await Promise.all([...recorders.map((recorder) => recorder?.close()), parts?.tenant.remove()]);
-  });
-  const all = (kind: Kind): Promise<Json[]> => known().api.list(`/vpn/${kind}`);
-  return {
-    ...stageAt(() => ({ target: targetOf(known(), record) })),
-    get stack() {
-      return known().stack;
-    },
-    get tenant() {
-      return known().tenant;
-    },
-    get plainInputs() {
-      return { ...loginInputs(known().tenant.member), 'network-endpoint': undefined };
-    },
-    get networkUrl() {
-      return known().network.url;
-    },
-    get shortLivedUrl() {
-      return known().shortLived.url;
-    },
-    get status() {
-      return statusDriver(known().stack);
-    },
-    administrator: async () => {
-      const { stack } = known();
-      const { username, password, projectName: project } = stack.admin;
-      const login = { authUrl: stack.authUrl, username, password, domain: 'Default', project };
-      return apiOf(stack, await logIn(login));
-    },
-    apiOf: (token) => apiOf(known().stack, token),
-    get api() {
-      return known().api;
-    },
-    requests: record.requests,
-    all,
-    only: async (kind) => {
-      const [first, ...others] = await all(kind);
-      if (first === undefined || others.length > 0) throw new Error(`${others.length + (first ? 1 : 0)} ${kind}`);
-      return first;
-    },
-    everything: async () => {
-      const lists = kinds.map(async (kind) => [kind, (await all(kind)).map(({ status: _, ...rest }) => rest)] as const);
-      return Object.fromEntries(await Promise.all(lists));
-    },
-    cli: (...command) => openstack(known().tenant.member, known().stack.region, ...command),
-    script: (commands) => script(known().tenant.member, known().stack.region, commands),
-    lose: (loses) => {
-      record.loses = loses;
-    },
-    paginate: (size) => {
-      record.pageSize = size;
-    },
-    hold: (holds) => {
-      record.holds = holds;
-    },
-  };
+  const stage = new Stage();
+  beforeAll(() => stage.open(name));
+  afterEach(() => stage.tidy(keep));
+  afterAll(() => stage.close());
+  return stage;
 }
 
 async function setUp(name: string, record: Record): Promise<Parts> {
   const stack = readStack();
   const tenant = await makeTenant(stack, { name, closedRouter: true });
+  return connect(stack, tenant, record).catch(async (error: unknown) => {
+    await tenant.remove();
+    throw error;
+  });
+}
+
+async function connect(stack: Stack, tenant: Tenant, record: Record): Promise<Parts> {
   const [identity, shortLived, network, token] = await Promise.all([
     startRecorder('identity', stack.authUrl, record),
     startRecorder('identity', stack.shortLivedAuthUrl, record),

@@ -43,14 +43,14 @@ describe('a new connection', () => {
   });
 
   test('active, but the tunnel does not come up: the time-out names the status and what works in it', async () => {
-    const failure = await stage.refused(officeFile(), { 'wait-for': 'active', timeout: '4s' });
+    const failure = await stage.refused(officeFile(), { 'wait-for': 'active', timeout: '6s' });
     expect(failure.message).toContain('DOWN');
     expect(failure.outputs).toMatchObject({ operation: 'created', status: 'DOWN', settled: 'true', up: 'false' });
   });
 
   test('no agent is alive: PENDING_CREATE to the time-out; the next run completes the wait', async () => {
     await manual();
-    const failure = await stage.refused(officeFile(), { timeout: '4s' });
+    const failure = await stage.refused(officeFile(), { timeout: '6s' });
     expect(failure.message).toContain('PENDING_CREATE');
     expect(failure.outputs).toMatchObject({ operation: 'created', settled: 'false' });
     await reported('DOWN');
@@ -65,7 +65,7 @@ describe('a new connection', () => {
     expect(failure.code).toBe('CONNECTION_STATE');
     expect(failure.message).toContain('ERROR');
     expect(failure.outputs).toMatchObject({ operation: 'created', status: 'ERROR', up: 'false' });
-    expect(failure.durationMs).toBeLessThan(15_000);
+    expect(failure.durationMs).toBeLessThan(25_000);
   });
 });
 
@@ -84,7 +84,7 @@ describe('a connection that is PENDING', () => {
   test('and stays so: the time-out says it, and nothing is written', async () => {
     await manual();
     await stage.apply(officeFile(), { 'wait-for': 'none' });
-    const failure = await stage.refused(officeFile({ mtu: 1400 }), { timeout: '4s' });
+    const failure = await stage.refused(officeFile({ mtu: 1400 }), { timeout: '6s' });
     expect(failure.message).toContain('PENDING_CREATE');
     expect(writes(failure.requests)).toEqual([]);
     expect(await stage.only('ipsec-site-connections')).toMatchObject({ mtu: 1500 });
@@ -105,7 +105,7 @@ describe('after an update', () => {
     await manual();
     const run = await stage.apply(officeFile({ mtu: 1400 }));
     expect(run.outputs).toMatchObject({ operation: 'updated', status: 'DOWN', 'status-stale': 'true' });
-    expect(run.durationMs).toBeLessThan(10_000);
+    expect(run.durationMs).toBeLessThan(30_000);
   });
 
   test('a stale ACTIVE does not count for active; the ACTIVE after DOWN does', async () => {
