@@ -1,4 +1,4 @@
-/** What a test file works with: its cloud, requests to both services, and the parts of a connection. */
+/** What the cases of a test file work with: its cloud, requests to both services, and the parts of a connection. */
 import { afterAll, beforeAll } from 'vitest';
 import { type Json, logIn } from '../openstack/rest.ts';
 import { type ContractCloud, type Login, openCloud } from './cloud.ts';
@@ -133,10 +133,14 @@ export class Bench {
   }
 }
 
-/** Opens a cloud for the tests of the file that calls it. */
+let shared: Bench | undefined;
+
+/** The one of this test file. The first call opens its cloud for the tests of the file, or of the suite it is in. */
 export function useBench(): Bench {
+  if (shared !== undefined) return shared;
   const bench = new Bench();
   beforeAll(() => bench.open());
   afterAll(() => bench.close());
+  shared = bench;
   return bench;
 }

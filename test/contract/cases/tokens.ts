@@ -1,10 +1,10 @@
 /** Tokens after the login: what the identity service says of them, and which the network service takes. */
 import { describe, expect, test } from 'vitest';
-import { logIn } from '../openstack/rest.ts';
-import { useBench } from './bench.ts';
-import { scopedTo } from './cloud.ts';
-import { badRequest, keystone, unauthorized } from './envelopes.ts';
-import { type Answer, at, type Said, said } from './raw.ts';
+import { logIn } from '../../openstack/rest.ts';
+import { useBench } from '../bench.ts';
+import { scopedTo } from '../cloud.ts';
+import { badRequest, keystone, unauthorized } from '../envelopes.ts';
+import { type Answer, at, type Said, said } from '../raw.ts';
 
 const bench = useBench();
 const list = '/ipsec-site-connections?fields=id';

@@ -1,13 +1,13 @@
 /** What the action's client makes of the network service's answers. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Place } from '../../src/errors.ts';
-import { LostAnswerError } from '../../src/http/errors.ts';
-import { Secret } from '../../src/secret.ts';
-import type { Body, VpnApi } from '../../src/vpn/api.ts';
-import type { Kind } from '../../src/vpn/kinds.ts';
-import { useBench } from './bench.ts';
-import { byPassword, byToken, closeAll, connect, thrown, told } from './client.ts';
-import { nobody } from './kinds.ts';
+import type { Place } from '../../../src/errors.ts';
+import { LostAnswerError } from '../../../src/http/errors.ts';
+import { Secret } from '../../../src/secret.ts';
+import type { Body, VpnApi } from '../../../src/vpn/api.ts';
+import type { Kind } from '../../../src/vpn/kinds.ts';
+import { useBench } from '../bench.ts';
+import { byPassword, byToken, closeAll, connect, thrown, told } from '../client.ts';
+import { nobody } from '../kinds.ts';
 
 const bench = useBench();
 

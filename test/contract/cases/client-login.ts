@@ -1,8 +1,8 @@
 /** What the action's client makes of the identity service's answers. */
 import { afterAll, describe, expect, test } from 'vitest';
-import { logIn } from '../openstack/rest.ts';
-import { useBench } from './bench.ts';
-import { byPassword, byToken, closeAll, connect, thrown, told } from './client.ts';
+import { logIn } from '../../openstack/rest.ts';
+import { useBench } from '../bench.ts';
+import { byPassword, byToken, closeAll, connect, thrown, told } from '../client.ts';
 
 const bench = useBench();
 

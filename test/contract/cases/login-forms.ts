@@ -1,9 +1,9 @@
 /** What the identity service says to a login that has not the right form. */
 import { describe, expect, test } from 'vitest';
-import { useBench } from './bench.ts';
-import { keystone, unauthorized } from './envelopes.ts';
-import { type Said, said } from './raw.ts';
-import { schemaTexts } from './schema-texts.ts';
+import { useBench } from '../bench.ts';
+import { keystone, unauthorized } from '../envelopes.ts';
+import { type Said, said } from '../raw.ts';
+import { schemaTexts } from '../schema-texts.ts';
 
 const bench = useBench();
 const error = 'The client is assumed to be in error.';
