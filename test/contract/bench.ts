@@ -95,11 +95,11 @@ export class Bench {
 
   /** The parts that this file's connections share: a service without a subnet, two groups of IPv4, default policies. */
   parts(): Promise<Parts> {
-    this.#parts ??= this.newParts();
+    this.#parts ??= this.#newParts();
     return this.#parts;
   }
 
-  async newParts(): Promise<Parts> {
+  async #newParts(): Promise<Parts> {
     const { router, subnets } = this.cloud;
     const [service, ike, ipsec, local, peer] = await Promise.all([
       this.create('vpnservice', { name: 'gw', router_id: router.id }),
@@ -119,7 +119,7 @@ export class Bench {
     return { ...(await this.parts()), peer_address: '198.51.100.7', peer_id: '198.51.100.7', psk: 'Some-Secret_1' };
   }
 
-  /** A connection that is settled, so that it can be updated, with parts of its own if wanted. */
+  /** A connection that is settled, so that it can be updated. */
   async connection(changes: object = {}): Promise<Json & { readonly id: string }> {
     const connection = await this.create('ipsec_site_connection', { ...(await this.connectionFields()), ...changes });
     await this.cloud.drive(connection.id, 'DOWN');
