@@ -55762,6 +55762,7 @@ const errorCodes = (/* unused pure expression or super */ null && ([
     'SHARED',
     'RESULT_UNKNOWN',
     'CONNECTION_STATE',
+    'PEER_CONFIG',
     'TIMEOUT',
     'CANCELLED',
     'BUG',
@@ -57087,10 +57088,6 @@ function statusWords(status) {
 function stopped({ failure, connections }) {
     return failure !== undefined && connections.every((connection) => connection.failure === undefined);
 }
-/** Whether the changes were only planned, as far as the report tells. */
-function onlyPlanned(report) {
-    return report.mode === 'plan' || report.failure !== undefined;
-}
 const planned = {
     created: 'would be created',
     updated: 'would be updated',
@@ -57161,12 +57158,28 @@ function oneOf(choices) {
 const mostFiles = 200;
 const hint = 'Paths are relative to the workspace. Does a step with actions/checkout come before this one?';
 const isPattern = /[*?[\]{}!()@+|]/;
+/** Every way to choose from the braces of a glob is looked for by itself, and forty pairs would give 2^40 of them. */
+const mostAlternatives = 1000;
 /** Why a line gives no file. */
 class Fault extends Error {
 }
 async function otherEnding(name, workspace) {
     const other = name.endsWith('.yml') ? name.replace(/yml$/, 'yaml') : name.replace(/\.yaml$/, '.yml');
     return other !== name && (await workspace.look(other)) === 'file' ? ` Did you mean ${shown(other)}?` : '';
+}
+/** Whether the braces of a glob stand for too many paths: `{a,b}` counts 2, `{1..9}` counts 9, one in another at most its product. */
+function hasTooManyAlternatives(pattern) {
+    let rest = pattern;
+    let count = 1;
+    for (;;) {
+        const [braces, text = ''] = /\{([^{}]*)\}/.exec(rest) ?? [];
+        if (braces === undefined || count > mostAlternatives) {
+            return count > mostAlternatives;
+        }
+        const [, from, to] = /^(-?\d+)\.\.(-?\d+)(?:\.\.-?\d+)?$/.exec(text) ?? [];
+        count *= from === undefined ? text.split(',').length : Math.abs(Number(to) - Number(from)) + 1;
+        rest = rest.replace(braces, '');
+    }
 }
 /** The names that one line stands for. A name that exists as it is needs no escaping, whatever characters it has. */
 async function namesOf(line, workspace) {
@@ -57185,6 +57198,9 @@ async function namesOf(line, workspace) {
         case 'other':
             throw new Fault(`${shown(line)} is no regular file.`);
         case 'missing': {
+            if (hasTooManyAlternatives(name)) {
+                throw new Fault(`${shown(line)} has braces with more than ${mostAlternatives} alternatives.`);
+            }
             const names = isPattern.test(name) ? await workspace.glob(name) : [];
             if (names.length === 0) {
                 throw new Fault(`${shown(line)} matches no file.${await otherEnding(name, workspace)}`);
@@ -59125,7 +59141,7 @@ function checkNetworks(context, drafts) {
     }
 }
 
-;// CONCATENATED MODULE: ./lib/vpn/file/default-name.js
+;// CONCATENATED MODULE: ./lib/vpn/default-name.js
 /** Names of the parts that a file describes without one. */
 
 const suffixes = {
@@ -60365,7 +60381,11 @@ function speaksOfToken({ status, serverCode, serverWords }) {
 }
 /** The `send` of a session whose requests carry a token. @throws ActionError ENDPOINT_REFUSED for any other origin. */
 function tokenSend(http, tokens, origins) {
-    const withToken = (request, token) => http.send({ ...request, headers: { ...request.headers, 'x-auth-token': token } });
+    const withToken = async (request, token) => {
+        const response = await http.send({ ...request, headers: { ...request.headers, 'x-auth-token': token } });
+        tokens.accepted(token);
+        return response;
+    };
     return async (request) => {
         if (!origins.includes(request.url.origin)) {
             throw new ActionError('ENDPOINT_REFUSED', `Could not ${request.what}: the token is not sent to ${request.url.origin}.`);
@@ -60385,20 +60405,21 @@ function tokenSend(http, tokens, origins) {
 }
 
 ;// CONCATENATED MODULE: ./lib/identity/tokens.js
-/** The token of a run: the current one, its one renewal, and the revocation of all that were obtained. */
+/** The token of a run: the current one, its renewal when it expires, and the revocation of all that were obtained. */
 
 
 
-const revocationMs = 1000;
+/** For the clean-up of a login that failed: the failure should not wait long to be told. */
+const shortMs = 1000;
 function expired(refusal, hint) {
     return new ResponseError('LOGIN_TOKEN', refusal.message, refusal, hint);
 }
-async function revoked(http, authUrl, token) {
+async function revoked(http, authUrl, token, deadlineMs) {
     const url = new URL(`${authUrl.href}/auth/tokens`);
     const headers = { 'x-auth-token': token, 'x-subject-token': token };
     const what = 'revoke the token of this run';
     try {
-        await http.send({ method: 'DELETE', url, headers, what, repeat: 'never', last: true, deadlineMs: revocationMs });
+        await http.send({ method: 'DELETE', url, headers, what, repeat: 'never', last: true, deadlineMs });
         return true;
     }
     catch (error) {
@@ -60406,9 +60427,9 @@ async function revoked(http, authUrl, token) {
         return error instanceof ResponseError && (error.status === 401 || error.status === 404);
     }
 }
-/** Revokes tokens, at most 1 s; never throws. A sentence for a warning if one may live on. */
-async function revokeTokens(http, authUrl, tokens) {
-    const done = await Promise.all(tokens.map((token) => revoked(http, authUrl, token)));
+/** Revokes tokens; never throws. A sentence for a warning if one may live on. */
+async function revokeTokens(http, authUrl, tokens, withinMs = shortMs) {
+    const done = await Promise.all(tokens.map((token) => revoked(http, authUrl, token, withinMs)));
     return done.includes(false)
         ? 'A token of this run could not be revoked; it stays valid until it expires, and was kept in memory only.'
         : undefined;
@@ -60416,6 +60437,8 @@ async function revokeTokens(http, authUrl, tokens) {
 function createTokens({ http, authUrl, first, projectId, again }) {
     const obtained = again === undefined ? [] : [first];
     let token = first;
+    let isProven = false;
+    /** Stays when it failed: a login that was refused is not tried again. */
     let renewal;
     let ended = false;
     async function logInAgain(login) {
@@ -60431,9 +60454,14 @@ function createTokens({ http, authUrl, first, projectId, again }) {
             });
         }
         token = grant.token;
+        isProven = false;
+        renewal = undefined;
     }
     return {
         current: () => token,
+        accepted: (used) => {
+            isProven ||= used === token;
+        },
         async renew(used, refusal) {
             if (again === undefined) {
                 throw expired(refusal, `The given token is not valid any more. ${tokenRemedy}`);
@@ -60444,15 +60472,15 @@ function createTokens({ http, authUrl, first, projectId, again }) {
             if (used !== token) {
                 return;
             }
-            if (obtained.length > 1) {
+            if (obtained.length > 1 && !isProven) {
                 throw expired(refusal, 'The service refuses a token that is new. Check that region and network-endpoint fit auth-url.');
             }
             renewal ??= logInAgain(again);
             await renewal;
         },
-        async revoke() {
+        async revoke(withinMs) {
             ended = true;
-            return await revokeTokens(http, authUrl, obtained.splice(0));
+            return await revokeTokens(http, authUrl, obtained.splice(0), withinMs);
         },
     };
 }
@@ -60573,7 +60601,7 @@ async function login(options) {
             ...(expiresAt !== undefined && { expiresAt }),
             ...(user !== undefined && { user }),
             send: tokenSend(http, tokens, [networkUrl.origin, authUrl.origin]),
-            close: () => tokens.revoke(),
+            close: (withinMs) => tokens.revoke(withinMs),
         };
     }
     catch (error) {
@@ -60850,6 +60878,125 @@ function readLogin(reader, secrets, problems) {
     });
 }
 
+;// CONCATENATED MODULE: ./lib/peer/peer.js
+/** What the gateway at the other end has to be set up with, in terms of no device and of no cloud's API. */
+/** A value that the gateway cannot be set up with: nothing is written rather than something else. */
+class Inexpressible extends Error {
+    field;
+    /** @param why continues "<the value> …", such as `is unknown to strongSwan`; without a full stop */
+    constructor(field, why) {
+        super(why);
+        this.field = field;
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/peer/proposals.js
+/**
+ * The table of proposals: each algorithm, what every device calls it, and where IKEv1 has no number for it.
+ * Names are those of the IANA registries "IKEv2 Transform Type Values" in the short form that clouds use; a new device is a new column.
+ */
+
+const devices = ['strongswan'];
+const both = [1, 2];
+/** Combined modes also protect the integrity; the number is the length of the check value in bytes. */
+function combined(mode) {
+    const rows = ['128', '192', '256'].flatMap((bits) => ['8', '12', '16'].map((icv) => [
+        `aes-${bits}-${mode}-${icv}`,
+        { strongswan: `aes${bits}${mode}${icv}`, ikev1: [2] },
+    ]));
+    return Object.fromEntries(rows);
+}
+const combinedModes = { ...combined('ccm'), ...combined('gcm') };
+const encryption = {
+    '3des': { strongswan: '3des', ikev1: both },
+    'aes-128': { strongswan: 'aes128', ikev1: both },
+    'aes-192': { strongswan: 'aes192', ikev1: both },
+    'aes-256': { strongswan: 'aes256', ikev1: both },
+    ...combinedModes,
+    'aes-128-ctr': { strongswan: 'aes128ctr', ikev1: [2] },
+    'aes-192-ctr': { strongswan: 'aes192ctr', ikev1: [2] },
+    'aes-256-ctr': { strongswan: 'aes256ctr', ikev1: [2] },
+};
+const integrity = {
+    md5: { strongswan: 'md5', ikev1: both },
+    sha1: { strongswan: 'sha1', ikev1: both },
+    sha256: { strongswan: 'sha256', ikev1: both },
+    sha384: { strongswan: 'sha384', ikev1: both },
+    sha512: { strongswan: 'sha512', ikev1: both },
+    'aes-xcbc': { strongswan: 'aesxcbc', ikev1: [2] },
+    'aes-cmac': { strongswan: 'aescmac', ikev1: [] },
+};
+/** Diffie-Hellman groups by their number. */
+const groups = {
+    group1: { strongswan: 'modp768', ikev1: both },
+    group2: { strongswan: 'modp1024', ikev1: both },
+    group5: { strongswan: 'modp1536', ikev1: both },
+    group14: { strongswan: 'modp2048', ikev1: both },
+    group15: { strongswan: 'modp3072', ikev1: both },
+    group16: { strongswan: 'modp4096', ikev1: both },
+    group17: { strongswan: 'modp6144', ikev1: both },
+    group18: { strongswan: 'modp8192', ikev1: both },
+    group19: { strongswan: 'ecp256', ikev1: both },
+    group20: { strongswan: 'ecp384', ikev1: both },
+    group21: { strongswan: 'ecp521', ikev1: both },
+    group22: { strongswan: 'modp1024s160', ikev1: both },
+    group23: { strongswan: 'modp2048s224', ikev1: both },
+    group24: { strongswan: 'modp2048s256', ikev1: both },
+    group25: { strongswan: 'ecp192', ikev1: both },
+    group26: { strongswan: 'ecp224', ikev1: both },
+    group27: { strongswan: 'ecp224bp', ikev1: both },
+    group28: { strongswan: 'ecp256bp', ikev1: both },
+    group29: { strongswan: 'ecp384bp', ikev1: both },
+    group30: { strongswan: 'ecp512bp', ikev1: both },
+    group31: { strongswan: 'curve25519', ikev1: both },
+};
+/** @throws Inexpressible if the device, or IKEv1, does not know an algorithm */
+function tokensOf(proposal, { device, ikeVersion, phase }) {
+    const token = (table, value, what) => {
+        const field = `${phase === 1 ? 'ike' : 'ipsec'}.${what}`;
+        const known = Object.hasOwn(table, value) ? table[value] : undefined;
+        if (known === undefined) {
+            throw new Inexpressible(field, `is not among the algorithms that can be written for ${device}`);
+        }
+        if (ikeVersion === 1 && !known.ikev1.includes(phase)) {
+            throw new Inexpressible(field, `cannot be negotiated in phase ${phase} of IKEv1`);
+        }
+        return known[device];
+    };
+    return {
+        encryption: token(encryption, proposal.encryption, 'encryption'),
+        integrity: token(integrity, proposal.integrity, 'integrity'),
+        group: proposal.group === undefined ? undefined : token(groups, proposal.group, 'group'),
+        isCombined: Object.hasOwn(combinedModes, proposal.encryption),
+    };
+}
+
+;// CONCATENATED MODULE: ./lib/inputs/peer-config.js
+/** Whether, for which device and where a configuration for the other end is written. */
+
+
+
+/** Both inputs or none. */
+function readPeerConfig(reader, problems) {
+    return problems.attempt(() => {
+        const path = reader.text('peer-config-file');
+        if (reader.text('peer-config') === '') {
+            if (path === '')
+                return undefined;
+            throw new InputProblem('peer-config', `is empty, but peer-config-file is given. Write the device: ${devices.join(', ')}.`);
+        }
+        const device = choice(reader, 'peer-config', devices);
+        if (path === '') {
+            throw new InputProblem('peer-config-file', 'is empty. Give the path of the file to write, such as vpn/{name}.conf.');
+        }
+        const [unknown] = path.replaceAll('{name}', '').match(/\{[^{}]*\}/) ?? [];
+        if (unknown !== undefined) {
+            throw new InputProblem('peer-config-file', `contains ${unknown}. Only {name} has a meaning, in small letters.`);
+        }
+        return { device, path };
+    });
+}
+
 ;// CONCATENATED MODULE: ./lib/vpn/report.js
 /** What a change does to traffic. In this order of severity. */
 const impacts = ['none', 'rekey', 'interruption', 'replacement'];
@@ -60978,6 +61125,7 @@ function readSecrets(reader, mask, problems) {
 
 
 
+
 const inputs_hint = 'Mend the inputs of the step (below `with:`); the README has a table of them.';
 function readVariables(reader, secrets, problems) {
     const { values, errors } = parseAssignments(reader.raw('variables'));
@@ -61000,11 +61148,13 @@ function readInputs(reader, mask) {
     const run = readRun(reader, problems);
     const cloud = readCloud(reader, problems);
     const login = readLogin(reader, { password, token }, problems);
+    const peerConfig = readPeerConfig(reader, problems);
     const variables = readVariables(reader, secrets, problems);
     problems.check(inputs_hint);
     const networkEndpoint = cloud.networkEndpoint();
     const certificate = caCertificate();
     const key = psk();
+    const peer = peerConfig();
     return {
         ...run(),
         dialect: cloud.dialect(),
@@ -61014,8 +61164,270 @@ function readInputs(reader, mask) {
         ...(networkEndpoint === undefined ? {} : { networkEndpoint }),
         ...(certificate === undefined ? {} : { caCertificate: certificate }),
         ...(key === undefined ? {} : { psk: key }),
+        ...(peer === undefined ? {} : { peerConfig: peer }),
         secrets,
         variables,
+    };
+}
+
+;// CONCATENATED MODULE: ./lib/peer/safe-name.js
+/** Names of connections as names of files and of sections in a device's configuration. */
+
+/** Of the whole name, and of the hash. */
+const safe_name_longest = 48;
+const hashLength = 8;
+/** Neither a hidden file nor an option; without dots, which separate the parts of a key. */
+const safe_name_plain = /^[A-Za-z0-9][A-Za-z0-9_-]*$/;
+/** Words that begin a statement where a section's name may stand. */
+const statements = ['include', 'also'];
+/**
+ * The name itself where it is made of ASCII letters, digits, `-` and `_`; else what is left of it with a hash that tells
+ * it from others.
+ */
+function safeName(name) {
+    if (name.length <= safe_name_longest && safe_name_plain.test(name) && !statements.includes(name.toLowerCase())) {
+        return name;
+    }
+    const hash = (0,external_node_crypto_.createHash)('sha256').update(name).digest('hex').slice(0, hashLength);
+    const cleaned = name.replace(/[^A-Za-z0-9_-]+/g, '-').replace(/^[-_]+|[-_]+$/g, '');
+    return `${cleaned === '' ? 'connection' : cleaned.slice(0, safe_name_longest - 1 - hashLength)}-${hash}`;
+}
+
+;// CONCATENATED MODULE: ./lib/peer/written-by.js
+/** What the first line of every file says that this action wrote, and may therefore overwrite. */
+const writtenBy = 'Written by ipsec-connection-action. Do not edit: the next run overwrites it.';
+/** Whether the text of a file is one of ours. */
+function isOurs(text) {
+    return text.slice(0, text.indexOf('\n') + 1).includes(writtenBy);
+}
+
+;// CONCATENATED MODULE: ./lib/peer/strongswan.js
+/**
+ * swanctl.conf of strongSwan for the gateway at the other end. Man page: swanctl.conf(5).
+ * Every algorithm, both versions of IKE and all types of identity were negotiated between this and what Neutron's strongSwan driver writes.
+ */
+
+
+
+
+
+const device = 'strongswan';
+/** A value in quotes, where only these two characters mean anything else than themselves. */
+function quoted(text) {
+    return `"${text.replace(/["\\]/g, '\\$&')}"`;
+}
+const idPrefixes = { fqdn: 'fqdn', email: 'rfc822' };
+/**
+ * An identity of exactly this type and text. The prefix keeps strongSwan from guessing (a text with `=` would be a
+ * distinguished name, one that begins with `@#` a key id). It takes printable ASCII only; anything else is written as
+ * hexadecimal digits.
+ */
+function identity({ type, text }, field) {
+    if (type === 'address') {
+        return text;
+    }
+    if (text.startsWith('*')) {
+        throw new Inexpressible(field, 'begins with *, which strongSwan takes for any name');
+    }
+    const prefix = idPrefixes[type];
+    const isPlain = /^[\x20-\x7e]+$/.test(text) && !text.startsWith('#');
+    return quoted(`${prefix}:${isPlain ? text : `#${Buffer.from(text, 'utf8').toString('hex')}`}`);
+}
+/** One proposal and nothing beside it: no alternative can be negotiated. */
+function ikeProposal({ encryption, integrity, group, isCombined }) {
+    const hash = isCombined ? `prf${integrity}` : integrity;
+    return [encryption, hash, group].filter((token) => token !== undefined).join('-');
+}
+function espProposal({ encryption, integrity, group, isCombined }) {
+    return [encryption, isCombined ? undefined : integrity, group].filter((token) => token !== undefined).join('-');
+}
+function phase2Proposal({ ike, ipsec }) {
+    const negotiation = { device, ikeVersion: ike.version, phase: 2 };
+    const { protocol, proposal } = ipsec;
+    if (protocol === 'ah-esp') {
+        throw new Inexpressible('ipsec.protocol', 'is unknown to strongSwan, which protects a packet with ESP or AH');
+    }
+    if (protocol === 'esp') {
+        return `esp_proposals = ${espProposal(tokensOf(proposal, negotiation))}`;
+    }
+    const { integrity, group } = tokensOf({ ...proposal, encryption: 'aes-256' }, negotiation);
+    return `ah_proposals = ${[integrity, group].filter((token) => token !== undefined).join('-')}`;
+}
+/** A tenth before the end, so that the keys are renewed before the cloud drops them. */
+function renewal(lifetime) {
+    const rest = Math.max(1, Math.floor(lifetime / 10));
+    return { soft: lifetime - rest, rest };
+}
+function sameVersion(a, b) {
+    return a.includes(':') === b.includes(':');
+}
+/** A Quick Mode of IKEv1 has room for one pair of networks; IKEv2 takes them all at once. */
+function selectorsOf({ ike, own, cloud }) {
+    if (ike.version === 2) {
+        return [{ own: own.networks, cloud: cloud.networks }];
+    }
+    return own.networks.flatMap((ours) => cloud.networks.filter((theirs) => sameVersion(ours, theirs)).map((theirs) => ({ own: [ours], cloud: [theirs] })));
+}
+const dpdActions = { hold: 'trap', clear: 'clear', restart: 'restart' };
+/**
+ * `start` dials at once, so that the tunnel does not wait for traffic, and all pairs of IKEv1 come up although the cloud
+ * only dials its first. `trap` brings back a tunnel that fell, which strongSwan does reliably by no other means, and keeps
+ * packets for the cloud from leaving in clear while there is none. Two sides that dial at once are no harm: Neutron's driver
+ * keeps one IKE SA a peer. A `close_action` would dial against that.
+ */
+function childLines(peer) {
+    const { ipsec, dpd } = peer;
+    const { soft } = renewal(ipsec.lifetime);
+    return [
+        `mode = ${ipsec.mode}`,
+        phase2Proposal(peer),
+        `rekey_time = ${soft}s`,
+        `life_time = ${ipsec.lifetime}s`,
+        ...(dpd.action === 'disabled' ? [] : [`dpd_action = ${dpdActions[dpd.action]}`]),
+        'start_action = trap|start',
+    ];
+}
+function strongswan_children(peer, name) {
+    const all = selectorsOf(peer);
+    if (all.length === 0) {
+        throw new Inexpressible('cloud.networks', 'has no network of the IP version of those at the other end');
+    }
+    return all.flatMap(({ own, cloud }, index) => [
+        `${all.length === 1 ? name : `${name}-${index + 1}`} {`,
+        ...indented([`local_ts = ${own.join(', ')}`, `remote_ts = ${cloud.join(', ')}`, ...childLines(peer)]),
+        '}',
+    ]);
+}
+function indented(lines) {
+    return lines.map((line) => (line === '' ? '' : `  ${line}`));
+}
+function section(head, lines) {
+    return [`${head} {`, ...indented(lines), '}'];
+}
+function strongswan_connection(peer, name) {
+    const { ike, own, cloud, dpd, starts } = peer;
+    const { soft, rest } = renewal(ike.lifetime);
+    const tokens = tokensOf(ike.proposal, { device, ikeVersion: ike.version, phase: 1 });
+    return [
+        `version = ${ike.version}`,
+        ...(ike.isAggressive ? ['aggressive = yes'] : []),
+        // A gateway behind NAT does not have its public address: it sends from the one that its routes choose.
+        `# local_addrs = ${own.address}`,
+        `remote_addrs = ${cloud.address}`,
+        `proposals = ${ikeProposal(tokens)}`,
+        `rekey_time = ${soft}s`,
+        `over_time = ${rest}s`,
+        'mobike = no',
+        // The cloud does not dial, so this side does not give up.
+        ...(starts === 'own' ? ['keyingtries = 0'] : []),
+        ...(dpd.action === 'disabled' ? [] : [`dpd_delay = ${dpd.interval}s`]),
+        ...(dpd.action === 'disabled' || ike.version === 2 ? [] : [`dpd_timeout = ${dpd.timeout}s`]),
+        ...section('local', ['auth = psk', `id = ${identity(own.identity, 'own.identity')}`]),
+        ...section('remote', ['auth = psk', `id = ${identity(cloud.identity, 'cloud.identity')}`]),
+        ...section('children', strongswan_children(peer, name)),
+    ];
+}
+function header({ name, ike }, safe) {
+    const aggressive = [
+        'In aggressive mode strongSwan answers only with this in strongswan.conf:',
+        '  charon.i_dont_care_about_security_and_use_aggressive_mode_psk = yes',
+        '',
+    ];
+    const text = [
+        writtenBy,
+        `swanctl.conf of strongSwan (5.9.6 or newer) for the gateway at the other end of the connection ${shown(name)}.`,
+        '',
+        `The pre-shared key is not in here. It belongs into the file ${safe}.psk beside this one, readable for root alone:`,
+        '  secret = "the pre-shared key"',
+        'with a \\ before each " and \\ in the key. One that begins with 0x or 0s is written as secret = "0s<its Base64>".',
+        'Without that file swanctl says "missing secret", and no tunnel comes up. Never put it into a repository.',
+        '',
+        'To load it: put both files into /etc/swanctl/conf.d and run swanctl --load-all',
+        'If the gateway has several addresses, remove the # before local_addrs.',
+        '',
+        ...(ike.isAggressive ? aggressive : []),
+    ];
+    return text.map((line) => `# ${line}`.trimEnd()).slice(0, -1);
+}
+/**
+ * The whole file; the same peer gives the same bytes.
+ * @throws Inexpressible for what strongSwan cannot do, or would do differently
+ */
+function strongswanConfig(peer) {
+    const name = safeName(peer.name);
+    const secrets = [
+        `id-own = ${identity(peer.own.identity, 'own.identity')}`,
+        `id-cloud = ${identity(peer.cloud.identity, 'cloud.identity')}`,
+        `include ${name}.psk`,
+    ];
+    return `${[
+        ...header(peer, name),
+        '',
+        ...section('connections', section(name, strongswan_connection(peer, name))),
+        '',
+        ...section('secrets', section(`ike-${name}`, secrets)),
+    ].join('\n')}\n`;
+}
+
+;// CONCATENATED MODULE: ./lib/peer/devices.js
+
+const renderers = { strongswan: strongswanConfig };
+
+;// CONCATENATED MODULE: ./lib/peer-files.js
+/** Where the configurations of the other ends go: one file for each connection of the run. */
+
+
+
+
+/** The path of each connection's file, by the connection's name. */
+function pathsOf(path, connections, files) {
+    if (connections.length > 1 && !path.includes('{name}')) {
+        throw new ActionError('PEER_CONFIG', `peer-config-file: the files describe ${connections.length} connections, and each needs a file of its own.`, {
+            hint: 'Write {name} into the path, as in vpn/{name}.conf; the name of the connection takes its place.',
+        });
+    }
+    const paths = new Map();
+    const users = new Map();
+    for (const name of connections) {
+        const file = files.nameOf(path.replaceAll('{name}', safeName(name)));
+        // Some file systems do not tell capitals from small letters.
+        const other = users.get(file.toLowerCase());
+        if (other !== undefined) {
+            throw new ActionError('PEER_CONFIG', `peer-config-file: ${file} would be the file of both ${other} and ${name}.`, {
+                hint: 'Rename one of the connections.',
+            });
+        }
+        users.set(file.toLowerCase(), name);
+        paths.set(name, file);
+    }
+    return paths;
+}
+/**
+ * Checks every path before anything is asked of the cloud.
+ * @throws ActionError PEER_CONFIG for the first that cannot be written
+ */
+async function preparePeerFiles({ device, path }, connections, { generatedFiles: files, holdsSecret, log }) {
+    const paths = pathsOf(path, connections, files);
+    for (const file of paths.values()) {
+        await files.check(file, isOurs);
+    }
+    return {
+        render(peer) {
+            // All else in it is an address, a number or a word of ours.
+            const foreign = [peer.name, peer.own.identity.text, peer.cloud.identity.text];
+            if (foreign.some(holdsSecret)) {
+                throw new ActionError('PEER_CONFIG', 'A configuration for the other end would contain a secret: it is not written.', {
+                    hint: 'The name of the connection, its peer_id or its local_id has the text of a pre-shared key, a password or a token in it.',
+                });
+            }
+            return renderers[device](peer);
+        },
+        async write(connection, text) {
+            const file = paths.get(connection) ?? '';
+            const done = await files.write(file, text, isOurs);
+            log.info(`${connection}: the configuration for the other end is in ${file} (${done}).`);
+            return file;
+        },
     };
 }
 
@@ -61442,16 +61854,18 @@ class Client {
     async #network(plural) {
         const items = await this.#pages(plural, plural, `list the ${plural}`);
         const objects = items.flatMap((item) => {
-            if (!isJsonObject(item) || !isId(item.id) || this.#isForeign(projectOf(item))) {
+            if (!isJsonObject(item) || !isId(item.id)) {
                 return [];
             }
+            const isForeign = this.#isForeign(projectOf(item));
             const cidr = typeof item.cidr === 'string' ? item.cidr : undefined;
-            return [{ id: item.id, name: typeof item.name === 'string' ? item.name : '', cidr }];
+            const object = { id: item.id, name: typeof item.name === 'string' ? item.name : '', cidr };
+            return [isForeign ? { ...object, isForeign } : object];
         });
         return unique(objects);
     }
     async routers() {
-        return await this.#network('routers');
+        return (await this.#network('routers')).filter(({ isForeign }) => isForeign !== true);
     }
     async subnets() {
         return await this.#network('subnets');
@@ -61826,6 +62240,15 @@ async function create_adopt(run, kind, body, options, error) {
     }
 }
 /**
+ * Asked again and with nothing to show for it: this server cannot do it, and does not say why. What is known to end so with
+ * Neutron is in the hint.
+ */
+function cannot(kind, { name = '' }, { reason, requestId }) {
+    const words = reason.replace(/\.$/, '');
+    const request = requestId === undefined ? '' : ` (request id ${requestId})`;
+    return new LostAnswerError('API_UNAVAILABLE', `Could not create the ${kindNames[kind].words} ${name}: ${words}. It was asked twice, and nothing is there${request}.`, { status: 500, requestId, reason }, 'The service fails at something that it does not name. OpenStack does so for emoji and other rare letters in a name or description, for transform_protocol ah-esp where the driver lacks it, and for ids of other projects. Run it again in a few minutes; if it stays so, ask the operator, with the request id.');
+}
+/**
  * Creates an object exactly once, also if answers get lost.
  * @throws LostAnswerError when the object was not there after it was tried twice, once at the end of the time (with the status of the last answer, if
  * there was one), or when it stays unknown whether it is there (without)
@@ -61842,6 +62265,9 @@ async function createOnce(run, kind, body, options) {
             const found = await create_adopt(run, kind, body, options, error);
             if (found !== undefined) {
                 return found;
+            }
+            if (attempt === tries && error.status === 500) {
+                throw cannot(kind, options, error).on(error.at);
             }
             const isLate = options.critical !== true && run.ports.clock.now() >= run.ports.deadline;
             if (attempt === tries || isLate) {
@@ -62131,7 +62557,7 @@ function everyId(observed) {
     return [vpnservices, ikepolicies, ipsecpolicies, endpointGroups, connections].flatMap((list) => list.map(({ id }) => id));
 }
 /** New parts alone change nothing for a connection. A write whose result is unknown may have been carried out. */
-function operationOf({ deleted }, { steps }, { report: { name, operation }, existing }, { failed, skipped }, written) {
+function operationOf({ deleted }, { steps }, { report: { name, operation }, existing, step: own }, { failed, skipped }, written) {
     const mine = steps.filter(({ connections }) => connections.includes(name));
     const done = mine.filter(({ key }) => !failed.has(key) && !skipped.has(key));
     if (done.length === mine.length || written.has(name)) {
@@ -62140,10 +62566,18 @@ function operationOf({ deleted }, { steps }, { report: { name, operation }, exis
     if (deleted.has(name)) {
         return 'deleted';
     }
-    if (mine.some(({ key }) => asActionError(failed.get(key)).code === 'RESULT_UNKNOWN')) {
+    const changing = mine.filter((step) => step.key === own || step.do !== 'create');
+    if (changing.some(({ key }) => asActionError(failed.get(key)).code === 'RESULT_UNKNOWN')) {
         return operation;
     }
     return existing !== undefined && done.some((step) => step.do !== 'create') ? 'updated' : 'unchanged';
+}
+function progressOf({ steps }, { failed, skipped }) {
+    if (failed.size + skipped.size === 0) {
+        return 'done';
+    }
+    const isUnknown = [...failed.values()].some((error) => asActionError(error).code === 'RESULT_UNKNOWN');
+    return isUnknown || failed.size + skipped.size < steps.length ? 'partly' : 'planned';
 }
 /** @throws only what concerns no connection in particular; failures of steps are in the result, by connection */
 async function apply(plan, observed, options) {
@@ -62188,6 +62622,7 @@ async function apply(plan, observed, options) {
     return {
         written,
         failures: failuresOf(plan.steps, { failed: new Map([...failed, ...trouble]), skipped }, cancellation.reads.aborted ? cancellation.reads.reason : run.late()),
+        progress: progressOf(plan, { failed, skipped }),
         operationOf: (planned) => operationOf(run, plan, planned, { failed, skipped }, written),
         notices: run.notices,
         serviceOf: ({ serviceKey }) => {
@@ -62222,8 +62657,11 @@ async function withTags(api, connections) {
     const tags = await api.allTags();
     return connections.map((connection) => ({ ...connection, tags: tags.get(connection.id) ?? new Map() }));
 }
-/** Everything that the plan needs to know, read in one round trip (two on OTC where lists do not carry the tags). */
-async function observe(api, connections, dialect) {
+/**
+ * Everything that the plan needs to know, read in one round trip (two on OTC where lists do not carry the tags).
+ * @param wantsSubnets the subnets too, although the files may give ids alone
+ */
+async function observe(api, connections, dialect, wantsSubnets = false) {
     const uses = usesOf(connections);
     const [vpnservices, ikepolicies, ipsecpolicies, endpointGroups, found, routers, subnets] = await Promise.all([
         api.list('vpnservice'),
@@ -62232,10 +62670,254 @@ async function observe(api, connections, dialect) {
         api.list('endpoint_group'),
         api.list('ipsec_site_connection'),
         uses.routers ? api.routers() : [],
-        uses.subnets ? api.subnets() : [],
+        uses.subnets || wantsSubnets ? api.subnets() : [],
     ]);
     const tagged = dialect.tags ? await withTags(api, found) : found;
     return { vpnservices, ikepolicies, ipsecpolicies, endpointGroups, connections: tagged, routers, subnets };
+}
+
+;// CONCATENATED MODULE: ./lib/vpn/peer-refusal.js
+/** Puts what no gateway can be set up with into the words of the API, on the line that states it. */
+
+
+
+const origins = {
+    'own.identity': { key: 'peer_id' },
+    'own.networks': { key: 'peer_ep_group' },
+    'cloud.identity': { key: 'local_id' },
+    'cloud.networks': { key: 'local_ep_group' },
+    'ike.version': { part: 'ikepolicy', key: 'ike_version' },
+    'ike.mode': { part: 'ikepolicy', key: 'phase1_negotiation_mode' },
+    'ike.encryption': { part: 'ikepolicy', key: 'encryption_algorithm' },
+    'ike.integrity': { part: 'ikepolicy', key: 'auth_algorithm' },
+    'ike.group': { part: 'ikepolicy', key: 'pfs' },
+    'ike.lifetime': { part: 'ikepolicy', key: 'lifetime' },
+    'ipsec.protocol': { part: 'ipsecpolicy', key: 'transform_protocol' },
+    'ipsec.mode': { part: 'ipsecpolicy', key: 'encapsulation_mode' },
+    'ipsec.encryption': { part: 'ipsecpolicy', key: 'encryption_algorithm' },
+    'ipsec.integrity': { part: 'ipsecpolicy', key: 'auth_algorithm' },
+    'ipsec.group': { part: 'ipsecpolicy', key: 'pfs' },
+    'ipsec.lifetime': { part: 'ipsecpolicy', key: 'lifetime' },
+    dpd: { key: 'dpd' },
+    starts: { key: 'initiator' },
+};
+/** The line of the value, else of the part that has it, else of the connection. */
+function placeOf(spec, { part, key }) {
+    const described = Object.entries(spec.parts).find(([name]) => name === (part ?? key))?.[1];
+    const stated = described?.by === 'description' ? described.fields[key] : spec.fields[key];
+    return (stated ?? described)?.at ?? spec.at;
+}
+/** Why nothing is written for the other end of this connection. */
+function peerRefusal(spec, outcome, { field, message }) {
+    const origin = origins[field];
+    const { part, key } = origin;
+    const value = outcome[part ?? 'connection'][key];
+    const what = [
+        part === undefined ? key : `${part}.${key}`,
+        ...(value === undefined ? [] : [shown(compare_shown(value))]),
+    ];
+    return new ActionError('PEER_CONFIG', `Connection ${spec.name.value}: the other end cannot be set up for it: ${what.join(' ')} ${message}.`, {
+        hint: 'Nothing was changed. Choose another value, or leave out the inputs peer-config and peer-config-file and set the other end up by hand.',
+        at: placeOf(spec, origin),
+    });
+}
+
+;// CONCATENATED MODULE: ./lib/vpn/peer-view.js
+/** The connection as the gateway at the other end sees it: from what the cloud holds once the plan is carried out. */
+
+
+
+
+/** A value that the cloud does not tell is the one that a new object is sent with. */
+function peer_view_text({ kind, values }, key) {
+    return String(values[key] ?? fields[kind][key]?.default ?? '');
+}
+function peer_view_settings({ kind, values }, key) {
+    return Object.assign({}, ...[fields[kind][key]?.default, values[key]].filter(isSettings));
+}
+/** The only thing that a word of the API can mean; one that no page of it mentions is no word of ours to guess. */
+function meaning(field, word, meanings) {
+    const found = Object.hasOwn(meanings, word) ? meanings[word] : undefined;
+    if (found === undefined) {
+        throw new Inexpressible(field, 'is not known to this action');
+    }
+    return found;
+}
+function peer_view_lifetime(field, source) {
+    const { units, value } = peer_view_settings(source, 'lifetime');
+    const seconds = Number(value);
+    if (units !== 'seconds' || !Number.isSafeInteger(seconds) || seconds < 2) {
+        throw new Inexpressible(field, 'is no number of seconds');
+    }
+    return seconds;
+}
+function proposal(source) {
+    const group = peer_view_text(source, 'pfs');
+    return {
+        encryption: peer_view_text(source, 'encryption_algorithm'),
+        // The one spelling for both dialects.
+        integrity: peer_view_text(source, 'auth_algorithm').replace(/^sha2-/, 'sha'),
+        group: source.kind === 'ipsecpolicy' && group === 'disable' ? undefined : group,
+    };
+}
+function isAddress(id) {
+    return canonicalAddress(id) !== undefined;
+}
+function peer_view_identity(field, id, isName) {
+    if (isAddress(id) && !isName) {
+        return { type: 'address', text: id };
+    }
+    if (id.startsWith('#')) {
+        throw new Inexpressible(field, 'begins with #, which the cloud takes for a key id');
+    }
+    return id.startsWith('@') ? { type: 'email', text: id.slice(1) } : { type: 'fqdn', text: id };
+}
+/**
+ * Neutron's agent puts an `@` before both identities unless all that are given are addresses, and that makes names of them,
+ * also of addresses, and mail addresses of names with an `@` of their own (base_ipsec.py of neutron-vpnaas; strongSwan's
+ * identification_create_from_string). An identity that is not given is the gateway's address. OTC documents no more than that.
+ */
+function peer_view_identities({ connection }, dialect, gateway) {
+    const peerId = String(connection.peer_id ?? connection.peer_address ?? '');
+    const localId = String(connection.local_id ?? '');
+    const given = [peerId, localId].filter((id) => id !== '');
+    const areNames = dialect === 'openstack' && !given.every(isAddress);
+    return {
+        own: peer_view_identity('own.identity', peerId, areNames),
+        cloud: localId === '' ? { type: 'address', text: gateway } : peer_view_identity('cloud.identity', localId, areNames),
+    };
+}
+/** Networks in canonical form, in an order of their own: the cloud's order means nothing. */
+function networks(field, cidrs) {
+    const known = cidrs.map((cidr) => parseCidr(cidr)?.canonical);
+    const usable = known.filter((cidr) => cidr !== undefined);
+    if (usable.length === 0 || usable.length < known.length) {
+        throw new Inexpressible(field, usable.length === 0 ? 'has no networks' : 'has an entry that is no network');
+    }
+    return [...new Set(usable)];
+}
+function cloudNetworks({ localSubnets }, { subnets }) {
+    const cidrs = localSubnets.map((id) => {
+        const cidr = subnets.find((subnet) => subnet.id === id)?.cidr;
+        if (cidr === undefined) {
+            throw new Inexpressible('cloud.networks', `has the subnet ${id}, of which the cloud does not tell the network`);
+        }
+        return cidr;
+    });
+    return networks('cloud.networks', cidrs);
+}
+const peer_view_dpdActions = {
+    hold: 'hold',
+    clear: 'clear',
+    restart: 'restart',
+    'restart-by-peer': 'restart',
+    disabled: 'disabled',
+};
+function dpdOf(source) {
+    const { action, interval, timeout } = peer_view_settings(source, 'dpd');
+    const [every, after] = [Number(interval), Number(timeout)];
+    if (!Number.isSafeInteger(every) || !Number.isSafeInteger(after) || every < 1 || after < 1) {
+        throw new Inexpressible('dpd', 'has no interval and timeout in seconds');
+    }
+    return { action: meaning('dpd', String(action), peer_view_dpdActions), interval: every, timeout: after };
+}
+function ikeOf(source) {
+    const version = meaning('ike.version', peer_view_text(source, 'ike_version'), { v1: 1, v2: 2 });
+    const mode = meaning('ike.mode', peer_view_text(source, 'phase1_negotiation_mode'), { main: false, aggressive: true });
+    return {
+        version,
+        isAggressive: version === 1 && mode,
+        proposal: proposal(source),
+        lifetime: peer_view_lifetime('ike.lifetime', source),
+    };
+}
+function ipsecOf(source) {
+    const protocols = { esp: 'esp', ah: 'ah', 'ah-esp': 'ah-esp' };
+    const modes = { tunnel: 'tunnel', transport: 'transport' };
+    return {
+        protocol: meaning('ipsec.protocol', peer_view_text(source, 'transform_protocol'), protocols),
+        mode: meaning('ipsec.mode', peer_view_text(source, 'encapsulation_mode'), modes),
+        proposal: proposal(source),
+        lifetime: peer_view_lifetime('ipsec.lifetime', source),
+    };
+}
+/**
+ * The other end's view of one connection.
+ * @throws Inexpressible for a value of the cloud that no gateway can be set up with
+ */
+function peerView(name, outcome, observed, dialect) {
+    const connection = { kind: 'ipsec_site_connection', values: outcome.connection };
+    const address = peer_view_text(connection, 'peer_address');
+    const own = networks('own.networks', outcome.peerCidrs);
+    const cloud = cloudNetworks(outcome, observed);
+    const ike = ikeOf({ kind: 'ikepolicy', values: outcome.ikepolicy });
+    const ipsec = ipsecOf({ kind: 'ipsecpolicy', values: outcome.ipsecpolicy });
+    const dpd = dpdOf(connection);
+    const starts = meaning('starts', peer_view_text(connection, 'initiator'), {
+        'bi-directional': 'either',
+        'response-only': 'own',
+    });
+    return (gateway) => {
+        const known = peer_view_identities(outcome, dialect, gateway);
+        return {
+            name,
+            own: { address, identity: known.own, networks: own },
+            cloud: { address: gateway, identity: known.cloud, networks: cloud },
+            ...{ ike, ipsec, dpd, starts },
+        };
+    };
+}
+
+;// CONCATENATED MODULE: ./lib/vpn/peer-configs.js
+/** The configurations of the gateways at the other ends: checked before the cloud is changed, written once an address is known. */
+
+
+
+
+/** Addresses for a first try, where the real one is not known yet (RFC 5737, RFC 3849). */
+const peer_configs_examples = { 4: '192.0.2.1', 6: '2001:db8::1' };
+function peer_configs_versionOf(address) {
+    return address.includes(':') ? 6 : 4;
+}
+/** Configurations of all connections of a plan. */
+class PeerConfigs {
+    #views = new Map();
+    #files;
+    /** Connections whose other end cannot be set up as the cloud will be. */
+    refusals;
+    constructor(specs, { connections }, observed, dialect, files) {
+        this.#files = files;
+        const specOf = new Map(specs.map((spec) => [spec.name.value, spec]));
+        this.refusals = connections.flatMap((planned) => {
+            const spec = specOf.get(planned.report.name);
+            return spec === undefined ? [] : (this.#check(spec, planned, observed, dialect) ?? []);
+        });
+    }
+    #check(spec, { outcome, report }, observed, dialect) {
+        try {
+            const view = peerView(spec.name.value, outcome, observed, dialect.name);
+            this.#files.render(view(report.gatewayAddress ?? peer_configs_examples[peer_configs_versionOf(report.peerAddress ?? '')]));
+            this.#views.set(spec.name.value, view);
+            return undefined;
+        }
+        catch (error) {
+            return error instanceof Inexpressible ? peerRefusal(spec, outcome, error) : asActionError(error).on(spec.at);
+        }
+    }
+    /** Writes the file of one connection, if the address that its other end dials is known. */
+    async write({ name, at, gatewayAddress, peerAddress = '' }) {
+        const view = this.#views.get(name);
+        if (view === undefined || gatewayAddress === undefined || peer_configs_versionOf(gatewayAddress) !== peer_configs_versionOf(peerAddress)) {
+            const text = `No configuration was written for the other end of ${name}: the VPN service has no public IPv${peer_configs_versionOf(peerAddress)} address yet that it could dial. The next run that finds one writes it.`;
+            return { notice: { level: 'notice', text, at } };
+        }
+        try {
+            return { peerConfigFile: await this.#files.write(name, this.#files.render(view(gatewayAddress))) };
+        }
+        catch (error) {
+            return { failure: asActionError(error).on(at) };
+        }
+    }
 }
 
 ;// CONCATENATED MODULE: ./lib/vpn/body.js
@@ -62335,6 +63017,9 @@ function resolve_only(context, wanted, found) {
     }
     return undefined;
 }
+function ownSubnets({ observed }) {
+    return observed.subnets.filter(({ isForeign }) => isForeign !== true);
+}
 function routerId(context, router) {
     if (router.by === 'id') {
         return router.id;
@@ -62346,7 +63031,7 @@ function subnetId(context, subnet) {
     if (subnet.by === 'id') {
         return subnet.id;
     }
-    const found = context.observed.subnets.filter(({ name }) => name === subnet.name);
+    const found = ownSubnets(context).filter(({ name }) => name === subnet.name);
     return resolve_only(context, { what: 'subnet', text: subnet.name, at: subnet.at }, found);
 }
 /** An entry of a local endpoint group: the id of the subnet with this id, name or CIDR. */
@@ -62355,7 +63040,7 @@ function subnetEndpoint(context, endpoint) {
     if (is === 'id') {
         return text;
     }
-    const found = context.observed.subnets.filter(({ name, cidr }) => is === 'name' ? name === text : cidr !== undefined && canonicalCidr(cidr) === text);
+    const found = ownSubnets(context).filter(({ name, cidr }) => is === 'name' ? name === text : cidr !== undefined && canonicalCidr(cidr) === text);
     return resolve_only(context, { what: 'subnet', text, at }, found);
 }
 
@@ -62645,7 +63330,7 @@ function decidePsk(context, spec, existing) {
 
 const connections_kind = 'ipsec_site_connection';
 const immutable = ['vpnservice', 'ikepolicy', 'ipsecpolicy'];
-const groups = ['local_ep_group', 'peer_ep_group'];
+const connections_groups = ['local_ep_group', 'peer_ep_group'];
 /** Whether the connection has to be pointed at another object. */
 function moves({ targets }, existing, part) {
     const target = targets[part]?.target;
@@ -62722,7 +63407,7 @@ function connections_update(planning, existing) {
     const { context, spec, targets } = planning;
     const values = compare_differences(connections_kind, connectionValues(spec, existing), existing.values);
     const differing = [...labels(planning, existing), ...values];
-    const repointed = groups.filter((part) => moves(planning, existing, part));
+    const repointed = connections_groups.filter((part) => moves(planning, existing, part));
     // Where a successor takes the place of a group, the group's own change says so.
     const shown = repointed.filter((part) => targets[part]?.decision?.superseded === undefined);
     const changed = [
@@ -63129,6 +63814,56 @@ function matchConnections(context) {
         matches.set(spec, existing);
     }
     return matches;
+}
+
+;// CONCATENATED MODULE: ./lib/vpn/plan/outcome.js
+/** What a connection and its parts will hold once the plan is carried out: stated values, and for the rest the cloud's own. */
+
+
+
+function membersOf(object) {
+    return object?.kind === 'endpoint_group' ? object.endpoints : [];
+}
+function subnetOf(object) {
+    return object?.kind === 'vpnservice' ? object.subnetId : undefined;
+}
+/** What a part will hold: as described, or the object that the connection refers to. */
+function partOutcome(context, { targets, refs }, part) {
+    const decision = targets[part]?.decision;
+    if (decision === undefined) {
+        const ref = refs[part];
+        const object = objectsOf(context, part).find(({ id }) => ref !== undefined && 'id' in ref && ref.id === id);
+        return { values: object?.values ?? {}, endpoints: membersOf(object), subnetId: subnetOf(object) };
+    }
+    const { wanted, existing, predecessor } = decision.object;
+    const before = existing ?? predecessor;
+    return {
+        values: decision.values,
+        endpoints: wanted.endpoints?.members ?? membersOf(before),
+        subnetId: wanted.subnetId ?? subnetOf(existing),
+    };
+}
+function connectionOutcome(context, { spec, existing, step }) {
+    if (existing === undefined || step?.do === 'replace') {
+        return newConnectionValues(context, spec, existing);
+    }
+    const changed = compare_differences('ipsec_site_connection', connectionValues(spec, existing), existing.values);
+    return { ...existing.values, ...Object.fromEntries(changed.map(({ field, value }) => [field, value])) };
+}
+/** A connection without a group of remote networks is of the legacy model: its service has the subnet, itself the CIDRs. */
+function outcomeOf(context, decision) {
+    const connection = connectionOutcome(context, decision);
+    const of = (part) => partOutcome(context, decision, part);
+    const { subnetId } = of('vpnservice');
+    const { peer_cidrs: cidrs } = connection;
+    const isLegacy = decision.refs.peer_ep_group === undefined;
+    return {
+        connection,
+        ikepolicy: of('ikepolicy').values,
+        ipsecpolicy: of('ipsecpolicy').values,
+        localSubnets: isLegacy ? [subnetId].filter((id) => id !== undefined) : of('local_ep_group').endpoints,
+        peerCidrs: isLegacy ? (Array.isArray(cidrs) ? cidrs : []) : of('peer_ep_group').endpoints,
+    };
 }
 
 ;// CONCATENATED MODULE: ./lib/vpn/plan/part-steps.js
@@ -63651,6 +64386,7 @@ function tagging(context, decisions, connections) {
 
 
 
+
 /** Steps for the parts that are carried out before those of the connections; policies wait for the digests of their old content. */
 function partSteps(decisions, before) {
     return decisions.flatMap(({ step, object }) => {
@@ -63706,7 +64442,8 @@ function plan_planned(context, decision, changes, steps) {
     };
     const keys = [step?.key, existing === undefined ? undefined : touchKey(existing.id)];
     const writing = steps.find(({ key }) => keys.includes(key))?.key;
-    return { report, existing, serviceKey: targets.vpnservice?.made, step: writing };
+    const outcome = outcomeOf(context, decision);
+    return { report, existing, serviceKey: targets.vpnservice?.made, step: writing, outcome };
 }
 /** Refuses the whole plan if something in it does more to the traffic than the person allowed. */
 function refuseImpact(context, changes) {
@@ -63803,12 +64540,15 @@ const wait_broken = {
     ERROR: 'The cloud could not deploy the connection. Updating and deleting work in this state: correct the file and run again, or delete the connection; ask the operator if it stays.',
     FROZEN: 'The cloud froze the resource (arrears, or an administrative measure). Settle that with the provider; then run again.',
 };
-function lateHint({ status, stale }) {
+function lateHint({ status, stale }, isOff) {
     if (isPending(status)) {
         return 'In this state the service refuses updates, but deleting works. Run again later (it goes on waiting), or raise timeout; if it stays, ask the operator whether the VPN agent runs.';
     }
     if (stale) {
         return 'After an update the servers show the old status for up to a minute: timeout has to be longer than status-interval.';
+    }
+    if (status === 'DOWN' && isOff) {
+        return 'admin_state_up is false, so no tunnel comes up: write true, or wait-for: settled.';
     }
     if (status === 'DOWN') {
         return 'The connection is configured, but no tunnel is up. Check the far side: is it configured with the same psk, policies and networks, does it dial the gateway address, are UDP 500 and 4500 and ESP open, and does traffic flow to start the negotiation?';
@@ -63819,15 +64559,18 @@ class Watched {
     waiting;
     status;
     fresh;
+    /** Switched off by `admin_state_up: false`. */
+    isOff = false;
     result;
     constructor(waiting) {
         this.waiting = waiting;
         this.status = waiting.status;
         this.fresh = waiting.updated === undefined;
     }
-    read(status, now, interval) {
+    read({ status, values }, now, interval) {
         const { updated } = this.waiting;
         this.status = status;
+        this.isOff = values.admin_state_up === false;
         this.fresh ||= updated === undefined || status !== updated.before || now - updated.at >= interval;
     }
     state() {
@@ -63858,26 +64601,26 @@ class Watched {
     }
 }
 /** One GET for one connection, one list for several. */
-async function wait_statuses(api, open) {
+async function readOnce(api, open) {
     const [only, ...others] = open;
     const found = only !== undefined && others.length === 0
         ? [await api.get('ipsec_site_connection', only.waiting.id, { name: only.waiting.name })]
         : await api.list('ipsec_site_connection');
-    return new Map(found.flatMap((connection) => (connection === undefined ? [] : [[connection.id, connection.status]])));
+    return new Map(found.flatMap((connection) => (connection === undefined ? [] : [[connection.id, connection]])));
 }
 function readAll(open, found, options) {
     for (const watched of open) {
         const { name, id } = watched.waiting;
-        const status = found.get(id);
+        const connection = found.get(id);
         const before = watched.status;
-        if (status === undefined) {
+        if (connection === undefined) {
             const hint = 'Run again to create it; use a concurrency group so that runs do not overlap.';
             watched.fail('NOT_FOUND', `Connection ${name} (${id}) was deleted while this run waited for it.`, hint);
             continue;
         }
-        watched.read(status, options.clock.now(), options.statusIntervalMs);
-        if (status !== before) {
-            options.log.info(`${name} is ${status} (was ${before}).`);
+        watched.read(connection, options.clock.now(), options.statusIntervalMs);
+        if (watched.status !== before) {
+            options.log.info(`${name} is ${watched.status} (was ${before}).`);
         }
     }
 }
@@ -63923,7 +64666,7 @@ function giveUp(open, options) {
         const state = watched.state();
         const note = state.stale ? ' (which may still be the status before the update)' : '';
         const text = `Connection ${name} (${id}) is ${state.status}${note}, not ${wanted}, at the end of the timeout (${timeout}).`;
-        options.onStatus(name, watched.fail('TIMEOUT', text, lateHint(state)));
+        options.onStatus(name, watched.fail('TIMEOUT', text, lateHint(state, watched.isOff)));
     }
 }
 /**
@@ -63943,7 +64686,7 @@ async function waitForStates(waiting, options) {
             return;
         }
         await clock.sleep(Math.min(pause(count, random), left), cancellation.reads);
-        readAll(open, await wait_statuses(options.api, open), options);
+        readAll(open, await readOnce(options.api, open), options);
         open = conclude(open, options);
         if (clock.now() - reported >= progressEvery) {
             reported = clock.now();
@@ -63954,6 +64697,7 @@ async function waitForStates(waiting, options) {
 
 ;// CONCATENATED MODULE: ./lib/vpn/converge.js
 /** Makes the project as the files describe it: observe → plan → apply → wait, telling what becomes known on the way. */
+
 
 
 
@@ -64005,7 +64749,7 @@ function unsent({ psk }) {
 function untouched({ name, at }) {
     return { name: name.value, at, operation: 'unchanged', impact: 'none', psk: 'not compared' };
 }
-/** What is known before any write. Where none will follow, the states count; and a refused `apply` changes nothing. */
+/** What is known before any write, when `apply` has changed nothing yet. Where none will follow, the states count. */
 function beforehand(specs, { connections, refusals }, { mode }) {
     const isRefused = refusals.length > 0;
     if (isRefused && mode === 'apply' && connections.length === 0) {
@@ -64014,7 +64758,7 @@ function beforehand(specs, { connections, refusals }, { mode }) {
     return connections.map(({ report, existing }) => ({
         ...report,
         ...(existing !== undefined && (isRefused || mode === 'plan') ? stateOf(existing.status) : {}),
-        ...(isRefused && mode === 'apply' ? { operation: 'unchanged', psk: unsent(report) } : {}),
+        ...(mode === 'apply' ? { operation: 'unchanged', psk: unsent(report) } : {}),
     }));
 }
 /** What became of a connection. One that is deleted has neither id nor status any more. */
@@ -64026,23 +64770,28 @@ function afterwards(connection, applied) {
     const service = applied.serviceOf(connection);
     const failure = applied.failures.get(name);
     const gatewayAddress = gatewayOf(service, peerAddress);
+    const current = written ?? connection.existing;
+    const isLeft = failure !== undefined && operation !== 'deleted' && current !== undefined;
     return {
         ...(operation === 'deleted' ? lasting : connection.report),
         operation,
         ...(written === undefined ? { psk: unsent(connection.report) } : { id: written.id, status: written.status }),
         ...(service === undefined ? {} : { vpnserviceId: service.id }),
         ...(gatewayAddress === undefined ? {} : { gatewayAddress }),
+        ...(isLeft ? { ...stateOf(current.status), statusStale: operation !== 'unchanged' } : {}),
         ...(failure === undefined ? {} : { failure }),
     };
 }
 async function converge_carryOut(planned, observed, api, { deadline }, ports, known) {
+    const operations = new Map(planned.connections.map(({ report: { name, operation } }) => [name, operation]));
     const applied = await apply(planned, observed, {
         ...ports,
         api,
         deadline,
-        onConnection: (name, { connection: { id, status } }) => known.connection(name, { id, status }),
+        onConnection: (name, { connection: { id, status } }) => known.connection(name, { id, status, operation: operations.get(name) ?? 'unchanged' }),
     });
     known.all({
+        progress: applied.progress,
         connections: planned.connections.map((connection) => afterwards(connection, applied)),
         notices: [...planned.notices, ...applied.notices],
     });
@@ -64089,8 +64838,26 @@ async function wait(waiting, api, options, ports, known) {
     }
     catch (error) {
         const failure = notSeen(error, open.values(), ports);
-        for (const name of open.keys()) {
-            known.connection(name, { failure });
+        for (const { name, status, updated } of open.values()) {
+            known.connection(name, { ...stateOf(status), statusStale: updated !== undefined, failure });
+        }
+    }
+}
+function failWithConnections({ report }) {
+    failWith(report.connections.flatMap(({ failure }) => failure ?? []), 'connections failed');
+}
+/** Before any status is waited for: the other end may be what it takes. A connection that failed gets no file. */
+async function writePeerConfigs(peers, known) {
+    if (peers === undefined) {
+        return;
+    }
+    for (const connection of known.report.connections.filter(({ failure }) => failure === undefined)) {
+        const written = await peers.write(connection);
+        if ('notice' in written) {
+            known.all({ notices: [...known.report.notices, written.notice] });
+        }
+        else {
+            known.connection(connection.name, written);
         }
     }
 }
@@ -64102,7 +64869,7 @@ async function converge(specs, options, ports) {
     const { log } = ports;
     const { mode, dialect, project, region, networkUrl } = options;
     const api = createVpnApi({ send: ports.send, networkUrl, projectId: project.id, dialect });
-    const observed = await observe(api, specs, dialect);
+    const observed = await observe(api, specs, dialect, ports.peerFiles !== undefined);
     const planned = plan(specs, observed, options);
     const { steps, changes, notices, refusals } = planned;
     const known = new Known({
@@ -64112,6 +64879,7 @@ async function converge(specs, options, ports) {
         ...(region === undefined ? {} : { region }),
         connections: beforehand(specs, planned, options),
         changes,
+        progress: 'planned',
         notices,
     }, ports.tell);
     // A refused plan without changes does not mean that nothing is to be done.
@@ -64122,16 +64890,24 @@ async function converge(specs, options, ports) {
             }
         });
     }
+    for (const { message, at, code } of refusals.slice(1)) {
+        // The failure of the run stands at the line of the first one, and lists all.
+        log.error(message, at, code);
+    }
     // In both modes: a review must not pass what apply then refuses.
-    failWith(refusals, 'problems');
+    const peers = ports.peerFiles && new PeerConfigs(specs, planned, observed, dialect, ports.peerFiles);
+    failWith([...refusals, ...(peers?.refusals ?? [])], 'problems');
     if (mode === 'plan') {
+        await writePeerConfigs(peers, known);
+        failWithConnections(known);
         return;
     }
     const work = () => converge_carryOut(planned, observed, api, options, ports, known);
     const applied = steps.length === 0 ? await work() : await log.group('Apply', work);
+    await writePeerConfigs(peers, known);
     const waiting = planned.connections.flatMap((connection) => waitingFor(connection, applied) ?? []);
     await wait(waiting, api, options, ports, known);
-    failWith(known.report.connections.flatMap(({ failure }) => failure ?? []), 'connections failed');
+    failWithConnections(known);
 }
 
 ;// CONCATENATED MODULE: ./lib/main.js
@@ -64144,6 +64920,9 @@ async function converge(specs, options, ports) {
 
 
 
+
+/** How long the revocation of the run's token may take: a slow identity service gets its time, a cancelled run has none. */
+const logoutMs = { normal: 5000, cancelled: 1000 };
 /** @throws ActionError INPUT_INVALID if it is a file that cannot be read */
 async function extraCa({ caCertificate }, workspace) {
     if (caCertificate?.kind !== 'path') {
@@ -64165,10 +64944,22 @@ async function logIn(inputs, http, { clock, log, mask }) {
     log.info(`Logged in at ${inputs.authUrl.host} to project ${name === undefined ? id : `${name} (${id})`}.`);
     return session;
 }
+/** Undefined if the inputs want no configuration for the other end. */
+async function filesForPeers({ peerConfig }, specs, deps) {
+    const names = specs.map(({ name }) => name.value);
+    return peerConfig === undefined ? undefined : await preparePeerFiles(peerConfig, names, deps);
+}
 /** Runs the action. What goes wrong is in the conclusion; it rejects only if that cannot be told. */
 async function main(deps) {
     const { log, clock, workspace, repository } = deps;
-    let report = { mode: 'apply', dialect: 'openstack', connections: [], changes: [], notices: [] };
+    let report = {
+        mode: 'apply',
+        dialect: 'openstack',
+        connections: [],
+        changes: [],
+        progress: 'planned',
+        notices: [],
+    };
     let wantsSummary = true;
     let http;
     let session;
@@ -64182,16 +64973,17 @@ async function main(deps) {
         report = { ...report, mode: inputs.mode, dialect: inputs.dialect };
         const deadline = clock.now() + inputs.timeoutMs;
         const specs = await readConnections(inputs, deps);
+        const peerFiles = await filesForPeers(inputs, specs, deps);
         http = untilDeadline(deps.http(await extraCa(inputs, workspace)), clock, deadline);
         session = await logIn(inputs, http, deps);
         const { project, networkUrl, send } = session;
         const dialect = dialects[inputs.dialect];
-        await converge(specs, { ...inputs, dialect, repository, now: clock.now(), project, networkUrl, deadline }, { ...deps, send, tell, describe: planLines });
+        await converge(specs, { ...inputs, dialect, repository, now: clock.now(), project, networkUrl, deadline }, { ...deps, send, tell, describe: planLines, ...(peerFiles === undefined ? {} : { peerFiles }) });
     }
     catch (error) {
         report = { ...report, failure: asActionError(error) };
     }
-    const closing = session?.close();
+    const closing = session?.close(deps.cancellation.cancelled ? logoutMs.cancelled : logoutMs.normal);
     try {
         for (const { level, text, at } of report.notices) {
             log[level](text, at);
@@ -67365,6 +68157,166 @@ function fail(failure, { redact = (text) => text, workspace = '' } = {}) {
     error(text.slice(0, longestAnnotation), annotationProperties(failure.code, place, workspace));
 }
 
+;// CONCATENATED MODULE: external "node:fs"
+const external_node_fs_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs");
+// EXTERNAL MODULE: external "node:fs/promises"
+var promises_ = __nccwpck_require__(1455);
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(6760);
+;// CONCATENATED MODULE: ./lib/runner/generated-files.js
+/** Files that the action writes into the workspace: never through a link, never over what it did not write. */
+
+
+
+
+
+
+/** What git and GitHub act upon. */
+const reserved = ['.git', '.github'];
+/** Bytes; no file of ours is larger. */
+const generated_files_largest = 8_388_608;
+const generated_files_hint = 'Give a path of the workspace for this file alone, such as vpn/{name}.conf.';
+function generated_files_refused(name, why, cause) {
+    return new ActionError('PEER_CONFIG', `peer-config-file: ${shown(name)} ${why}`, {
+        hint: generated_files_hint,
+        ...(cause === undefined ? {} : { cause }),
+    });
+}
+function generated_files_codeOf(error) {
+    return error instanceof Error && 'code' in error ? String(error.code) : '';
+}
+/** A path as the segments below the workspace. */
+function segmentsOf(root, path) {
+    const name = (0,external_node_path_.relative)((0,external_node_path_.resolve)(root), (0,external_node_path_.resolve)(root, path));
+    const segments = name.split(external_node_path_.sep);
+    if (name === '' || segments[0] === '..' || (0,external_node_path_.isAbsolute)(name)) {
+        throw generated_files_refused(path, name === '' ? 'is the workspace itself.' : 'leads out of the workspace.');
+    }
+    if (/[/\\]$/.test(path)) {
+        throw generated_files_refused(path, 'is the path of a folder. Add the name of the file.');
+    }
+    if (/\p{C}/u.test(path)) {
+        throw generated_files_refused(path, 'contains a control or other invisible character.');
+    }
+    if (segments.some((segment) => reserved.includes(segment.toLowerCase().replace(/[. ]+$/, '')))) {
+        throw generated_files_refused(path, 'is in .git or .github, where nothing is written.');
+    }
+    return segments;
+}
+const faults = {
+    link: 'is a symbolic link, and none is followed.',
+    folder: 'is a folder.',
+    other: 'is no regular file.',
+};
+/** What is at a path, without following a link. */
+async function kindOf(path) {
+    try {
+        const stats = await (0,promises_.lstat)(path);
+        return stats.isSymbolicLink() ? 'link' : stats.isDirectory() ? 'folder' : stats.isFile() ? 'file' : 'other';
+    }
+    catch (error) {
+        if (generated_files_codeOf(error) === 'ENOENT') {
+            return 'missing';
+        }
+        throw error;
+    }
+}
+/** The text of a file that is there. */
+async function generated_files_textOf(path) {
+    const file = await (0,promises_.open)(path, external_node_fs_namespaceObject.constants.O_RDONLY | external_node_fs_namespaceObject.constants.O_NOFOLLOW | external_node_fs_namespaceObject.constants.O_NONBLOCK);
+    try {
+        const stats = await file.stat();
+        if (!stats.isFile() || stats.size > generated_files_largest) {
+            return '';
+        }
+        return await file.readFile('utf8');
+    }
+    finally {
+        await file.close();
+    }
+}
+/** Some file systems give a name back in the letters that it was made with. */
+function comparable(path) {
+    return path.normalize('NFC').toLowerCase();
+}
+/** Under a name of its own first: whoever reads the file finds the old text or the new one, never a part. */
+async function generated_files_replace(name, { folder, path }, text) {
+    const temporary = (0,external_node_path_.join)(folder, `.ipsec-connection-action-${(0,external_node_crypto_.randomUUID)()}`);
+    try {
+        const file = await (0,promises_.open)(temporary, 'wx', 0o644);
+        try {
+            await file.writeFile(text, 'utf8');
+            // Also where the process may create files for its own user alone.
+            await file.chmod(0o644);
+        }
+        finally {
+            await file.close();
+        }
+        // A folder that was exchanged for a link meanwhile leads elsewhere.
+        if (comparable(await (0,promises_.realpath)(folder)) !== comparable(folder)) {
+            throw generated_files_refused(name, 'leads over a symbolic link.');
+        }
+        await (0,promises_.rename)(temporary, path);
+    }
+    catch (error) {
+        await (0,promises_.rm)(temporary, { force: true });
+        throw error;
+    }
+}
+/** @param root the workspace, an absolute path */
+function createGeneratedFiles(root) {
+    /** Goes down to the file and refuses whatever is not as it should be. Missing folders are made if asked for. */
+    const locate = async (name, isOurs, makes) => {
+        const segments = segmentsOf(root, name);
+        let folder = await (0,promises_.realpath)(root);
+        const path = (0,external_node_path_.join)(folder, ...segments);
+        for (const segment of segments.slice(0, -1)) {
+            folder = (0,external_node_path_.join)(folder, segment);
+            const kind = await kindOf(folder);
+            if (kind === 'missing' && makes) {
+                await (0,promises_.mkdir)(folder);
+            }
+            else if (kind !== 'missing' && kind !== 'folder') {
+                throw generated_files_refused(name, kind === 'link' ? 'leads over a symbolic link.' : 'leads over a file.');
+            }
+        }
+        const kind = await kindOf(path);
+        if (kind === 'missing') {
+            return { path, folder, text: undefined };
+        }
+        if (kind !== 'file') {
+            throw generated_files_refused(name, faults[kind]);
+        }
+        const text = await generated_files_textOf(path);
+        if (!isOurs(text)) {
+            throw generated_files_refused(name, 'exists, and this action did not write it. It is left as it is.');
+        }
+        return { path, folder, text };
+    };
+    const guarded = async (name, work) => {
+        try {
+            return await work();
+        }
+        catch (error) {
+            throw error instanceof ActionError ? error : generated_files_refused(name, `cannot be written (${generated_files_codeOf(error)}).`, error);
+        }
+    };
+    return {
+        nameOf: (path) => segmentsOf(root, path).join('/'),
+        check: (name, isOurs) => guarded(name, async () => {
+            await locate(name, isOurs, false);
+        }),
+        write: (name, text, isOurs) => guarded(name, async () => {
+            const place = await locate(name, isOurs, true);
+            if (place.text === text) {
+                return 'unchanged';
+            }
+            await generated_files_replace(name, place, text);
+            return 'written';
+        }),
+    };
+}
+
 ;// CONCATENATED MODULE: ./lib/runner/input-reader.js
 
 /** The step's inputs as the runner hands them on; one that isn't given and has no default is empty. */
@@ -67420,6 +68372,7 @@ const outputNames = [
     'status-stale',
     'vpnservice-id',
     'gateway-address',
+    'peer-config-file',
     'connections',
     'plan',
 ];
@@ -67427,7 +68380,7 @@ const outputNames = [
 const longestPlan = 200_000;
 /** What is known of a connection, by the names of the outputs. Nothing of the file but the name ever gets in here. */
 function connectionFacts(connection) {
-    const { id, status, operation, settled, up, statusStale, vpnserviceId, gatewayAddress } = connection;
+    const { id, status, operation, settled, up, statusStale, vpnserviceId, gatewayAddress, peerConfigFile } = connection;
     return {
         ...(id === undefined ? {} : { 'connection-id': id }),
         ...(status === undefined ? {} : { status }),
@@ -67438,6 +68391,7 @@ function connectionFacts(connection) {
         ...(statusStale === undefined ? {} : { 'status-stale': statusStale }),
         ...(vpnserviceId === undefined ? {} : { 'vpnservice-id': vpnserviceId }),
         ...(gatewayAddress === undefined ? {} : { 'gateway-address': gatewayAddress }),
+        ...(peerConfigFile === undefined ? {} : { 'peer-config-file': peerConfigFile }),
     };
 }
 /** Format 1: what would be, or was to be, done, in order; the psk only as words. */
@@ -67454,6 +68408,11 @@ function planJson(report) {
     });
     const whole = plan(true);
     return whole.length <= longestPlan ? whole : plan(false);
+}
+/** Whether anything is changed, also if it is only a part that no connection uses yet or any more. */
+function hasChanges({ mode, connections, changes, progress }) {
+    const operations = connections.some(({ operation }) => operation !== 'unchanged');
+    return operations || (changes.length > 0 && (mode === 'plan' || progress !== 'planned'));
 }
 /**
  * Every output that is known by now. With several connections those that speak of one stay unset, and `connections` has
@@ -67473,7 +68432,7 @@ function outputsOf(report) {
         }
     }
     const byName = report.connections.map((connection) => [connection.name, connectionFacts(connection)]);
-    values.set('changed', String(report.connections.some(({ operation }) => operation !== 'unchanged')));
+    values.set('changed', String(hasChanges(report)));
     values.set('connections', JSON.stringify(Object.fromEntries(byName)));
     values.set('plan', planJson(report));
     return values;
@@ -67520,6 +68479,7 @@ function redactReport(report, redact) {
         connections: report.connections.map((connection) => ({
             ...redactPlace(connection, redact),
             name: redact(connection.name),
+            ...(connection.peerConfigFile === undefined ? {} : { peerConfigFile: redact(connection.peerConfigFile) }),
             ...(connection.failure === undefined ? {} : { failure: redactFailure(connection.failure, redact) }),
         })),
         changes: report.changes.map((change) => redactChange(change, redact)),
@@ -67668,11 +68628,16 @@ function tableHead(...columns) {
 
 ;// CONCATENATED MODULE: ./lib/runner/next-steps.js
 
-function afterDown({ operation, gatewayAddress, peerAddress }) {
+/** Where to find what the other end needs. */
+function inFile({ peerConfigFile: file }) {
+    return file === undefined ? '' : ` The file ${file} has all of it but the pre-shared key.`;
+}
+function afterDown(connection) {
+    const { operation, gatewayAddress, peerAddress } = connection;
     const dial = gatewayAddress === undefined ? '' : ` Its peer address is ${gatewayAddress}, the gateway of the cloud.`;
     if (operation === 'created' || operation === 'replaced') {
         return (`DOWN is healthy: the cloud is ready, and the tunnel comes up with the first traffic or when the other end dials.` +
-            ` Configure the other end now, with the same pre-shared key and algorithms and the networks mirrored.${dial}`);
+            ` Configure the other end now, with the same pre-shared key and algorithms and the networks mirrored.${dial}${inFile(connection)}`);
     }
     const peer = peerAddress === undefined ? 'the peer' : `the peer ${peerAddress}`;
     return (`DOWN means configured, but no tunnel at the moment. It comes up with the first traffic. If it stays down, compare` +
@@ -67709,7 +68674,7 @@ function stepsFor(connection, changes) {
     const steps = [];
     const match = toMatch(connection, changes);
     if (match.length > 0)
-        steps.push(`Change the other end to match: ${match.join(', ')}.`);
+        steps.push(`Change the other end to match: ${match.join(', ')}.${inFile(connection)}`);
     if (status === 'DOWN')
         steps.push(afterDown(connection));
     if (psk === 'sent' && operation === 'updated') {
@@ -67837,16 +68802,16 @@ function newObjects(report) {
     ];
     return [{ lines: [...lines, ...rows, ''], end: '</details>' }];
 }
-/** Which of it was done, only the log knows. */
-function planNote(report) {
-    if (report.failure === undefined)
+/** Which of it was done, if not all, only the log knows. */
+function planNote({ failure, progress }) {
+    if (failure === undefined || progress === 'done')
         return [];
-    const how = stopped(report) ? ':' : '. What was done of it is in the log, in the group Apply:';
-    return [`The plan of the run, which then failed${how}`, ''];
+    const how = progress === 'planned' ? '' : '. What was done of it is in the log, in the group Apply';
+    return [`The plan of the run, which then failed${how}:`, ''];
 }
 /** A table of the changes. */
 function changeSections(report) {
-    const planned = onlyPlanned(report);
+    const planned = report.mode === 'plan' || report.progress !== 'done';
     if (report.changes.length === 0) {
         const nothing = report.failure === undefined && report.connections.length > 0;
         const words = hasUnverifiedPsk(report)
@@ -67921,7 +68886,7 @@ function whereText(report) {
 }
 /** One connection: a fact a line. */
 function factsTable(report, connection) {
-    const { id, gatewayAddress, peerAddress, vpnserviceId } = connection;
+    const { id, gatewayAddress, peerAddress, vpnserviceId, peerConfigFile } = connection;
     const facts = [
         ['Done', doneBefore(connection) ?? ''],
         ['Status', statusText(connection)],
@@ -67929,6 +68894,7 @@ function factsTable(report, connection) {
         ['Gateway of the cloud (the peer dials it)', code(gatewayAddress ?? '')],
         ['Peer', code(peerAddress ?? '')],
         ['VPN service id', code(vpnserviceId ?? '')],
+        ['Configuration for the other end', code(peerConfigFile ?? '')],
         [
             'Pre-shared key',
             report.mode === 'plan' && connection.psk === 'sent' ? 'would be sent' : pskWords[connection.psk],
@@ -68000,12 +68966,6 @@ async function writeSummary(markdown, log) {
     }
 }
 
-;// CONCATENATED MODULE: external "node:fs"
-const external_node_fs_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs");
-// EXTERNAL MODULE: external "node:fs/promises"
-var promises_ = __nccwpck_require__(1455);
-// EXTERNAL MODULE: external "node:path"
-var external_node_path_ = __nccwpck_require__(6760);
 ;// CONCATENATED MODULE: ./lib/spec/workspace.js
 /** The files of the workspace on disk. The only part of reading a spec that touches the file system. */
 
@@ -68028,7 +68988,7 @@ function workspace_inside(root, path) {
     const leaves = name === '..' || name.startsWith(`..${external_node_path_.sep}`) || (0,external_node_path_.isAbsolute)(name);
     return leaves ? undefined : name.split(external_node_path_.sep).join('/');
 }
-const faults = {
+const workspace_faults = {
     directory: 'is a directory.',
     missing: 'does not exist.',
     outside: 'is not inside the workspace.',
@@ -68048,7 +69008,7 @@ async function readAt(real, path) {
     try {
         const stats = await file.stat();
         if (!stats.isFile()) {
-            throw workspace_refused(path, faults.other);
+            throw workspace_refused(path, workspace_faults.other);
         }
         // One byte more than allowed: the size that `stat` tells may be outdated.
         const buffer = new Uint8Array(workspace_largest + 1);
@@ -68105,7 +69065,7 @@ function createWorkspace(root) {
             const name = nameOf(path);
             const kind = name === undefined ? 'outside' : await look(name);
             if (kind !== 'file') {
-                throw workspace_refused(path, faults[kind]);
+                throw workspace_refused(path, workspace_faults[kind]);
             }
             try {
                 return await readAt(await (0,promises_.realpath)((0,external_node_path_.resolve)(root, path)), path);
@@ -68125,7 +69085,7 @@ const version = '0.1.0';
 /** What to do about the error codes of the classic VPN API: OTC's VPC layer and Neutron's exceptions. Data. */
 const hints_again = 'Run it again in a few minutes.';
 const hints_support = 'If it stays so, ask the cloud provider, with the request id.';
-const networks = 'Choose other networks in peer_ep_group or local_ep_group, or remove the other connection.';
+const hints_networks = 'Choose other networks in peer_ep_group or local_ep_group, or remove the other connection.';
 const hints_rights = 'Give the user the role VPN Administrator (with Tenant Guest and VPC Administrator) in this project.';
 const gatewayTrouble = `OTC could not set up the VPN gateway. ${hints_again} ${hints_support}`;
 const hints_id = 'Check the id; it may belong to another project or region, or be deleted meanwhile.';
@@ -68153,10 +69113,10 @@ const hints_otc = {
     'VPC.1004': 'Another VPN connection of this VPC has this peer_address: use another one, or describe that connection (add its id).',
     'VPC.1016': 'A remote network equals a local one: choose different networks for the two sides.',
     'VPC.1017': hints_rights,
-    'VPC.1018': `Another VPN has both the local and the remote networks. ${networks}`,
+    'VPC.1018': `Another VPN has both the local and the remote networks. ${hints_networks}`,
     'VPC.1019': 'The local gateway address is in use: leave external_v4_ip out, or give another one.',
     'VPC.1020': `OTC could not create the connection. ${hints_again} ${hints_support}`,
-    'VPC.1021': `Another VPN has this remote network. ${networks}`,
+    'VPC.1021': `Another VPN has this remote network. ${hints_networks}`,
     'VPC.1023': gatewayTrouble,
     'VPC.1024': gatewayTrouble,
     'VPC.1025': gatewayTrouble,
@@ -68260,6 +69220,7 @@ function vpnHint(code) {
 
 
 
+
 const started = systemClock.now();
 const { workspace, repository, proxy: lib_proxyVariables } = runnerEnvironment(process.env);
 const redactor = createRedactor();
@@ -68276,6 +69237,8 @@ const dependencies = {
     random: Math.random,
     cancellation: installCancellation(systemClock, log),
     workspace: createWorkspace(workspace),
+    generatedFiles: createGeneratedFiles(workspace),
+    holdsSecret: mask.occursIn,
     repository,
     http(extraCa) {
         const proxy = resolveProxy(lib_proxyVariables);
