@@ -95,8 +95,9 @@ test('what a device cannot do is refused before anything is written, for every c
   ]);
   for (const mode of ['apply', 'plan'] as const) {
     const peerFiles = new Memory();
-    const { error, writes } = await converge(file, { options: { mode }, ports: { peerFiles } });
+    const { error, writes, annotations } = await converge(file, { options: { mode }, ports: { peerFiles } });
     expect(error).toMatchObject({ code: 'PEER_CONFIG', at: { file: 'vpn.yml' } });
+    expect(annotations).toMatchObject([{ title: 'PEER_CONFIG', text: expect.stringContaining('Connection b: ') }]);
     expect(error?.message).toMatch(
       /^2 problems:\n1\. Connection a: .*ipsecpolicy\.transform_protocol "ah-esp" is unknown/,
     );
