@@ -64890,13 +64890,14 @@ async function converge(specs, options, ports) {
             }
         });
     }
-    for (const { message, at, code } of refusals.slice(1)) {
+    const peers = ports.peerFiles && new PeerConfigs(specs, planned, observed, dialect, ports.peerFiles);
+    const reasons = [...refusals, ...(peers?.refusals ?? [])];
+    for (const { message, at, code } of reasons.slice(1)) {
         // The failure of the run stands at the line of the first one, and lists all.
         log.error(message, at, code);
     }
     // In both modes: a review must not pass what apply then refuses.
-    const peers = ports.peerFiles && new PeerConfigs(specs, planned, observed, dialect, ports.peerFiles);
-    failWith([...refusals, ...(peers?.refusals ?? [])], 'problems');
+    failWith(reasons, 'problems');
     if (mode === 'plan') {
         await writePeerConfigs(peers, known);
         failWithConnections(known);
