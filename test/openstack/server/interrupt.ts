@@ -1,7 +1,7 @@
 /** Ctrl-C and kill: the stack is taken down before main.ts ends. */
 import { constants } from 'node:os';
 
-type Signal = 'SIGINT' | 'SIGTERM' | 'SIGHUP';
+type Signal = 'SIGINT' | 'SIGTERM' | 'SIGHUP' | 'SIGPIPE';
 
 export class Interrupted extends Error {
   override readonly name = 'Interrupted';
@@ -22,6 +22,10 @@ export function interruptible(): AbortController {
     abort.abort(new Interrupted(signal));
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => interrupt(signal));
+  // As with `… | head`: without a listener the first write after it would end the process on the spot.
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', () => interrupt('SIGPIPE', 'nobody reads the output any more'));
+  }
   // npm passes signals on (the scripts in package.json have `exec` for that: a shell between would keep them), but not
   // when it is killed.
   if (process.env['npm_lifecycle_event']) watchParent(() => interrupt('SIGTERM', 'npm has ended'));
