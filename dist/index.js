@@ -61196,9 +61196,10 @@ function safeName(name) {
 ;// CONCATENATED MODULE: ./lib/peer/written-by.js
 /** What the first line of every file says that this action wrote, and may therefore overwrite. */
 const writtenBy = 'Written by ipsec-connection-action. Do not edit: the next run overwrites it.';
-/** Whether the text of a file is one of ours. */
+/** Whether the first line of a file is the sentence, as a comment of any device: without a word beside it. */
 function isOurs(text) {
-    return text.slice(0, text.indexOf('\n') + 1).includes(writtenBy);
+    const line = text.slice(0, text.indexOf('\n') + 1).trim();
+    return line.endsWith(writtenBy) && /^[^\p{L}\p{N}"']*$/u.test(line.slice(0, -writtenBy.length));
 }
 
 ;// CONCATENATED MODULE: ./lib/peer/strongswan.js
