@@ -9,6 +9,11 @@ import { Wire } from './wire.ts';
 const psk = 'Ex4mple-Only_First.1';
 const pings = 5;
 
+/** Both ends dial, and the second IKE SA replaces the first within seconds, which may cost a ping: then all are sent again. */
+async function allAnswered(from: Parameters<typeof ping>[0], to: string): Promise<void> {
+  await eventually('an answer to each ping', async () => ((await ping(from, to, pings)) === pings ? true : undefined));
+}
+
 /** From a file to packets. */
 export function first(current: () => Site): void {
   test('one file: ACTIVE, and hosts of both sides reach each other', async () => {
@@ -20,8 +25,8 @@ export function first(current: () => Site): void {
     expect(applied.peerConfig).not.toContain(psk);
     const [host] = site.cloudHosts;
     const [far] = site.peerHosts;
-    expect(await ping(host, far.address, pings)).toBe(pings);
-    expect(await ping(far, host.address, pings)).toBe(pings);
+    await allAnswered(host, far.address);
+    await allAnswered(far, host.address);
   });
 
   test('on the wire is ESP, and nothing in clear', async () => {
@@ -32,8 +37,8 @@ export function first(current: () => Site): void {
     const cloudWire = await Wire.listen(site.gateway.namespace, site.gateway.address);
     const farWire = await Wire.listen(site.plane.peer.namespace, site.plane.peer.address);
     try {
-      expect(await ping(host, far.address, pings)).toBe(pings);
-      expect(await ping(far, host.address, pings)).toBe(pings);
+      await allAnswered(host, far.address);
+      await allAnswered(far, host.address);
       for (const wire of [cloudWire, farWire]) {
         // Each gateway sent the requests of one direction and the answers of the other.
         await eventually('ESP on the wire', () => (wire.packets.esp.length >= 2 * pings ? true : undefined), 10_000);
