@@ -3,6 +3,7 @@ import { createServer as createHttp, type IncomingMessage, type Server, type Ser
 import { createServer as createHttps } from 'node:https';
 import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
+import { decoded } from '../json.ts';
 import { type Answer, internalError, Refusal } from './answer.ts';
 import type { Faults, Mishap } from './faults.ts';
 import type { Incoming } from './request.ts';
@@ -93,20 +94,10 @@ function recordOf({ requests, service, settings }: ServerParts, message: Incomin
   };
 }
 
-async function readBody(message: IncomingMessage): Promise<string> {
+export async function readBody(message: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   for await (const chunk of message) chunks.push(Buffer.from(chunk));
   return Buffer.concat(chunks).toString('utf8');
-}
-
-function decoded(text: string): unknown {
-  if (text === '') return undefined;
-  try {
-    const value: unknown = JSON.parse(text);
-    return value;
-  } catch {
-    return text;
-  }
 }
 
 /** The answer to send, carried out or not as the mishap wants it. */

@@ -1,9 +1,10 @@
 /** What the cases of a test file work with: its cloud, requests to both services, and the parts of a connection. */
 import { afterAll, beforeAll } from 'vitest';
+import { at } from '../json.ts';
 import { type Json, logIn } from '../openstack/rest.ts';
 import { type ContractCloud, type Login, openCloud } from './cloud.ts';
 import { facts, type Kind } from './kinds.ts';
-import { type Answer, at, send } from './raw.ts';
+import { type Answer, send } from './raw.ts';
 
 /** Whose token a request carries: a user's, any text, or none (null). Default: the project's member. */
 export type As = Login | string | null;

@@ -1,4 +1,5 @@
 /** Requests that the client would never send, and answers to the last detail. */
+import { decoded } from '../json.ts';
 
 export interface Answer {
   readonly status: number;
@@ -36,22 +37,4 @@ export async function send(
   });
   const text = await response.text();
   return { status: response.status, headers: response.headers, body: decoded(text) };
-}
-
-function decoded(text: string): unknown {
-  if (text === '') return undefined;
-  try {
-    const value: unknown = JSON.parse(text);
-    return value;
-  } catch {
-    return text;
-  }
-}
-
-/** The value at a path of keys and positions in decoded JSON; undefined where there is none. */
-export function at(value: unknown, ...path: readonly (string | number)[]): unknown {
-  return path.reduce<unknown>(
-    (inner, key) => (inner === null || inner === undefined ? undefined : Object(inner)[key]),
-    value,
-  );
 }

@@ -1,9 +1,10 @@
 /** What a connection refers to, and the two models of its networks: endpoint groups, or `peer_cidrs` and the service's subnet. */
 import { beforeAll, describe, expect, test } from 'vitest';
+import { at } from '../../json.ts';
 import { useBench } from '../bench.ts';
 import { badRequest, internalError, neutron } from '../envelopes.ts';
 import { facts, nobody } from '../kinds.ts';
-import { type Answer, at, type Said, said } from '../raw.ts';
+import { type Answer, type Said, said } from '../raw.ts';
 
 const bench = useBench();
 const kind = 'ipsec_site_connection';

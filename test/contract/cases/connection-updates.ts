@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { at } from '../../json.ts';
 import { useBench } from '../bench.ts';
 import { badRequest, internalError, neutron } from '../envelopes.ts';
 import { facts, nobody } from '../kinds.ts';
-import { at, type Said, said } from '../raw.ts';
+import { type Said, said } from '../raw.ts';
 
 const bench = useBench();
 const kind = 'ipsec_site_connection';

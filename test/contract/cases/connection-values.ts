@@ -1,9 +1,10 @@
 /** What a POST says to each value of a connection. The connections here are of the model with endpoint groups. */
 import { describe, expect, test } from 'vitest';
+import { at } from '../../json.ts';
 import { useBench } from '../bench.ts';
 import { badRequest, internalError, neutron } from '../envelopes.ts';
 import { nobody } from '../kinds.ts';
-import { type Answer, at, type Said, said } from '../raw.ts';
+import { type Answer, type Said, said } from '../raw.ts';
 
 const bench = useBench();
 const kind = 'ipsec_site_connection';

@@ -1,9 +1,10 @@
 /** Filters, fields, sorting and paging of lists. */
 import { beforeAll, describe, expect, test } from 'vitest';
+import { at } from '../../json.ts';
 import { useBench } from '../bench.ts';
 import { badRequest, neutron } from '../envelopes.ts';
 import { facts, type Kind, kinds, nobody } from '../kinds.ts';
-import { at, type Said, said } from '../raw.ts';
+import { type Said, said } from '../raw.ts';
 
 const bench = useBench();
 const ike = '/ikepolicies';

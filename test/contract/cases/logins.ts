@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
+import { at } from '../../json.ts';
 import { useBench } from '../bench.ts';
 import type { Login } from '../cloud.ts';
 import { unauthorized } from '../envelopes.ts';
 import { nobody } from '../kinds.ts';
-import { type Answer, at, said } from '../raw.ts';
+import { type Answer, said } from '../raw.ts';
 
 const bench = useBench();
 const hexId = expect.stringMatching(/^[0-9a-f]{32}$/);

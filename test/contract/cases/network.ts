@@ -1,9 +1,10 @@
 /** Routers, subnets and ports, as far as names and checks read them. */
 import { describe, expect, test } from 'vitest';
+import { at } from '../../json.ts';
 import { useBench } from '../bench.ts';
 import { badRequest, neutron } from '../envelopes.ts';
 import { nobody } from '../kinds.ts';
-import { at, type Said, said } from '../raw.ts';
+import { type Said, said } from '../raw.ts';
 
 const bench = useBench();
 const time = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);

@@ -1,9 +1,10 @@
 /** Who sees and changes what: other projects, administrators, readers, quotas. */
 import { describe, expect, test } from 'vitest';
+import { at } from '../../json.ts';
 import { useBench } from '../bench.ts';
 import { badRequest, internalError, neutron } from '../envelopes.ts';
 import { facts, type Kind, kinds } from '../kinds.ts';
-import { at, type Said, said } from '../raw.ts';
+import { type Said, said } from '../raw.ts';
 
 const bench = useBench();
 

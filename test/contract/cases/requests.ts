@@ -1,9 +1,10 @@
 /** The network service before any rule of VPN: bodies, methods, paths, discovery. */
 import { describe, expect, test } from 'vitest';
+import { at } from '../../json.ts';
 import { useBench } from '../bench.ts';
 import { badRequest, internalError, methodNotAllowed, neutron, noSuchPath, unauthorized } from '../envelopes.ts';
 import { facts, kinds, nobody } from '../kinds.ts';
-import { at, type Said, said, send } from '../raw.ts';
+import { type Said, said, send } from '../raw.ts';
 
 const bench = useBench();
 const ike = '/ikepolicies';

@@ -1,9 +1,10 @@
 /** Which state allows what, and what is in use by something else. */
 import { describe, expect, test } from 'vitest';
+import { at } from '../../json.ts';
 import { useBench } from '../bench.ts';
 import { badRequest, neutron } from '../envelopes.ts';
 import { facts } from '../kinds.ts';
-import { at, type Said, said } from '../raw.ts';
+import { type Said, said } from '../raw.ts';
 
 const bench = useBench();
 const connections = 'ipsec_site_connection';

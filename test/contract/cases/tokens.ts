@@ -1,10 +1,11 @@
 /** Tokens after the login: what the identity service says of them, and which the network service takes. */
 import { describe, expect, test } from 'vitest';
+import { at } from '../../json.ts';
 import { logIn } from '../../openstack/rest.ts';
 import { useBench } from '../bench.ts';
 import { scopedTo } from '../cloud.ts';
 import { badRequest, keystone, unauthorized } from '../envelopes.ts';
-import { type Answer, at, type Said, said } from '../raw.ts';
+import { type Answer, type Said, said } from '../raw.ts';
 
 const bench = useBench();
 const list = '/ipsec-site-connections?fields=id';

@@ -8,6 +8,8 @@ import {
 } from 'node:http';
 import { createServer as createHttps } from 'node:https';
 import type { RecordedRequest } from '../../cloud/index.ts';
+import { readBody } from '../../cloud/server.ts';
+import { decoded } from '../../json.ts';
 import type { Credentials } from '../../scenarios/harness/certificates.ts';
 
 /** What is odd on the way to the servers and back. */
@@ -73,13 +75,13 @@ async function handOn(
 ): Promise<void> {
   const entry = entryOf(service, incoming, record.requests.length + 1);
   record.requests.push(entry);
-  const body = await textOf(incoming);
+  const body = await readBody(incoming);
   entry.body = decoded(body);
   await record.holds(entry);
   const { hostname: host, port } = target;
   const path = paged(entry, record.pageSize);
   const answer = await forward({ host, port, method: entry.method, path, headers: incoming.headers }, body);
-  const text = await textOf(answer);
+  const text = await readBody(answer);
   for (const secret of secretsIn(answer, text)) record.secrets.add(secret);
   entry.endedAt = performance.now();
   if (record.loses(entry)) {
@@ -114,20 +116,6 @@ function entryOf(service: RecordedRequest['service'], incoming: IncomingMessage,
 
 function forward(options: RequestOptions, body: string): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => open(options, resolve).on('error', reject).end(body));
-}
-
-async function textOf(message: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of message) chunks.push(Buffer.from(chunk));
-  return Buffer.concat(chunks).toString('utf8');
-}
-
-function decoded(text: string): unknown {
-  try {
-    return text === '' ? undefined : JSON.parse(text);
-  } catch {
-    return text;
-  }
 }
 
 /** Every psk in an answer is a secret, also one that somebody else set. */

@@ -1,4 +1,5 @@
 import { type Cloud, type CloudOptions, startCloud } from '../../cloud/index.ts';
+import { at } from '../../json.ts';
 
 /** What came back. */
 export interface Reply {
@@ -64,14 +65,6 @@ function parsed(text: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-/** Looks into decoded JSON: `at(json, 'ikepolicy', 'id')`; undefined where there is nothing. */
-export function at(value: unknown, ...path: (string | number)[]): unknown {
-  return path.reduce<unknown>(
-    (inner, key) => (inner === null || inner === undefined ? undefined : Object(inner)[key]),
-    value,
-  );
 }
 
 /** The ids (or another attribute) of a list answer. */

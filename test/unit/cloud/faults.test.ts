@@ -1,6 +1,7 @@
 import { afterEach, expect, test } from 'vitest';
 import type { FaultEffect } from '../../cloud/index.ts';
-import { at, begin, endAll, type Session } from './client.ts';
+import { at } from '../../json.ts';
+import { begin, endAll, type Session } from './client.ts';
 
 afterEach(endAll);
 

@@ -1,5 +1,6 @@
 import { afterEach, expect, test } from 'vitest';
-import { at, begin, build, column, connectionFields, endAll, problem } from './client.ts';
+import { at } from '../../json.ts';
+import { begin, build, column, connectionFields, endAll, problem } from './client.ts';
 
 afterEach(endAll);
 

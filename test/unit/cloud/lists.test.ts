@@ -1,5 +1,6 @@
 import { afterEach, expect, test } from 'vitest';
-import { at, begin, column, endAll, type Session } from './client.ts';
+import { at } from '../../json.ts';
+import { begin, column, endAll, type Session } from './client.ts';
 
 afterEach(endAll);
 

@@ -1,6 +1,7 @@
 import { afterEach, expect, test } from 'vitest';
 import type { CloudOptions } from '../../cloud/index.ts';
-import { at, begin, build, endAll, problem, type Session } from './client.ts';
+import { at } from '../../json.ts';
+import { begin, build, endAll, problem, type Session } from './client.ts';
 
 afterEach(endAll);
 

@@ -1,5 +1,6 @@
 import { afterEach, expect, test } from 'vitest';
-import { at, begin, endAll, idOf } from './client.ts';
+import { at } from '../../json.ts';
+import { begin, endAll, idOf } from './client.ts';
 
 afterEach(endAll);
 
