@@ -34,13 +34,21 @@ describe('no file names a place that only one machine has', () => {
 });
 
 test('no test is switched off and no rule is silenced', () => {
-  const off = /\b(?:test|it|describe|suite|bench)(?:\.\w+)*\.(?:only|skip|todo)\b/;
-  const marks = ['istanbul ign|ore', 'v8 ign|ore', '@ts-ign|ore', '@ts-exp|ect-error', 'biome-ign|ore'];
+  const marks = [
+    '.only(',
+    '.skip(',
+    '.todo(',
+    'istanbul ign|ore',
+    'v8 ign|ore',
+    '@ts-ign|ore',
+    '@ts-exp|ect-error',
+    'biome-ign|ore',
+  ];
   const words = marks.map((mark) => mark.replace('|', ''));
   const code = files.filter(
     (path) => /^(src|test|scripts)\/.*\.ts$/.test(path) && path !== 'test/package/repository.test.ts',
   );
-  expect(code.filter((path) => off.test(read(path)) || words.some((word) => read(path).includes(word)))).toEqual([]);
+  expect(code.filter((path) => words.some((word) => read(path).includes(word)))).toEqual([]);
 });
 
 test('source files are small', () => {

@@ -70,9 +70,9 @@ describe('an office made by the openstack command', () => {
     const run = await stage.apply(other, { ...quick, 'max-impact': 'replacement' });
     expect(run.outputs['operation']).toBe('replaced');
     expect((await stage.apply(other)).outputs['operation']).toBe('unchanged');
-    expect(await stage.only('ipsec-site-connections')).toMatchObject({ name: 'office-bonn', psk });
+    expect(await stage.sole('ipsec-site-connections')).toMatchObject({ name: 'office-bonn', psk });
     // Replaced in this run and in the file's words, so it goes, whoever made it.
-    expect(await stage.only('ikepolicies')).toMatchObject({ name: 'by-hand-ike', auth_algorithm: 'sha512' });
+    expect(await stage.sole('ikepolicies')).toMatchObject({ name: 'by-hand-ike', auth_algorithm: 'sha512' });
   });
 
   test('another name in the file for the same peer: stops with the id; id: takes it over and renames it', async () => {
@@ -83,7 +83,7 @@ describe('an office made by the openstack command', () => {
     expect(writes(failure.requests)).toEqual([]);
     const run = await stage.apply(officeFile({ name: 'bonn', id }), quick);
     expect(run.outputs).toMatchObject({ operation: 'updated', 'connection-id': id });
-    expect((await stage.only('ipsec-site-connections'))['name']).toBe('bonn');
+    expect((await stage.sole('ipsec-site-connections'))['name']).toBe('bonn');
   });
 });
 
@@ -102,7 +102,7 @@ describe('several objects of one name, made by the openstack command', () => {
     for (const id of ids) expect(byName.message).toContain(id);
     const byId = await stage.apply(officeFile({ ikepolicy: ids[0] }));
     expect(byId.outputs['operation']).toBe('created');
-    expect((await stage.only('ipsec-site-connections'))['ikepolicy_id']).toBe(ids[0]);
+    expect((await stage.sole('ipsec-site-connections'))['ikepolicy_id']).toBe(ids[0]);
   });
 
   test('the one that the connection uses is as described: nothing to do', async () => {

@@ -193,29 +193,29 @@ describe('a short file', () => {
   });
 
   test('what it leaves out arrives as documented, not as the servers would fill it in', async () => {
-    const { apply, only, tenant } = stage;
+    const { apply, sole, tenant } = stage;
     await apply(officeFile({ ikepolicy: {}, ipsecpolicy: {} }));
     const lifetime = (value: number) => ({ units: 'seconds', value });
     const strong = { auth_algorithm: 'sha256', encryption_algorithm: 'aes-256', pfs: 'group14' };
-    expect(await only('ikepolicies')).toMatchObject({
+    expect(await sole('ikepolicies')).toMatchObject({
       ...{ name: 'office-bonn-ike', ...strong, lifetime: lifetime(86400) },
       ...{ ike_version: 'v2', phase1_negotiation_mode: 'main' },
     });
-    expect(await only('ipsecpolicies')).toMatchObject({
+    expect(await sole('ipsecpolicies')).toMatchObject({
       ...{ name: 'office-bonn-ipsec', ...strong, lifetime: lifetime(3600) },
       ...{ transform_protocol: 'esp', encapsulation_mode: 'tunnel' },
     });
-    expect(await only('vpnservices')).toMatchObject({ name: 'office-bonn-service', router_id: tenant.router.id });
-    expect(await only('ipsec-site-connections')).toMatchObject({
+    expect(await sole('vpnservices')).toMatchObject({ name: 'office-bonn-service', router_id: tenant.router.id });
+    expect(await sole('ipsec-site-connections')).toMatchObject({
       ...{ name: 'office-bonn', peer_id: '198.51.100.20', local_id: '', mtu: 1500, initiator: 'bi-directional' },
       ...{ admin_state_up: true, dpd: { action: 'hold', interval: 30, timeout: 120 }, peer_cidrs: [] },
     });
   });
 
   test('the example of the API reference, with ids alone, works when pasted', async () => {
-    const { apply, only, all } = stage;
+    const { apply, sole, all } = stage;
     await apply(officeFile());
-    const { id: _id, status: _status, ...body } = await only('ipsec-site-connections');
+    const { id: _id, status: _status, ...body } = await sole('ipsec-site-connections');
     const { auth_mode: _auth, route_mode: _route, project_id: _project, peer_cidrs: _cidrs, ...pasted } = body;
     const same = { ...pasted, psk: undefined, description: undefined };
     const unchanged = await apply(JSON.stringify({ ipsec_site_connection: same }));
@@ -257,13 +257,13 @@ test.each([
   'a%20b?c=d#e&f',
   'a::warning::b',
 ])('the name %s: created, found again, shown by the openstack command', async (name) => {
-  const { apply, cli, only } = stage;
+  const { apply, cli, sole } = stage;
   const file = officeFile({ name, description: `of ${name}` });
   const run = await apply(file);
   expect(run.outputs['operation']).toBe('created');
   const connection = await cli('vpn', 'ipsec', 'site', 'connection', 'show', name, '-f', 'json');
   expect(connection).toMatchObject({ ID: run.outputs['connection-id'], Name: name });
-  expect((await only('ikepolicies'))['name']).toBe(`${name}-ike`);
+  expect((await sole('ikepolicies'))['name']).toBe(`${name}-ike`);
   const again = await apply(file);
   expect(again.outputs).toMatchObject({ operation: 'unchanged', 'connection-id': run.outputs['connection-id'] });
   expect(writes(again.requests)).toEqual([]);

@@ -45,7 +45,7 @@ describe('cancelled by SIGTERM while it creates', () => {
       // Every write that reached the server was answered before the process ended.
       expect(cut.requests.filter(({ status }) => status === 'pending')).toEqual([]);
       const run = await stage.apply(files['vpn.yml']);
-      expect(run.outputs['connection-id']).toBe((await stage.only('ipsec-site-connections'))['id']);
+      expect(run.outputs['connection-id']).toBe((await stage.sole('ipsec-site-connections'))['id']);
       await expectOneOffice();
       expect(writes((await stage.apply(files['vpn.yml'])).requests)).toEqual([]);
     },
@@ -73,7 +73,7 @@ describe('cancelled by SIGTERM while it creates', () => {
 
   test('in the middle of a replacement: the new connection is still made', async () => {
     await stage.apply(officeFile({ ikepolicy: { encryption_algorithm: 'aes-128' } }));
-    const old = await stage.only('ipsec-site-connections');
+    const old = await stage.sole('ipsec-site-connections');
     const before = stage.requests.length;
     const deleted = (): boolean => stage.requests.slice(before).some(({ method }) => method === 'DELETE');
     await stage.run({
@@ -81,10 +81,10 @@ describe('cancelled by SIGTERM while it creates', () => {
       inputs: { psk, 'max-impact': 'replacement' },
       signals: [{ signal: 'SIGTERM', when: deleted }],
     });
-    const made = await stage.only('ipsec-site-connections');
+    const made = await stage.sole('ipsec-site-connections');
     expect(made['id']).not.toBe(old['id']);
     await stage.apply(files['vpn.yml'], { 'max-impact': 'replacement' });
-    expect((await stage.only('ipsec-site-connections'))['id']).toBe(made['id']);
+    expect((await stage.sole('ipsec-site-connections'))['id']).toBe(made['id']);
   });
 });
 
@@ -144,7 +144,7 @@ describe('two runs at once create one office', () => {
       };
       stage.disturb({ holds });
       const runs = await Promise.all([0, 1].map(() => stage.run({ files, inputs: { psk } })));
-      const made = await stage.only('ipsec-site-connections');
+      const made = await stage.sole('ipsec-site-connections');
       for (const run of runs) {
         expect(run.exitCode, run.log).toBe(0);
         expect(run.outputs['connection-id']).toBe(made['id']);

@@ -112,7 +112,7 @@ describe('what a user may do', () => {
     try {
       const run = await stage.apply(officeFile(), as('administrator'));
       expect(run.outputs['operation']).toBe('created');
-      expect(await stage.only('ikepolicies')).toMatchObject({ name: 'office-bonn-ike', pfs: 'group14' });
+      expect(await stage.sole('ikepolicies')).toMatchObject({ name: 'office-bonn-ike', pfs: 'group14' });
       const again = await stage.apply(officeFile(), as('administrator'));
       expect(writes(again.requests)).toEqual([]);
       expect((await stage.apply(officeFile())).outputs['operation']).toBe('unchanged');
@@ -200,7 +200,7 @@ describe('a given token', () => {
     await stage.status.mode(stage.tenant.project.id, 'manual');
     try {
       await stage.apply(officeFile(), { 'wait-for': 'none' });
-      const { id } = await stage.only('ipsec-site-connections');
+      const { id } = await stage.sole('ipsec-site-connections');
       const token = await logIn({ ...stage.tenant.member, authUrl: stage.stack.shortLivedAuthUrl });
       const failure = await stage.refused(officeFile(), { ...nobody, token });
       expect(failure.code).toBe('LOGIN_TOKEN');

@@ -26,11 +26,11 @@ describe('networks change without a new connection', () => {
     ['all others', ['10.90.0.0/24', '172.20.0.0/14']],
   ])('remote ones: %s', async (_how, peer_ep_group) => {
     await stage.apply(officeFile());
-    const before = await stage.only('ipsec-site-connections');
+    const before = await stage.sole('ipsec-site-connections');
     const run = await stage.apply(officeFile({ peer_ep_group }), quick);
     expect(writes(run.requests)).toEqual(swap);
     expect(run.outputs).toMatchObject({ operation: 'updated', 'connection-id': before['id'] });
-    const after = await stage.only('ipsec-site-connections');
+    const after = await stage.sole('ipsec-site-connections');
     const { status: _1, peer_ep_group_id: old, ...same } = before;
     expect(after).toMatchObject(same);
     expect(after['peer_ep_group_id']).not.toBe(old);
@@ -47,10 +47,10 @@ describe('networks change without a new connection', () => {
   test('local ones: several subnets, by name, by CIDR and by id', async () => {
     const [app, db] = stage.tenant.subnets;
     await stage.apply(officeFile());
-    const before = await stage.only('ipsec-site-connections');
+    const before = await stage.sole('ipsec-site-connections');
     const run = await stage.apply(officeFile({ local_ep_group: ['subnet-app', db.cidr] }), quick);
     expect(writes(run.requests)).toEqual(swap);
-    const after = await stage.only('ipsec-site-connections');
+    const after = await stage.sole('ipsec-site-connections');
     expect(after['id']).toBe(before['id']);
     expect((await group(after, 'local'))?.['endpoints']).toEqual([app.id, db.id].toSorted());
     const byId = await stage.apply(officeFile({ local_ep_group: [db.id, app.id] }));
@@ -119,7 +119,7 @@ describe('IPv6', () => {
   test('networks and peer; the same in other words is no change; a network is added', async () => {
     const run = await stage.apply(officeFile(v6));
     expect(run.outputs['gateway-address']).toBe(stage.tenant.router.gatewayV6);
-    const connection = await stage.only('ipsec-site-connections');
+    const connection = await stage.sole('ipsec-site-connections');
     expect(connection).toMatchObject({ peer_address: '2001:db8:ffff::beef', peer_id: '2001:db8:ffff::beef' });
     expect((await group(connection, 'local'))?.['endpoints']).toEqual([stage.tenant.subnetV6.id]);
     const same = await stage.apply(
@@ -163,9 +163,9 @@ describe('the legacy model: the service has the subnet, the connection the netwo
   test('created, unchanged, and one PUT for other networks', async () => {
     const run = await stage.apply(officeFile(legacy));
     expect(run.outputs['operation']).toBe('created');
-    const before = await stage.only('ipsec-site-connections');
+    const before = await stage.sole('ipsec-site-connections');
     expect(before).toMatchObject({ local_ep_group_id: null, peer_ep_group_id: null });
-    expect((await stage.only('vpnservices'))['subnet_id']).toBe(stage.tenant.subnets[0].id);
+    expect((await stage.sole('vpnservices'))['subnet_id']).toBe(stage.tenant.subnets[0].id);
     expect(await stage.all('endpoint-groups')).toEqual([]);
     const again = await stage.apply(officeFile({ ...legacy, peer_cidrs: legacy.peer_cidrs.toReversed() }));
     expect(again.outputs['operation']).toBe('unchanged');

@@ -29,7 +29,7 @@ describe('a policy in use: these servers refuse to change it, so the connection 
   test('allowed: new policies first, then the connection, the old policies last; all else as it was', async () => {
     const more = { mtu: 1400, local_id: 'gw.cloud.example.org', dpd: { action: 'restart' } };
     await stage.apply(officeFile({ ...more, ikepolicy: weak, ipsecpolicy: { encryption_algorithm: 'aes-128' } }));
-    const before = await stage.only('ipsec-site-connections');
+    const before = await stage.sole('ipsec-site-connections');
     // What the file does not state comes along.
     const run = await stage.apply(officeFile(), replacing);
     const done = writes(run.requests);
@@ -42,12 +42,12 @@ describe('a policy in use: these servers refuse to change it, so the connection 
       'DELETE /v2.0/vpn/ikepolicies/{id}',
       'DELETE /v2.0/vpn/ipsecpolicies/{id}',
     ]);
-    const after = await stage.only('ipsec-site-connections');
+    const after = await stage.sole('ipsec-site-connections');
     expect(after['id']).not.toBe(before['id']);
     const { id: _1, ikepolicy_id: _2, ipsecpolicy_id: _3, status: _4, description: _5, ...lasting } = before;
     expect(after).toMatchObject(lasting);
-    expect(await stage.only('ikepolicies')).toMatchObject({ name: 'office-bonn-ike', encryption_algorithm: 'aes-256' });
-    expect(await stage.only('ipsecpolicies')).toMatchObject({ encryption_algorithm: 'aes-256' });
+    expect(await stage.sole('ikepolicies')).toMatchObject({ name: 'office-bonn-ike', encryption_algorithm: 'aes-256' });
+    expect(await stage.sole('ipsecpolicies')).toMatchObject({ encryption_algorithm: 'aes-256' });
     expect(run.outputs).toMatchObject({ operation: 'replaced', 'connection-id': after['id'], changed: 'true' });
     expect(writes((await stage.apply(officeFile())).requests)).toEqual([]);
   });
@@ -63,7 +63,7 @@ describe('a policy in use: these servers refuse to change it, so the connection 
 
   test('the server refuses the new connection: the old one is made again on its old policies, and the run fails', async () => {
     await stage.apply(officeFile({ ikepolicy: weak }));
-    const before = await stage.only('ipsec-site-connections');
+    const before = await stage.sole('ipsec-site-connections');
     await stage.api.create('/subnets', 'subnet', {
       ...{ name: 'on-no-router', network_id: stage.tenant.network.id, ip_version: 4, cidr: '10.0.9.0/24' },
     });
@@ -75,7 +75,7 @@ describe('a policy in use: these servers refuse to change it, so the connection 
       'POST /v2.0/vpn/ipsec-site-connections',
       'POST /v2.0/vpn/ipsec-site-connections',
     ]);
-    const after = await stage.only('ipsec-site-connections');
+    const after = await stage.sole('ipsec-site-connections');
     const { id: _1, status: _2, description: _3, ...same } = before;
     expect(after).toMatchObject(same);
     expect(failure.message).toContain(String(after['id']));
@@ -84,7 +84,7 @@ describe('a policy in use: these servers refuse to change it, so the connection 
 
   test('another name alone is a notice', async () => {
     await stage.apply(officeFile({ ikepolicy: { name: 'ike-1', ike_version: 'v2' } }));
-    const id = text(await stage.only('ikepolicies'), 'id');
+    const id = text(await stage.sole('ikepolicies'), 'id');
     const run = await stage.apply(officeFile({ ikepolicy: { id, name: 'ike-2', ike_version: 'v2' } }));
     expect(writes(run.requests)).toEqual([]);
     expect(run.log).toMatch(/Notice: .*ike-/);
@@ -108,7 +108,7 @@ describe('a policy in use: these servers refuse to change it, so the connection 
     const after = (await stage.all('ipsec-site-connections')).map(({ id }) => id);
     expect(after).toHaveLength(2);
     expect(after.some((id) => before.includes(id))).toBe(false);
-    expect(await stage.only('ikepolicies')).toMatchObject({ name: 'offices-ike', encryption_algorithm: 'aes-256' });
+    expect(await stage.sole('ikepolicies')).toMatchObject({ name: 'offices-ike', encryption_algorithm: 'aes-256' });
     const third = await run(file('aes-256'));
     expect(third.outputs['changed']).toBe('false');
     expect(writes(third.requests)).toEqual([]);
@@ -134,16 +134,16 @@ test('a policy that nobody uses is changed in place', async () => {
   await stage.script([
     'vpn ike policy create --ike-version v2 --encryption-algorithm aes-128 --auth-algorithm sha256 --pfs group14 offices-ike',
   ]);
-  const { id } = await stage.only('ikepolicies');
+  const { id } = await stage.sole('ikepolicies');
   const run = await stage.apply(officeFile({ ikepolicy: { name: 'offices-ike', encryption_algorithm: 'aes-256' } }));
   expect(calls(run.requests)).toContain('PUT /v2.0/vpn/ikepolicies/{id}');
-  expect(await stage.only('ikepolicies')).toMatchObject({ id, encryption_algorithm: 'aes-256' });
+  expect(await stage.sole('ikepolicies')).toMatchObject({ id, encryption_algorithm: 'aes-256' });
   expect(run.log).toMatch(/Notice: .*offices-ike/);
 });
 
 test('another service and another policy by name: replaced; the old service stays', async () => {
   await stage.apply(officeFile());
-  const before = await stage.only('ipsec-site-connections');
+  const before = await stage.sole('ipsec-site-connections');
   await stage.script([
     'vpn service create --router vpc-prod second-gw',
     'vpn ike policy create --ike-version v2 --encryption-algorithm aes-256 --auth-algorithm sha512 --pfs group14 strong-ike',
@@ -152,7 +152,7 @@ test('another service and another policy by name: replaced; the old service stay
   expect((await stage.refused(file)).code).toBe('IMPACT');
   const run = await stage.apply(file, replacing);
   expect(run.outputs['operation']).toBe('replaced');
-  const after = await stage.only('ipsec-site-connections');
+  const after = await stage.sole('ipsec-site-connections');
   expect(after['id']).not.toBe(before['id']);
   const services = await stage.all('vpnservices');
   expect(services).toHaveLength(2);
@@ -170,7 +170,7 @@ test('another router for the service is refused', async () => {
 describe('left-overs with the mark of this connection', () => {
   test('older than an hour: removed by a run that changes something; other people’s stay', async () => {
     await stage.apply(officeFile());
-    const marked = text(await stage.only('ikepolicies'), 'description');
+    const marked = text(await stage.sole('ikepolicies'), 'description');
     const old = marked.replace(/ \d{4}-[^\]]+\]/, ' 2026-01-01T00:00:00Z]');
     expect(old).not.toBe(marked);
     const { api } = stage;

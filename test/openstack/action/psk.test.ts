@@ -11,10 +11,10 @@ const next = 'N3xt-Only_Key.2';
 
 test('rotated: one PUT of the key alone; the same key is not sent, unless always is asked for', async () => {
   await stage.apply(officeFile());
-  const before = await stage.only('ipsec-site-connections');
+  const before = await stage.sole('ipsec-site-connections');
   const rotated = await stage.apply(officeFile(), { ...quick, psk: next });
   expect(writes(rotated.requests)).toEqual([put]);
-  expect(await stage.only('ipsec-site-connections')).toEqual({ ...before, psk: next, status: expect.any(String) });
+  expect(await stage.sole('ipsec-site-connections')).toEqual({ ...before, psk: next, status: expect.any(String) });
   expect(writes((await stage.apply(officeFile(), { ...quick, psk: next })).requests)).toEqual([]);
   const always = await stage.apply(officeFile(), { ...quick, psk: next, 'update-psk': 'always' });
   expect(writes(always.requests)).toEqual([put]);
@@ -24,16 +24,16 @@ test('no key given: left as it is, and the key that the server shows stays hidde
   await stage.apply(officeFile());
   const run = await stage.apply(officeFile(), { psk: undefined }, { debug: true });
   expect(run.outputs['operation']).toBe('unchanged');
-  expect((await stage.only('ipsec-site-connections'))['psk']).toBe(psk);
+  expect((await stage.sole('ipsec-site-connections'))['psk']).toBe(psk);
 });
 
 test('a key that somebody else set is put right and shows nowhere', async () => {
   await stage.apply(officeFile());
-  const { id } = await stage.only('ipsec-site-connections');
+  const { id } = await stage.sole('ipsec-site-connections');
   await stage.api.put(`/vpn/ipsec-site-connections/${id}`, { ipsec_site_connection: { psk: 'Some0ne-Elses.Key' } });
   const run = await stage.apply(officeFile(), quick, { secrets: ['Some0ne-Elses.Key'], debug: true });
   expect(writes(run.requests)).toEqual([put]);
-  expect((await stage.only('ipsec-site-connections'))['psk']).toBe(psk);
+  expect((await stage.sole('ipsec-site-connections'))['psk']).toBe(psk);
 });
 
 test('no key for a new connection: an error before anything is written', async () => {
@@ -54,7 +54,7 @@ describe('keys of odd characters arrive as they are, and are found equal again',
     const file = officeFile({ psk: '${KEY}' });
     const inputs = { psk: undefined, secrets: `KEY=${key}` };
     await stage.apply(file, inputs, { debug: true });
-    expect((await stage.only('ipsec-site-connections'))['psk']).toBe(key);
+    expect((await stage.sole('ipsec-site-connections'))['psk']).toBe(key);
     const again = await stage.apply(file, inputs, { debug: true });
     expect(again.outputs['operation']).toBe('unchanged');
   });

@@ -10,8 +10,8 @@ const quick = { 'status-interval': '0s' };
 describe('the VPN service', () => {
   test('its name, description and state are updated; the connection stays', async () => {
     await stage.apply(officeFile({ vpnservice: { router: 'vpc-prod', name: 'gw' } }));
-    const { id } = await stage.only('vpnservices');
-    const connection = await stage.only('ipsec-site-connections');
+    const { id } = await stage.sole('vpnservices');
+    const connection = await stage.sole('ipsec-site-connections');
     const file = officeFile({ vpnservice: { id, name: 'gw-prod', description: 'the gateway', admin_state_up: false } });
     const run = await stage.apply(file, quick);
     expect(writes(run.requests)).toEqual(['PUT /v2.0/vpn/vpnservices/{id}']);
@@ -22,17 +22,17 @@ describe('the VPN service', () => {
       Description: expect.stringMatching(/^the gateway/),
       State: false,
     });
-    expect((await stage.only('ipsec-site-connections'))['id']).toBe(connection['id']);
+    expect((await stage.sole('ipsec-site-connections'))['id']).toBe(connection['id']);
     expect(writes((await stage.apply(file)).requests)).toEqual([]);
   });
 
   test('made by the openstack command and never used, so PENDING_CREATE: its first connection comes before its update', async () => {
     await stage.script(['vpn service create --router vpc-prod --description old gw']);
-    expect((await stage.only('vpnservices'))['status']).toBe('PENDING_CREATE');
+    expect((await stage.sole('vpnservices'))['status']).toBe('PENDING_CREATE');
     const file = officeFile({ vpnservice: { router: 'vpc-prod', name: 'gw', description: 'new' } });
     const run = await stage.apply(file, quick);
     expect(run.outputs['operation']).toBe('created');
-    expect(await stage.only('vpnservices')).toMatchObject({ name: 'gw', description: 'new' });
+    expect(await stage.sole('vpnservices')).toMatchObject({ name: 'gw', description: 'new' });
     expect(writes((await stage.apply(file)).requests)).toEqual([]);
   });
 

@@ -82,7 +82,7 @@ export class Stage implements CommonStage {
   readonly all = (kind: Kind): Promise<Json[]> => this.api.list(`/vpn/${kind}`);
 
   /** The only object of a kind. */
-  readonly only = async (kind: Kind): Promise<Json> => {
+  readonly sole = async (kind: Kind): Promise<Json> => {
     const [first, ...others] = await this.all(kind);
     if (first === undefined || others.length > 0) throw new Error(`${others.length + (first ? 1 : 0)} ${kind}`);
     return first;

@@ -23,7 +23,7 @@ let current: Json = {};
 
 test('a connection to begin with', async () => {
   await stage.apply(officeFile());
-  current = await stage.only('ipsec-site-connections');
+  current = await stage.sole('ipsec-site-connections');
 });
 
 interface Row {
@@ -73,7 +73,7 @@ describe('one field at a time: one PUT of nothing else, read back', () => {
     expect(writes(run.requests)).toEqual([put]);
     expect(sent(run)).toEqual({ ipsec_site_connection: { ...row.stated, ...row.more } });
     expect(run.outputs).toMatchObject({ operation: 'updated', changed: 'true', 'connection-id': current['id'] });
-    const after = await stage.only('ipsec-site-connections');
+    const after = await stage.sole('ipsec-site-connections');
     expect(after).toEqual({ ...current, ...row.stated, ...row.more, status: after['status'] });
     current = after;
   });
@@ -91,7 +91,7 @@ describe('one field at a time: one PUT of nothing else, read back', () => {
       psk: String(current['psk']),
     });
     expect(writes(run.requests)).toEqual([put]);
-    const after = await stage.only('ipsec-site-connections');
+    const after = await stage.sole('ipsec-site-connections');
     const mark = marked.exec(String(current['description']))?.[0];
     expect(mark).toBeDefined();
     expect(after).toEqual({ ...current, status: after['status'], description: `Bonn, 2. Stock ${mark}` });
@@ -102,7 +102,7 @@ describe('one field at a time: one PUT of nothing else, read back', () => {
     const file = officeFile({ ...stated, id: current['id'], name: 'office-bonn-2' });
     const run = await stage.apply(file, { ...quick, psk: String(current['psk']) });
     expect(sent(run)).toEqual({ ipsec_site_connection: { name: 'office-bonn-2' } });
-    expect(await stage.only('ipsec-site-connections')).toMatchObject({ id: current['id'], name: 'office-bonn-2' });
+    expect(await stage.sole('ipsec-site-connections')).toMatchObject({ id: current['id'], name: 'office-bonn-2' });
     const renamed = officeFile({ ...stated, name: 'office-bonn-2' });
     const again = await stage.apply(renamed, { ...quick, psk: String(current['psk']) });
     expect(again.outputs).toMatchObject({ operation: 'unchanged', 'connection-id': current['id'] });
@@ -161,7 +161,7 @@ test('what somebody changed by the openstack command is put right; what the file
   await stage.script(['vpn ipsec site connection set --mtu 1450 --local-id @console office-bonn']);
   const run = await stage.apply(file, { ...quick, 'max-impact': 'interruption' });
   expect(run.log).toContain('1450 → 1300');
-  expect(await stage.only('ipsec-site-connections')).toMatchObject({ mtu: 1300, local_id: '@console' });
+  expect(await stage.sole('ipsec-site-connections')).toMatchObject({ mtu: 1300, local_id: '@console' });
 });
 
 test('above max-impact nothing is written', async () => {

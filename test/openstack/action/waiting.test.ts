@@ -11,7 +11,14 @@ const put = 'PUT /v2.0/vpn/ipsec-site-connections/{id}';
 const auto = (...steps: readonly Step[]): Promise<void> => stage.status.mode(stage.tenant.project.id, 'auto', steps);
 const manual = (): Promise<void> => stage.status.mode(stage.tenant.project.id, 'manual');
 const reported = async (status: Status): Promise<void> =>
-  stage.status.drive(text(await stage.only('ipsec-site-connections'), 'id'), status);
+  stage.status.drive(text(await stage.sole('ipsec-site-connections'), 'id'), status);
+
+/** The run asks for the connection's status, so it waits for another one. */
+const watched = (): Promise<void> => {
+  const before = stage.requests.length;
+  const since = (): string[] => calls(stage.requests.slice(before));
+  return expect.poll(since, { timeout: 30_000 }).toContain('GET /v2.0/vpn/ipsec-site-connections/{id}');
+};
 
 beforeEach(() => auto([0.2, 'DOWN']));
 afterEach(() => auto([0.2, 'DOWN']));
@@ -74,11 +81,11 @@ describe('a connection that is PENDING', () => {
     await manual();
     await stage.apply(officeFile(), { 'wait-for': 'none' });
     const running = stage.apply(officeFile({ mtu: 1400 }), { 'status-interval': '0s' });
-    const settled = new Promise((resolve) => setTimeout(resolve, 2500)).then(() => reported('DOWN'));
+    const settled = watched().then(() => reported('DOWN'));
     const [run] = await Promise.all([running, settled]);
     expect(writes(run.requests)).toEqual([put]);
     expect(run.requests.find(({ method }) => method === 'PUT')?.status).toBe(200);
-    expect(await stage.only('ipsec-site-connections')).toMatchObject({ mtu: 1400 });
+    expect(await stage.sole('ipsec-site-connections')).toMatchObject({ mtu: 1400 });
   });
 
   test('and stays so: the time-out says it, and nothing is written', async () => {
@@ -87,7 +94,7 @@ describe('a connection that is PENDING', () => {
     const failure = await stage.refused(officeFile({ mtu: 1400 }), { timeout: '6s' });
     expect(failure.message).toContain('PENDING_CREATE');
     expect(writes(failure.requests)).toEqual([]);
-    expect(await stage.only('ipsec-site-connections')).toMatchObject({ mtu: 1500 });
+    expect(await stage.sole('ipsec-site-connections')).toMatchObject({ mtu: 1500 });
   });
 
   test('can be replaced: deleting works in that state', async () => {
@@ -95,7 +102,7 @@ describe('a connection that is PENDING', () => {
     await stage.apply(officeFile({ ikepolicy: { encryption_algorithm: 'aes-128' } }), { 'wait-for': 'none' });
     const inputs = { 'max-impact': 'replacement', 'wait-for': 'none' };
     expect((await stage.apply(officeFile(), inputs)).outputs['operation']).toBe('replaced');
-    expect(await stage.only('ikepolicies')).toMatchObject({ encryption_algorithm: 'aes-256' });
+    expect(await stage.sole('ikepolicies')).toMatchObject({ encryption_algorithm: 'aes-256' });
   });
 });
 
@@ -147,7 +154,7 @@ test('unchanged and ERROR: fails and says so, nothing is written', async () => {
 test('unchanged and DOWN, active wanted: waits for the tunnel', async () => {
   await stage.apply(officeFile());
   const running = stage.apply(officeFile(), { 'wait-for': 'active' });
-  const later = new Promise((resolve) => setTimeout(resolve, 2000)).then(() => reported('ACTIVE'));
+  const later = watched().then(() => reported('ACTIVE'));
   const [run] = await Promise.all([running, later]);
   expect(run.outputs).toMatchObject({ operation: 'unchanged', status: 'ACTIVE', up: 'true' });
 });
