@@ -143,6 +143,12 @@ export class FarSide {
     for (const name of (await this.#names()).children) await this.swanctl('--rekey', '--child', name);
   }
 
+  /** The IKE SAs, also those that are still or no longer in use: `#3, CONNECTING`. */
+  async ikeSas(): Promise<readonly string[]> {
+    const { stdout } = await this.swanctl('--list-sas');
+    return [...stdout.matchAll(/^\S+: (#\d+, \w+)/gm)].map(([, sa = '']) => sa);
+  }
+
   /** Dies without a word to the peer. */
   async kill(): Promise<void> {
     await this.#end('SIGKILL');

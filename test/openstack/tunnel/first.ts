@@ -9,11 +9,6 @@ import { Wire } from './wire.ts';
 const psk = 'Ex4mple-Only_First.1';
 const pings = 5;
 
-/** Both ends dial, and the second IKE SA replaces the first within seconds, which may cost a ping: then all are sent again. */
-async function allAnswered(from: Parameters<typeof ping>[0], to: string): Promise<void> {
-  await eventually('an answer to each ping', async () => ((await ping(from, to, pings)) === pings ? true : undefined));
-}
-
 /** From a file to packets. */
 export function first(current: () => Site): void {
   test('one file: ACTIVE, and hosts of both sides reach each other', async () => {
@@ -23,10 +18,11 @@ export function first(current: () => Site): void {
     measured('file to answered ping, new connection', seconds((performance.now() - started) / 1000));
     expect(applied.outputs).toMatchObject({ operation: 'created', 'gateway-address': site.gateway.address });
     expect(applied.peerConfig).not.toContain(psk);
+    await site.untilSteady();
     const [host] = site.cloudHosts;
     const [far] = site.peerHosts;
-    await allAnswered(host, far.address);
-    await allAnswered(far, host.address);
+    expect(await ping(host, far.address, pings)).toBe(pings);
+    expect(await ping(far, host.address, pings)).toBe(pings);
   });
 
   test('on the wire is ESP, and nothing in clear', async () => {
@@ -34,11 +30,12 @@ export function first(current: () => Site): void {
     const [host] = site.cloudHosts;
     const [far] = site.peerHosts;
     await site.up(firstOffice(site.plane), psk);
+    await site.untilSteady();
     const cloudWire = await Wire.listen(site.gateway.namespace, site.gateway.address);
     const farWire = await Wire.listen(site.plane.peer.namespace, site.plane.peer.address);
     try {
-      await allAnswered(host, far.address);
-      await allAnswered(far, host.address);
+      expect(await ping(host, far.address, pings)).toBe(pings);
+      expect(await ping(far, host.address, pings)).toBe(pings);
       for (const wire of [cloudWire, farWire]) {
         // Each gateway sent the requests of one direction and the answers of the other.
         await eventually('ESP on the wire', () => (wire.packets.esp.length >= 2 * pings ? true : undefined), 10_000);

@@ -12,12 +12,17 @@ const intervalSeconds = 0.2;
 /** No ping outlives its test by more than this, whatever happens to the test. */
 const longestSeconds = 240;
 
-/** Sends one ping a fifth of a second. @returns how many of them were answered */
+/**
+ * Sends one ping a fifth of a second.
+ * @returns how many of them were answered
+ * @throws Error if none could be sent
+ */
 export async function ping(from: Source, to: string, count = 3): Promise<number> {
   const options = ['-n', '-q', '-c', String(count), '-i', String(intervalSeconds), '-W', '1', '-I', from.address];
-  const { stdout } = await run(inNamespace(from.namespace, ['ping', ...options, to]));
+  const { stdout, stderr } = await run(inNamespace(from.namespace, ['ping', ...options, to]));
   const answered = /(\d+) received/.exec(stdout)?.[1];
-  return Number(answered ?? 0);
+  if (answered === undefined) throw new Error(`ping from ${from.address} to ${to}: ${stdout}${stderr}`);
+  return Number(answered);
 }
 
 /** Pings until one is answered. @returns the seconds that took */
@@ -88,14 +93,25 @@ export class RunningPing {
     );
   }
 
+  /** Pings while something goes on, from an answer before it to an answer after it. */
+  static async during(from: Source, to: string, work: (running: RunningPing) => Promise<void>): Promise<PingResult> {
+    const running = new RunningPing(from, to);
+    try {
+      await running.untilAnswered();
+      await work(running);
+      await running.untilAnswered();
+    } finally {
+      await running.stop();
+    }
+    return running.result;
+  }
+
   /** What it saw so far. */
   get result(): PingResult {
     return summarize(readAnswers(this.#process.output));
   }
 
-  /** Ends it. Call `untilAnswered` before if an outage at the end is to count. */
-  async stop(): Promise<PingResult> {
+  async stop(): Promise<void> {
     await this.#process.stop('SIGINT');
-    return this.result;
   }
 }

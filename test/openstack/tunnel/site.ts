@@ -188,6 +188,23 @@ export class Site {
     return (performance.now() - started) / 1000;
   }
 
+  /**
+   * Until one IKE SA is left, and has been the only one for three seconds: both ends dial, and a second one that takes the
+   * place of the first may cost a ping.
+   */
+  async untilSteady(): Promise<void> {
+    let only: string | undefined;
+    let since = 0;
+    const check = async (): Promise<true | undefined> => {
+      const sas = await this.far.ikeSas();
+      const [sa] = sas.length === 1 ? sas : [];
+      if (sa === undefined || sa !== only) since = performance.now();
+      only = sa;
+      return sa !== undefined && performance.now() - since >= 3000 ? true : undefined;
+    };
+    await eventually('one IKE SA alone', check, 30_000, async () => (await this.far.swanctl('--list-sas')).stdout);
+  }
+
   /** Deletes everything of the VPN in the project, past the action, and lets the far side forget what it knew. */
   async clear(): Promise<void> {
     const kinds = ['ipsec-site-connections', 'vpnservices', 'ikepolicies', 'ipsecpolicies', 'endpoint-groups'];
