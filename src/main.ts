@@ -15,7 +15,7 @@ import { converge } from './vpn/converge.ts';
 import type { ConnectionSpec } from './vpn/desired.ts';
 import { dialects } from './vpn/dialects.ts';
 import type { PeerFiles } from './vpn/peer-configs.ts';
-import type { Report } from './vpn/report.ts';
+import { nothingKnown, type Report } from './vpn/report.ts';
 
 /** Everything impure that a run needs. */
 export interface Dependencies {
@@ -78,14 +78,7 @@ async function filesForPeers(
 /** Runs the action. What goes wrong is in the conclusion; it rejects only if that cannot be told. */
 export async function main(deps: Dependencies): Promise<void> {
   const { log, clock, workspace, repository } = deps;
-  let report: Report = {
-    mode: 'apply',
-    dialect: 'openstack',
-    connections: [],
-    changes: [],
-    progress: 'planned',
-    notices: [],
-  };
+  let report = nothingKnown;
   let wantsSummary = true;
   let http: HttpClient | undefined;
   let session: Session | undefined;

@@ -78,3 +78,13 @@ export interface Report {
   readonly notices: readonly Notice[];
   readonly failure?: ActionError;
 }
+
+/** Before anything is known. */
+export const nothingKnown: Report = {
+  mode: 'apply',
+  dialect: 'openstack',
+  connections: [],
+  changes: [],
+  progress: 'planned',
+  notices: [],
+};

@@ -10,7 +10,7 @@ import { Secret } from '../../../src/secret.ts';
 import { readSpec } from '../../../src/spec/read.ts';
 import { type ConvergeOptions, type ConvergePorts, converge } from '../../../src/vpn/converge.ts';
 import { dialects } from '../../../src/vpn/dialects.ts';
-import type { ConnectionReport, Report } from '../../../src/vpn/report.ts';
+import { type ConnectionReport, nothingKnown, type Report } from '../../../src/vpn/report.ts';
 import { type Cloud, type CloudOptions, type RecordedRequest, startCloud } from '../../cloud/index.ts';
 import { psk } from '../../scenarios/fixtures/office.ts';
 import { writes } from '../../scenarios/harness/calls.ts';
@@ -81,15 +81,6 @@ function specsOf(file: string, dialect: CloudOptions['dialect'], key: string | u
   return connections;
 }
 
-const nothing: Report = {
-  mode: 'apply',
-  dialect: 'openstack',
-  connections: [],
-  changes: [],
-  progress: 'planned',
-  notices: [],
-};
-
 /** A cloud that lives as long as the test, whose time is the run's. */
 export async function ground(given: CloudOptions | CloudOptions['dialect']): Promise<Ground> {
   const options: CloudOptions = typeof given === 'string' ? { dialect: given, downAfterMs: 0 } : given;
@@ -133,7 +124,7 @@ export async function ground(given: CloudOptions | CloudOptions['dialect']): Pro
       (error: unknown) => error,
     );
     await http.close();
-    const last = reports.at(-1) ?? nothing;
+    const last = reports.at(-1) ?? nothingKnown;
     const requests = cloud.requests.slice(before);
     return {
       ...{ reports, last, requests, lines: diary.lines, annotations: diary.annotations, writes: writes(requests) },
