@@ -61004,6 +61004,15 @@ const impacts = ['none', 'rekey', 'interruption', 'replacement'];
 function worst(items) {
     return impacts.findLast((impact) => items.some((item) => item.impact === impact)) ?? 'none';
 }
+/** Before anything is known. */
+const nothingKnown = {
+    mode: 'apply',
+    dialect: 'openstack',
+    connections: [],
+    changes: [],
+    progress: 'planned',
+    notices: [],
+};
 
 ;// CONCATENATED MODULE: ./lib/inputs/run.js
 /** How the run goes: what it may do, and how long it may take. */
@@ -64923,6 +64932,7 @@ async function converge(specs, options, ports) {
 
 
 
+
 /** How long the revocation of the run's token may take: a slow identity service gets its time, a cancelled run has none. */
 const logoutMs = { normal: 5000, cancelled: 1000 };
 /** @throws ActionError INPUT_INVALID if it is a file that cannot be read */
@@ -64954,14 +64964,7 @@ async function filesForPeers({ peerConfig }, specs, deps) {
 /** Runs the action. What goes wrong is in the conclusion; it rejects only if that cannot be told. */
 async function main(deps) {
     const { log, clock, workspace, repository } = deps;
-    let report = {
-        mode: 'apply',
-        dialect: 'openstack',
-        connections: [],
-        changes: [],
-        progress: 'planned',
-        notices: [],
-    };
+    let report = nothingKnown;
     let wantsSummary = true;
     let http;
     let session;
