@@ -1,5 +1,6 @@
 /** Reads the connection files of a run and tells everything that is wrong or weak in them. */
 import { ActionError } from './errors.ts';
+import { secretsOf } from './identity/login-secrets.ts';
 import type { Inputs } from './inputs.ts';
 import type { Log } from './ports.ts';
 import { counted } from './runner/words.ts';
@@ -46,7 +47,7 @@ export async function readConnections(
     dialect: dialects[dialect],
     variables,
     secrets,
-    knownSecrets: [login.way === 'password' ? login.password : login.token],
+    knownSecrets: secretsOf(login),
     ...(psk === undefined ? {} : { psk }),
   });
   const errors = problems.filter(({ severity }) => severity === 'error');

@@ -1,5 +1,5 @@
 /** The only reader of inputs: everything a step can state, as one typed object. Pure; the reader is a parameter. */
-import type { LoginWay } from './identity/way.ts';
+import type { Login } from './identity/way.ts';
 import { type CaCertificate, readCaCertificate } from './inputs/certificate.ts';
 import { readCloud } from './inputs/cloud.ts';
 import { readLogin } from './inputs/login.ts';
@@ -20,7 +20,7 @@ export interface Inputs extends RunInputs {
   /** Ends in /v3, without a slash after it. */
   readonly authUrl: URL;
   readonly region?: string;
-  readonly login: LoginWay;
+  readonly login: Login;
   /** Without a slash at the end of its path. */
   readonly networkEndpoint?: URL;
   readonly caCertificate?: CaCertificate;

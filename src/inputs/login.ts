@@ -1,5 +1,5 @@
 /** Which way to log in the inputs describe, and for which project. */
-import type { LoginWay, PasswordWay, ProjectChoice } from '../identity/way.ts';
+import type { DomainChoice, Login, ProjectChoice } from '../identity/way.ts';
 import { InputProblem, type InputProblems, type Read } from './problems.ts';
 import type { SecretInputs } from './secrets.ts';
 import { checkName, type InputReader, required } from './values.ts';
@@ -29,14 +29,19 @@ function statedProject(reader: InputReader): ProjectChoice | undefined {
     );
   }
   if (id !== '') return { id };
-  return name === '' ? undefined : { name, ...(domainName === '' ? {} : { domainName }) };
+  return name === '' ? undefined : { name, ...(domainName === '' ? {} : { domain: { name: domainName } }) };
+}
+
+/** Keystone wants a domain with a project's name. */
+function inDomain(project: ProjectChoice, domain: DomainChoice): ProjectChoice {
+  return 'name' in project && project.domain === undefined ? { ...project, domain } : project;
 }
 
 function passwordLogin(
   reader: InputReader,
   secrets: Pick<SecretInputs, 'password'>,
   problems: InputProblems,
-): Read<PasswordWay> {
+): Read<Login> {
   const username = problems.attempt(() => required(reader, 'username', 'It is the name of the cloud user.'));
   const password = problems.attempt(() => {
     const secret = secrets.password();
@@ -58,13 +63,10 @@ function passwordLogin(
       'is empty, and so is project-id. Give one: the connection belongs to a project.',
     );
   });
-  return problems.attempt(() => ({
-    way: 'password',
-    username: username(),
-    password: password(),
-    userDomainName: domain(),
-    project: project(),
-  }));
+  return problems.attempt(() => {
+    const user = { name: username(), domain: { name: domain() } };
+    return { way: { way: 'password', user, password: password() }, project: inDomain(project(), user.domain) };
+  });
 }
 
 /** Exactly one way to log in; every problem of that way is collected. */
@@ -72,9 +74,9 @@ export function readLogin(
   reader: InputReader,
   secrets: Pick<SecretInputs, 'password' | 'token'>,
   problems: InputProblems,
-): Read<LoginWay> {
+): Read<Login> {
   for (const name of names) checkName(reader, name, problems);
-  return problems.attempt((): LoginWay => {
+  return problems.attempt((): Login => {
     const token = secrets.token();
     const given = passwordInputs.filter((name) => reader.raw(name).trim() !== '');
     if (token !== undefined && given.length > 0) {
@@ -85,7 +87,7 @@ export function readLogin(
     }
     if (token !== undefined) {
       const project = statedProject(reader);
-      return { way: 'token', token, ...(project === undefined ? {} : { project }) };
+      return { way: { way: 'token', token }, ...(project === undefined ? {} : { project }) };
     }
     if (given.length > 0) return passwordLogin(reader, secrets, problems)();
     throw new InputProblem(

@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest';
 import { type FileInputs, readConnections } from '../../src/connection-files.ts';
 import { ActionError } from '../../src/errors.ts';
+import type { LoginWay } from '../../src/identity/way.ts';
 import { Secret } from '../../src/secret.ts';
 import { office, officeFile, officesFile, psk } from '../scenarios/fixtures/office.ts';
 import { Diary } from './quick.ts';
@@ -10,7 +11,7 @@ import { filesOf } from './stage.ts';
 const inputs: FileInputs = {
   connectionFiles: ['a.yml'],
   dialect: 'openstack',
-  login: { way: 'token', token: new Secret('gAAAAA-given') },
+  login: { way: { way: 'token', token: new Secret('gAAAAA-given') } },
   variables: new Map(),
   secrets: new Map([['PSK', new Secret(psk)]]),
 };
@@ -96,22 +97,29 @@ test('variables count', async () => {
   ]);
 });
 
-test.each([
-  ['the token', { way: 'token', token: new Secret('Sekret-Text-1') }],
-  [
-    'the password',
-    {
-      way: 'password',
-      username: 'ci',
-      password: new Secret('Sekret-Text-1'),
-      userDomainName: 'd',
-      project: { name: 'p' },
-    },
-  ],
-] as const)('%s must not stand in a file, nor in what is told of it', async (_what, login) => {
-  const { error, lines } = await read({ 'a.yml': officeFile({ psk: '${PSK}', peer_id: 'Sekret-Text-1' }) }, { login });
+const secret = new Secret('Sekret-Text-1');
+const other = new Secret('another-text');
+
+test.each<[string, LoginWay]>([
+  ['the token', { way: 'token', token: secret }],
+  ['the password', { way: 'password', user: { id: 'u1' }, password: secret }],
+  ['the passcode', { way: 'password', user: { id: 'u1' }, password: other, passcode: secret }],
+  ['the secret of an application credential', { way: 'application credential', credential: { id: 'c1' }, secret }],
+  ['the secret key', { way: 'keys', accessKey: 'AK', secretKey: secret }],
+  ['the security token', { way: 'keys', accessKey: 'AK', secretKey: other, securityToken: secret }],
+])('%s must not stand in a file, nor in what is told of it', async (_what, way) => {
+  const { error, lines } = await read(
+    { 'a.yml': officeFile({ psk: '${PSK}', peer_id: 'Sekret-Text-1' }) },
+    { login: { way } },
+  );
   expect(error).toMatchObject({ code: 'SPEC_INVALID', at: { file: 'a.yml' } });
   expect(`${error?.message} ${lines.join(' ')}`).not.toContain('Sekret-Text-1');
+});
+
+test('without a stored secret there is none to look for', async () => {
+  const way: LoginWay = { way: 'oidc', identityProvider: 'github', audience: 'https://iam.example.org' };
+  const { connections } = await read({ 'a.yml': officeFile({ psk: '${PSK}' }) }, { login: { way } });
+  expect(connections).toEqual(['office-bonn']);
 });
 
 test('the dialect counts: tags are for Open Telekom Cloud alone', async () => {

@@ -38,11 +38,12 @@ describe('good inputs', () => {
       authUrl: new URL('https://iam.eu-nl.otc.t-systems.com/v3'),
       region: 'eu-nl',
       login: {
-        way: 'password',
-        username: 'ci',
-        password: new Secret('correct horse'),
-        userDomainName: 'OTC00000000001000000999',
-        project: { name: 'eu-nl_prod' },
+        way: {
+          way: 'password',
+          user: { name: 'ci', domain: { name: 'OTC00000000001000000999' } },
+          password: new Secret('correct horse'),
+        },
+        project: { name: 'eu-nl_prod', domain: { name: 'OTC00000000001000000999' } },
       },
       secrets: new Map(),
       variables: new Map(),
@@ -84,7 +85,7 @@ describe('good inputs', () => {
       dialect: 'openstack',
       region: 'RegionOne',
       caCertificate: { kind: 'path', path: 'certs/ca.pem' },
-      login: { way: 'token', project: { id: '5f0b3c1d2e4a4b6c8d9e0f1a2b3c4d5e' } },
+      login: { way: { way: 'token' }, project: { id: '5f0b3c1d2e4a4b6c8d9e0f1a2b3c4d5e' } },
       variables: new Map([['MTU', '1400']]),
       ...{ updatePsk: 'always', waitFor: 'active', timeoutMs: 5_405_000, statusIntervalMs: 0 },
       ...{ maxImpact: 'replacement', allowShared: true, summary: false },
@@ -93,7 +94,8 @@ describe('good inputs', () => {
       'https://keystone.example.org:5000/v3',
       'https://network.example.org:9696/v2.0',
     ]);
-    expect(inputs.login.way === 'token' && inputs.login.token.reveal()).toBe('gAAAAAB-token');
+    const { way } = inputs.login;
+    expect(way.way === 'token' && way.token.reveal()).toBe('gAAAAAB-token');
     expect(inputs.psk?.reveal()).toBe(' a key with blanks ');
     expect([...inputs.secrets].map(([name, secret]) => [name, secret.reveal()])).toEqual([
       ['BONN', 'abc=def '],
@@ -134,21 +136,21 @@ describe('good inputs', () => {
 
   test.each<[Given, unknown]>([
     [{ 'project-name': '', 'project-id': 'abc' }, { id: 'abc' }],
-    [{ 'project-domain-name': 'Other' }, { name: 'eu-nl_prod', domainName: 'Other' }],
+    [{ 'project-domain-name': 'Other' }, { name: 'eu-nl_prod', domain: { name: 'Other' } }],
   ])('project %o', (over, project) => {
     expect(read(withPassword(over)).login).toMatchObject({ project });
   });
 
   test('a token needs no project', () => {
-    expect(read(tokenInputs).login).toEqual({ way: 'token', token: new Secret('gAAAAAB-token') });
+    expect(read(tokenInputs).login).toEqual({ way: { way: 'token', token: new Secret('gAAAAAB-token') } });
     expect(read(withToken({ 'project-name': 'demo', 'project-domain-name': 'Default' })).login).toMatchObject({
-      project: { name: 'demo', domainName: 'Default' },
+      project: { name: 'demo', domain: { name: 'Default' } },
     });
   });
 
   test.each(['\n', '\r\n', '\r'])('one line break at the end of a secret goes: %j', (end) => {
     const { login, psk } = read(withPassword({ password: `correct${end}`, psk: `horse ${end}` }));
-    expect(login.way === 'password' && login.password.reveal()).toBe('correct');
+    expect(login.way.way === 'password' && login.way.password.reveal()).toBe('correct');
     expect(psk?.reveal()).toBe('horse ');
   });
 
