@@ -22,10 +22,11 @@ import { version } from './version.ts';
 import { vpnHint } from './vpn/hints.ts';
 
 const started = systemClock.now();
-const { workspace, repository, proxy: proxyVariables } = runnerEnvironment(process.env);
+const { workspace, repository, proxy: proxyVariables, idTokens } = runnerEnvironment(process.env);
 const redactor = createRedactor();
 const mask = createMask(redactor);
 const log = createLog({ redact: mask.redact, workspace });
+mask(idTokens.token?.reveal() ?? '');
 
 // A runner that is gone must not end a replacement halfway.
 process.stdout.on('error', () => undefined);
@@ -42,6 +43,7 @@ const dependencies: Dependencies = {
   generatedFiles: createGeneratedFiles(workspace),
   holdsSecret: mask.occursIn,
   repository,
+  idTokens,
   http(extraCa) {
     const proxy = resolveProxy(proxyVariables);
     for (const secret of proxySecrets(proxy)) {

@@ -5,6 +5,7 @@ import type { HttpClient } from './http/client.ts';
 import { untilDeadline } from './http/deadline.ts';
 import { login } from './identity/login.ts';
 import type { Session } from './identity/session.ts';
+import type { IdTokenRequest } from './identity/way.ts';
 import { type InputReader, type Inputs, readInputs } from './inputs.ts';
 import { type GeneratedFiles, preparePeerFiles } from './peer-files.ts';
 import type { Clock, Log } from './ports.ts';
@@ -32,6 +33,7 @@ export interface Dependencies {
   holdsSecret(text: string): boolean;
   /** `owner/name` */
   readonly repository: string;
+  readonly idTokens: IdTokenRequest;
   /** @param extraCa PEM; added to the system's CAs */
   http(extraCa: string | undefined): HttpClient;
   /** Sets outputs as soon as they are known. */

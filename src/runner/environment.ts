@@ -1,4 +1,6 @@
+import type { IdTokenRequest } from '../identity/way.ts';
 import type { Log } from '../ports.ts';
+import { Secret } from '../secret.ts';
 
 /** What the runner tells a step through its environment, as far as this action needs it. */
 export interface RunnerEnvironment {
@@ -8,6 +10,8 @@ export interface RunnerEnvironment {
   readonly repository: string;
   /** The variables that say which proxy to use, for `resolveProxy`. */
   readonly proxy: Readonly<Record<string, string | undefined>>;
+  /** Where this job gets an ID token from GitHub; empty without `permissions: id-token: write`. */
+  readonly idTokens: IdTokenRequest;
 }
 
 const proxyVariables = ['https_proxy', 'HTTPS_PROXY', 'no_proxy', 'NO_PROXY'] as const;
@@ -17,10 +21,15 @@ export function runnerEnvironment(
   variables: Readonly<Record<string, string | undefined>>,
   currentDirectory = process.cwd(),
 ): RunnerEnvironment {
+  const requestToken = variables['ACTIONS_ID_TOKEN_REQUEST_TOKEN'] || undefined;
   return {
     workspace: variables['GITHUB_WORKSPACE'] || currentDirectory,
     repository: variables['GITHUB_REPOSITORY'] ?? '',
     proxy: Object.fromEntries(proxyVariables.map((name) => [name, variables[name]])),
+    idTokens: {
+      url: variables['ACTIONS_ID_TOKEN_REQUEST_URL'] || undefined,
+      token: requestToken === undefined ? undefined : new Secret(requestToken),
+    },
   };
 }
 

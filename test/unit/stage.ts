@@ -153,6 +153,7 @@ export async function stage(options: Partial<CloudOptions> = {}): Promise<Stage>
         if (secret !== '') note(`mask ${secret}`);
       },
       ...{ log: diary, clock, random: () => 0.5, cancellation, repository: 'example/network' },
+      idTokens: { url: undefined, token: undefined },
       workspace: filesOf(files, (name) => note(`read ${name}`)),
       generatedFiles: generatedFilesIn(written),
       holdsSecret: (text) => text.includes(psk),

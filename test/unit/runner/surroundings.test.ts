@@ -5,6 +5,7 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import { keepVerifying, runnerEnvironment } from '../../../src/runner/environment.ts';
 import { createInputReader } from '../../../src/runner/input-reader.ts';
 import { writeSummary } from '../../../src/runner/write-summary.ts';
+import { Secret } from '../../../src/secret.ts';
 
 afterEach(() => vi.unstubAllEnvs());
 
@@ -16,13 +17,24 @@ describe('runnerEnvironment', () => {
         GITHUB_REPOSITORY: 'o/r',
         https_proxy: 'http://p:3128',
         NO_PROXY: 'x',
+        ACTIONS_ID_TOKEN_REQUEST_URL: 'https://token.example.com/x?api-version=2',
+        ACTIONS_ID_TOKEN_REQUEST_TOKEN: 'request-token',
         PATH: '/bin',
       }),
-    ).toEqual({ workspace: '/w', repository: 'o/r', proxy: { https_proxy: 'http://p:3128', NO_PROXY: 'x' } });
+    ).toEqual({
+      workspace: '/w',
+      repository: 'o/r',
+      proxy: { https_proxy: 'http://p:3128', NO_PROXY: 'x' },
+      idTokens: { url: 'https://token.example.com/x?api-version=2', token: new Secret('request-token') },
+    });
   });
 
   test('outside of the runner', () => {
-    expect(runnerEnvironment({ GITHUB_WORKSPACE: '' }, '/here')).toMatchObject({ workspace: '/here', repository: '' });
+    expect(runnerEnvironment({ GITHUB_WORKSPACE: '' }, '/here')).toMatchObject({
+      workspace: '/here',
+      repository: '',
+      idTokens: { url: undefined, token: undefined },
+    });
     expect(runnerEnvironment({}).workspace).toBe(process.cwd());
   });
 });
