@@ -2,10 +2,11 @@
 import { ActionError } from '../errors.ts';
 import { ResponseError } from '../http/errors.ts';
 import { decodeTokenBody } from './token-body.ts';
+import { remainingLife } from './token-request.ts';
 import type { Grant, TokenWay, WayContext } from './way.ts';
 
 export const tokenRemedy =
-  'Tokens live from one hour (stock OpenStack) to 24 hours (OTC): get a new one for the input token, or let the action log in itself, with username and password.';
+  'Tokens live from one hour (stock OpenStack) to 24 hours (OTC): get a new one for the input token, or let the action log in itself, with GitHub OIDC, say, or username and password.';
 
 function refused(error: ResponseError, { authUrl }: WayContext): ResponseError {
   const hint =
@@ -19,7 +20,7 @@ function refused(error: ResponseError, { authUrl }: WayContext): ResponseError {
  * @throws ResponseError LOGIN_TOKEN if the token is not valid here; errors of the connection.
  */
 export async function givenGrant(way: TokenWay, context: WayContext): Promise<Grant> {
-  const { http, authUrl } = context;
+  const { http, authUrl, clock } = context;
   const token = way.token.reveal();
   const what = `read what the given token is for, at ${authUrl.href}`;
   if (!/^[\x21-\x7e]+$/.test(token)) {
@@ -42,5 +43,6 @@ export async function givenGrant(way: TokenWay, context: WayContext): Promise<Gr
     .catch((error: unknown) => {
       throw error instanceof ResponseError && error.code === 'API_REFUSED' ? refused(error, context) : error;
     });
-  return { token, body: decodeTokenBody(response.body) };
+  const body = decodeTokenBody(response.body);
+  return { token, body, lifeMs: remainingLife(response, body, clock.now()) };
 }

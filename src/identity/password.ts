@@ -1,98 +1,71 @@
-/** Login with user and password (Keystone v3, `POST /v3/auth/tokens`). */
-import { ActionError } from '../errors.ts';
-import { CancelledError, LostAnswerError, ResponseError } from '../http/errors.ts';
-import { hintForCode } from '../http/hints.ts';
-import { decodeTokenBody } from './token-body.ts';
-import type { Grant, PasswordWay, ProjectChoice, WayContext } from './way.ts';
+/** Login with user and password, and a passcode where the user needs one (Keystone v3, `POST /v3/auth/tokens`). */
+import { domainOf, domainWords, inDomain, projectWords, userWords } from './names.ts';
+import { loginRefused, requestToken } from './token-request.ts';
+import type { Grant, PasswordWay, ProjectChoice, UserChoice, WayContext } from './way.ts';
 
-/** Printable ASCII: it becomes a header. Its length has no limit. */
-const tokenForm = /^[\x21-\x7e]+$/;
-
-function requestBody({ username, password, userDomainName, project }: PasswordWay): unknown {
-  const user = { name: username, password, domain: { name: userDomainName } };
-  const scope =
-    'id' in project
-      ? { id: project.id }
-      : { name: project.name, domain: { name: project.domainName ?? userDomainName } };
-  return { auth: { identity: { methods: ['password'], password: { user } }, scope: { project: scope } } };
+function requestBody({ user, password, passcode }: PasswordWay, project: ProjectChoice | undefined): unknown {
+  const totp = passcode === undefined ? {} : { totp: { user: { ...user, passcode } } };
+  const methods = ['password', ...Object.keys(totp)];
+  return {
+    auth: { identity: { methods, password: { user: { ...user, password } }, ...totp }, ...scope(user, project) },
+  };
 }
 
-function describeProject(project: ProjectChoice, userDomainName: string): string {
-  return 'id' in project
-    ? `the project with id ${project.id}`
-    : `the project "${project.name}" of domain "${project.domainName ?? userDomainName}"`;
+/** For a project, or for the user's own domain, which is what an agency takes; a user by id has none to name. */
+function scope(user: UserChoice, project: ProjectChoice | undefined): { readonly scope?: unknown } {
+  if (project !== undefined) {
+    return { scope: { project } };
+  }
+  const domain = domainOf(user);
+  return domain === undefined ? {} : { scope: { domain } };
 }
 
-/**
- * A user name, unless it may be the password in the wrong input: the summary escapes special characters, and the runner
- * would not find what it has to mask.
- */
-function userWords(username: string): string {
-  return /^[\w.-]+(?:@(?:[\w-]+\.)+[a-z]{2,})?$/.test(username)
-    ? `user "${username}"`
-    : 'the user of the input username';
+/** `user "ci-bot" of domain "acme"`. */
+export function whoWords(user: UserChoice): string {
+  return 'id' in user ? userWords(user) : `${userWords(user)} of ${domainWords(user.domain)}`;
+}
+
+function existsWords(user: UserChoice, otc: boolean): string {
+  if ('id' in user) {
+    return `${userWords(user)} does not exist`;
+  }
+  return `there is no ${userWords(user)} in ${domainWords(user.domain)}${otc ? ' (on OTC the account, "OTC…")' : ''}`;
 }
 
 /** Keystone answers alike for each of these, so that nobody can find out which names exist. */
-function causes({ username, userDomainName, project }: PasswordWay, otc: boolean): string {
-  const domain = otc ? `"${userDomainName}" (on OTC the account, "OTC…")` : `"${userDomainName}"`;
-  const projectWords = describeProject(project, userDomainName);
+function causes({ user, passcode }: PasswordWay, project: ProjectChoice | undefined, otc: boolean): string {
+  const second =
+    passcode === undefined
+      ? []
+      : ['the passcode is wrong, too old (it lives 30 seconds) or used before: each is good for one login only'];
+  const scope = project === undefined ? [] : [`${projectWords(project)} does not exist, or the user has no role in it`];
+  const all = ['the password is wrong', ...second, existsWords(user, otc), ...scope, 'the user is disabled or locked'];
+  const factor = passcode === undefined ? ', or needs a passcode too' : '';
   return (
-    `The service does not say which of these it is, likeliest first: the input password is wrong; there is no ` +
-    `${userWords(username)} in domain ${domain}; ${projectWords} does not exist, or the user has no role in it; the user is ` +
-    'disabled or locked. It is not tried again, because a handful of wrong passwords locks an account.'
+    `The service does not say which of these it is, likeliest first: ${all.join('; ')}${factor}. ` +
+    'It is not tried again, because a handful of wrong passwords locks an account.'
   );
-}
-
-function refused(error: ResponseError, way: PasswordWay, context: WayContext): ResponseError {
-  const known = error.serverCode !== undefined && error.serverCode !== 'IAM.0001';
-  const byCode = known ? hintForCode(error.serverCode, error.status) : undefined;
-  const wrongPlace = `There is no identity service (Keystone v3) at ${context.authUrl.href}: check auth-url.`;
-  const byStatus: Readonly<Record<number, string>> = {
-    401: causes(way, context.otc),
-    404: wrongPlace,
-    405: wrongPlace,
-  };
-  const hint = byCode ?? byStatus[error.status] ?? error.hint;
-  return new ResponseError('LOGIN_REFUSED', error.message, error, hint);
-}
-
-/** What a failed login means; nothing in the cloud depends on whether it was carried out. */
-function explain(error: unknown, way: PasswordWay, context: WayContext, what: string): unknown {
-  if (error instanceof ResponseError) {
-    return error.code === 'API_REFUSED' ? refused(error, way, context) : error;
-  }
-  if (error instanceof LostAnswerError) {
-    const { status, requestId, reason } = error;
-    const code = status === undefined ? 'NETWORK' : 'API_UNAVAILABLE';
-    const hint = 'A login is not repeated by itself, because each wrong password counts towards a lock. Run it again.';
-    return new LostAnswerError(code, `Could not ${what}: ${reason}`, { status, requestId, reason }, hint);
-  }
-  return error instanceof CancelledError ? new CancelledError('CANCELLED', `Cancelled: ${what}.`) : error;
 }
 
 /**
  * Logs in once. A refused password is never sent again.
+ * @param wanted undefined for an agency, which takes a login to the user's own domain
  * @throws ResponseError LOGIN_REFUSED with what can be wrong; errors of the connection.
  */
-export async function passwordGrant(way: PasswordWay, context: WayContext, critical: boolean): Promise<Grant> {
-  const { http, authUrl, mask } = context;
-  const what = `log in at ${authUrl.href} as ${userWords(way.username)} of domain "${way.userDomainName}"`;
-  const url = new URL(`${authUrl.href}/auth/tokens`);
-  const body = requestBody(way);
-  const response = await http
-    .send({ method: 'POST', url, body, what, repeat: 'if not carried out or 503', critical })
-    .catch((error: unknown) => {
-      throw explain(error, way, context, what);
-    });
-  const token = response.header('x-subject-token') ?? '';
-  if (token !== '') {
-    mask(token);
-  }
-  if (!tokenForm.test(token)) {
-    throw new ActionError('API_UNAVAILABLE', `Could not ${what}: the answer has no token (header X-Subject-Token).`, {
-      hint: `Check that auth-url (${authUrl.href}) is the URL of Keystone v3.`,
-    });
-  }
-  return { token, body: decodeTokenBody(response.body) };
+export async function passwordGrant(
+  way: PasswordWay,
+  wanted: ProjectChoice | undefined,
+  context: WayContext,
+): Promise<Grant> {
+  const { authUrl, otc } = context;
+  const project = wanted && inDomain(wanted, domainOf(way.user));
+  return await requestToken(
+    {
+      url: new URL(`${authUrl.href}/auth/tokens`),
+      body: requestBody(way, project),
+      what: `log in at ${authUrl.href} as ${whoWords(way.user)}`,
+      refused: (error) => loginRefused(error, causes(way, project, otc), context),
+    },
+    context,
+  );
 }

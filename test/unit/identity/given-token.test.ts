@@ -7,7 +7,7 @@ import { calls, cloud, list, project, tokenBody, tokenWay, trying, unauthorized 
 
 test('learns its project and catalogue, and is never revoked', async () => {
   const server = await cloud();
-  const { options, masked, warnings } = trying(server, { way: { ...tokenWay, project: { name: 'prod' } } });
+  const { options, masked, warnings } = trying(server, { login: { way: tokenWay, project: { name: 'prod' } } });
   const session = await login(options);
   expect(session.project.id).toBe(project.id);
   expect(server.requests[0]?.headers).toMatchObject({
@@ -30,20 +30,22 @@ test.each([
   ],
 ])('that is %s', async (_name, get, status, hint) => {
   const server = await cloud({ get });
-  const error = await failure(login(trying(server, { way: tokenWay }).options));
+  const error = await failure(login(trying(server, { login: { way: tokenWay } }).options));
   expect(error).toMatchObject({ code: 'LOGIN_TOKEN', status, hint: expect.stringMatching(hint) });
   expect(visible(error)).not.toContain('gAAAA-given');
 });
 
 test('the service is down', async () => {
   const server = await cloud({ get: raw(500) });
-  expect(await failure(login(trying(server, { way: tokenWay }).options))).toMatchObject({ code: 'API_UNAVAILABLE' });
+  expect(await failure(login(trying(server, { login: { way: tokenWay } }).options))).toMatchObject({
+    code: 'API_UNAVAILABLE',
+  });
 });
 
 test.each(['with blank', 'with\nbreak', 'mit-ä', ''])('%j is no token, and is not sent', async (text) => {
   const server = await cloud();
   const way: LoginWay = { way: 'token', token: new Secret(text) };
-  expect(await failure(login(trying(server, { way }).options))).toMatchObject({ code: 'LOGIN_TOKEN' });
+  expect(await failure(login(trying(server, { login: { way } }).options))).toMatchObject({ code: 'LOGIN_TOKEN' });
   expect(server.requests).toEqual([]);
 });
 
@@ -54,34 +56,41 @@ test.each([
   const server = await cloud({
     get: (response, request, n) => json(200, tokenBody(request, more))(response, request, n),
   });
-  expect(await failure(login(trying(server, { way: tokenWay }).options))).toMatchObject({ code });
+  expect(await failure(login(trying(server, { login: { way: tokenWay } }).options))).toMatchObject({ code });
   expect(calls(server)).toEqual(['GET /v3/auth/tokens']);
 });
 
 test.each([
-  [4 * 60_000, 'about 4 minutes'],
-  [-5, 'about 0 minutes'],
-  [11 * 60_000, undefined],
-  [undefined, undefined],
-])('a token that lives %s ms longer', async (lifeMs, words) => {
-  const now = Date.parse('2026-03-14T09:00:00Z');
-  const expires_at = lifeMs === undefined ? undefined : new Date(now + lifeMs + 1000).toISOString();
+  [4 * 60_000, 0, 'about 4 minutes'],
+  [-2000, 0, 'about 0 minutes'],
+  [11 * 60_000, 0, undefined],
+  [undefined, 0, undefined],
+  // A clock that is wrong does not make it live longer or shorter.
+  [4 * 60_000, -3_600_000, 'about 4 minutes'],
+  [11 * 60_000, 3_600_000, undefined],
+])('a token that lives %s ms longer, with a clock that is off by %s ms', async (lifeMs, offMs, words) => {
+  const expires_at = lifeMs === undefined ? undefined : new Date(Date.now() + lifeMs + 1000).toISOString();
+  const now = Date.now() + offMs;
   const server = await cloud({
     get: (response, request, n) => json(200, tokenBody(request, { expires_at }))(response, request, n),
   });
-  const { options, warnings } = trying(server, { way: tokenWay, clock: { now: () => now } });
+  const { options, warnings } = trying(server, {
+    login: { way: tokenWay },
+    clock: { now: () => now },
+    deadline: now + 600_000,
+  });
   await login(options);
   expect(warnings).toEqual(words === undefined ? [] : [expect.stringContaining(words)]);
 });
 
 test('a 401 later on fails with the remedy', async () => {
   const server = await cloud({ network: unauthorized });
-  const session = await login(trying(server, { way: tokenWay }).options);
+  const session = await login(trying(server, { login: { way: tokenWay } }).options);
   expect(await failure(session.send(list(session)))).toMatchObject({
     code: 'LOGIN_TOKEN',
     status: 401,
     message: expect.stringContaining('Could not list the IKE policies: '),
-    hint: expect.stringMatching(/not valid any more.*username and password/),
+    hint: expect.stringMatching(/has expired\. A given token cannot be renewed.*username and password/),
   });
   expect(calls(server)).toEqual(['GET /v3/auth/tokens', 'GET /v2.0/vpn/ikepolicies']);
 });

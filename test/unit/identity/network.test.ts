@@ -32,7 +32,7 @@ test('is not asked where network-endpoint is given, and its connections are open
   const other = await serve(json(200, {}));
   const networkEndpoint = new URL('/neutron/', other.url);
   const session = await login(trying(server, { networkEndpoint, region: 'r1' }).options);
-  expect(session).toMatchObject({ networkUrl: new URL('/neutron/v2.0', other.url), region: 'r1' });
+  expect(session.networkUrl).toEqual(new URL('/neutron/v2.0', other.url));
   expect(calls(server)).toEqual(['POST /v3/auth/tokens']);
   await expect.poll(() => other.connections()).toBe(5);
   await Promise.all(Array.from({ length: 5 }, () => session.send(list(session))));

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { login } from '../../../src/identity/login.ts';
 import { failure, json, raw, reset, visible } from '../http/support.ts';
-import { calls, cloud, issue, list, passwordWay, project, trying, unauthorized } from './support.ts';
+import { calls, cloud, issue, list, passwordLogin, passwordWay, project, trying, unauthorized } from './support.ts';
 
 test('one request, whose answer has all that is needed; the token goes with each request and is revoked', async () => {
   const server = await cloud();
@@ -9,8 +9,6 @@ test('one request, whose answer has all that is needed; the token goes with each
   const session = await login(options);
   expect(session).toMatchObject({
     project: { id: project.id, name: 'prod' },
-    user: 'ci-bot',
-    expiresAt: Date.parse('2099-01-01'),
     networkUrl: new URL('/v2.0', server.url),
   });
   expect(masked).toEqual(['tok-1']);
@@ -35,12 +33,12 @@ test('one request, whose answer has all that is needed; the token goes with each
 test.each([
   [{ id: 'p1' }, { id: 'p1' }],
   [
-    { name: 'prod', domainName: 'other' },
+    { name: 'prod', domain: { name: 'other' } },
     { name: 'prod', domain: { name: 'other' } },
   ],
 ])('the scope for %j', async (choice, scope) => {
   const server = await cloud({ post: unauthorized });
-  await failure(login(trying(server, { way: { ...passwordWay, project: choice } }).options));
+  await failure(login(trying(server, { login: { ...passwordLogin, project: choice } }).options));
   expect(JSON.parse(server.requests[0]?.body ?? '').auth.scope).toEqual({ project: scope });
 });
 
@@ -76,7 +74,8 @@ test.each([
   ['word@1234', 'the user of the input username'],
 ])('a user called %s, which may be a password in the wrong input', async (username, words) => {
   const server = await cloud({ post: unauthorized });
-  const error = await failure(login(trying(server, { way: { ...passwordWay, username } }).options));
+  const way = { ...passwordWay, user: { name: username, domain: { name: 'acme' } } };
+  const error = await failure(login(trying(server, { login: { ...passwordLogin, way } }).options));
   expect(error).toMatchObject({
     message: expect.stringContaining(` as ${words} of domain "acme": `),
     hint: expect.stringContaining(`there is no ${words} in domain`),
@@ -94,8 +93,8 @@ test.each([
   ['no Keystone there', 404, 'not here', /no identity service .* check auth-url/],
 ])('OTC: %s', async (_name, status, body, hint) => {
   const server = await cloud({ post: typeof body === 'string' ? raw(status, body) : json(status, body) });
-  const way = { ...passwordWay, project: { id: 'p1' } };
-  const error = await failure(login(trying(server, { dialect: 'otc', way }).options));
+  const byId = { ...passwordLogin, project: { id: 'p1' } };
+  const error = await failure(login(trying(server, { dialect: 'otc', login: byId }).options));
   expect(error).toMatchObject({ code: 'LOGIN_REFUSED', status, hint: expect.stringMatching(hint) });
   expect(server.requests).toHaveLength(1);
 });

@@ -45,13 +45,11 @@ async function cloud(options: {
   const { http, reads, writes } = client();
   const masked: string[] = [];
   const session = await login({
-    way: {
-      way: 'password',
-      username: 'u',
-      password: new Secret('pw-1'),
-      userDomainName: 'd',
+    login: {
+      way: { way: 'password', user: { name: 'u', domain: { name: 'd' } }, password: new Secret('pw-1') },
       project: { name: 'prod' },
     },
+    ...{ deadline: Date.now() + 600_000, idTokens: { url: undefined, token: undefined } },
     ...{ authUrl: new URL('/', server.url), dialect: 'openstack', http, clock: { now: Date.now } },
     log: { warning: () => undefined },
     mask: (secret) => masked.push(secret),

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { checkedProject, type Expected } from '../../../src/identity/scope.ts';
 import type { Project, TokenBody } from '../../../src/identity/token-body.ts';
-import type { ProjectChoice } from '../../../src/identity/way.ts';
+import type { Login, ProjectChoice } from '../../../src/identity/way.ts';
 import { Secret } from '../../../src/secret.ts';
 
 const mine: Project = { id: 'p1', name: 'eu-nl_Prod', domain: { id: 'd1', name: 'acme' } };
@@ -18,15 +18,15 @@ function check(
     expiresAt: undefined,
     catalogue: undefined,
   };
-  const way = { way: 'token', token: new Secret('t'), ...(choice && { project: choice }) } as const;
-  return checkedProject(body, { way, region: undefined, dialect: 'openstack', ...more });
+  const login: Login = { way: { way: 'token', token: new Secret('t') }, ...(choice && { project: choice }) };
+  return checkedProject(body, { login, region: undefined, dialect: 'openstack', ...more });
 }
 
 test.each<[string, ProjectChoice | undefined, Partial<Expected>]>([
   ['no wish', undefined, {}],
   ['the id', { id: 'p1' }, {}],
   ['the name, as a database that ignores case has it', { name: 'EU-NL_prod' }, {}],
-  ['name and domain', { name: 'eu-nl_Prod', domainName: 'Acme' }, {}],
+  ['name and domain', { name: 'eu-nl_Prod', domain: { name: 'Acme' } }, {}],
   ['its region', undefined, { dialect: 'otc', region: 'eu-nl' }],
   ['a region that OTC does not have', undefined, { dialect: 'otc', region: 'eu-xx' }],
   ['any region of an OpenStack', undefined, { dialect: 'openstack', region: 'eu-de' }],
@@ -36,7 +36,7 @@ test.each<[string, ProjectChoice | undefined, Partial<Expected>]>([
 
 test('a project of a domain whose name is not told', () => {
   const unnamed = { ...mine, domain: { id: undefined, name: undefined } };
-  expect(check(unnamed, { name: 'eu-nl_Prod', domainName: 'acme' })).toBe(unnamed);
+  expect(check(unnamed, { name: 'eu-nl_Prod', domain: { name: 'acme' } })).toBe(unnamed);
 });
 
 test.each<[string, Project | undefined, ProjectChoice | undefined, Partial<Expected> & { domain?: boolean }, RegExp]>([
@@ -50,7 +50,7 @@ test.each<[string, Project | undefined, ProjectChoice | undefined, Partial<Expec
     /is for the project "eu-nl_Prod" of domain "acme" \(id p1\), but the inputs ask for the project id p2\./,
   ],
   ['another name', mine, { name: 'test' }, {}, /ask for the project "test"/],
-  ['another domain', mine, { name: 'eu-nl_Prod', domainName: 'other' }, {}, /ask for the project/],
+  ['another domain', mine, { name: 'eu-nl_Prod', domain: { name: 'other' } }, {}, /ask for the project/],
   [
     'a name that is not told',
     { ...mine, name: undefined, domain: { id: undefined, name: undefined } },

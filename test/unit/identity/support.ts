@@ -1,18 +1,18 @@
 /** A small Keystone and Neutron for the tests of the login. */
 import type { HttpRequest } from '../../../src/http/client.ts';
 import type { LoginOptions } from '../../../src/identity/login.ts';
-import type { LoginWay, PasswordWay } from '../../../src/identity/way.ts';
+import type { Login, LoginWay, PasswordWay } from '../../../src/identity/way.ts';
 import { Secret } from '../../../src/secret.ts';
 import { type Answer, type Arrived, client, json, raw, serve, type TestServer } from '../http/support.ts';
 
 export const project = { id: '5f0b3c1d2e4a4b6c8d9e0f1a2b3c4d5e', name: 'prod', domain: { id: 'd0', name: 'acme' } };
 export const passwordWay: PasswordWay = {
   way: 'password',
-  username: 'ci-bot',
+  user: { name: 'ci-bot', domain: { name: 'acme' } },
   password: new Secret('Pass-Wort1'),
-  userDomainName: 'acme',
-  project: { name: 'prod' },
 };
+/** With a password, for the project "prod". */
+export const passwordLogin: Login = { way: passwordWay, project: { name: 'prod' } };
 export const tokenWay: LoginWay = { way: 'token', token: new Secret('gAAAA-given') };
 export const unauthorized = json(401, {
   error: { code: 401, title: 'Unauthorized', message: 'The request you have made requires authentication.' },
@@ -83,7 +83,14 @@ export function trying(server: TestServer, more: Partial<LoginOptions> = {}): Tr
   const masked: string[] = [];
   const warnings: string[] = [];
   const options: LoginOptions = {
-    ...{ way: passwordWay, authUrl: new URL('/', server.url), dialect: 'openstack', http, clock: { now: Date.now } },
+    ...{
+      login: passwordLogin,
+      authUrl: new URL('/', server.url),
+      dialect: 'openstack',
+      http,
+      clock: { now: Date.now },
+    },
+    ...{ deadline: Date.now() + 600_000, idTokens: { url: undefined, token: undefined } },
     log: { warning: (text) => warnings.push(text) },
     mask: (secret) => masked.push(secret),
     ...more,
