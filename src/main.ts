@@ -60,8 +60,9 @@ async function extraCa({ caCertificate }: Inputs, workspace: Workspace): Promise
   }
 }
 
-async function logIn(inputs: Inputs, http: HttpClient, { clock, log, mask }: Dependencies): Promise<Session> {
-  const session = await login({ ...inputs, way: inputs.login, http, clock, log, mask });
+async function logIn(inputs: Inputs, http: HttpClient, deadline: number, deps: Dependencies): Promise<Session> {
+  const { clock, log, mask, idTokens } = deps;
+  const session = await login({ ...inputs, http, deadline, idTokens, clock, log, mask });
   const { id, name } = session.project;
   log.info(`Logged in at ${inputs.authUrl.host} to project ${name === undefined ? id : `${name} (${id})`}.`);
   return session;
@@ -96,7 +97,7 @@ export async function main(deps: Dependencies): Promise<void> {
     const specs = await readConnections(inputs, deps);
     const peerFiles = await filesForPeers(inputs, specs, deps);
     http = untilDeadline(deps.http(await extraCa(inputs, workspace)), clock, deadline);
-    session = await logIn(inputs, http, deps);
+    session = await logIn(inputs, http, deadline, deps);
     const { project, networkUrl, send } = session;
     const dialect = dialects[inputs.dialect];
     await converge(
