@@ -11,18 +11,27 @@ const secretKeys = new Set(['psk', 'password', 'secret', 'passcode', 'securityto
 
 const secretHeaders = ['x-auth-token', 'x-subject-token', 'x-security-token', 'authorization'];
 
+/** An authorization without its scheme (RFC 9110, 11.6.2): a bearer's token, or the signature, which counts for minutes. */
+function credentialsIn(authorization: string): string {
+  return authorization.replace(/^.*(?:\s|Signature=)/, '');
+}
+
+/** What the headers of a request hold as secrets. */
+export function secretsInHeaders(headers: Readonly<Record<string, string>>): readonly string[] {
+  return Object.entries(headers).flatMap(([name, value]) => {
+    const lower = name.toLowerCase();
+    const whole = secretHeaders.includes(lower) ? [value] : [];
+    return lower === 'authorization' ? [...whole, credentialsIn(value)] : whole;
+  });
+}
+
 /** The JSON text of a body, in which a `Secret` becomes its text: here, and nowhere before the wire. */
 export function encodeBody(body: unknown, headers: Readonly<Record<string, string>> = {}): EncodedBody {
-  const secrets: string[] = [];
+  const secrets = [...secretsInHeaders(headers)];
   const note = (value: string): string => {
     secrets.push(value);
     return value;
   };
-  for (const [name, value] of Object.entries(headers)) {
-    if (secretHeaders.includes(name.toLowerCase())) {
-      note(value);
-    }
-  }
   // A replacer is given the result of toJSON (which is "***"); the holder has the object itself.
   const text = JSON.stringify(body, function (this: unknown, key: string, value: unknown): unknown {
     const own: unknown = typeof this === 'object' && this !== null ? Reflect.get(this, key) : value;

@@ -3,6 +3,7 @@ import Agent from 'undici/lib/dispatcher/agent.js';
 import type { Cancellation, Clock, Log } from '../ports.ts';
 import { createRedactor, type Redactor } from '../redact.ts';
 import { createConnector } from './connector.ts';
+import type { Wire } from './exchange.ts';
 import type { HintSource } from './explain.ts';
 import { defaultLimits, type Limits } from './limits.ts';
 import type { ProxySettings } from './proxy.ts';
@@ -15,6 +16,8 @@ export interface HttpRequest {
   readonly headers?: Readonly<Record<string, string>>;
   /** Sent as JSON, in which a `Secret` becomes its text. */
   readonly body?: unknown;
+  /** Gives headers that are good for one try, such as a signature with its time: called for each, right before it is sent. */
+  authorise?(wire: Wire): Readonly<Record<string, string>>;
   /** For log and errors: "create the IKE policy office-bonn-ike". */
   readonly what: string;
   readonly repeat: Repeat;

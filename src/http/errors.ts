@@ -11,6 +11,8 @@ export interface ResponseFacts {
   readonly requestId: string | undefined;
   /** From the header `Retry-After`. */
   readonly retryAfterMs: number | undefined;
+  /** The server's clock, from the header `Date`: milliseconds since the epoch. */
+  readonly serverTime?: number | undefined;
 }
 
 /** The server answered with a refusal. The body is not kept: it may hold a psk. */
@@ -20,6 +22,7 @@ export class ResponseError extends ActionError implements ResponseFacts {
   readonly serverWords: string;
   readonly requestId: string | undefined;
   readonly retryAfterMs: number | undefined;
+  readonly serverTime: number | undefined;
 
   constructor(code: ErrorCode, message: string, facts: ResponseFacts, hint: string | undefined) {
     super(code, message, hint === undefined ? {} : { hint });
@@ -29,6 +32,7 @@ export class ResponseError extends ActionError implements ResponseFacts {
     this.serverWords = facts.serverWords;
     this.requestId = facts.requestId;
     this.retryAfterMs = facts.retryAfterMs;
+    this.serverTime = facts.serverTime;
   }
 }
 

@@ -29,6 +29,11 @@ export function requestIdIn(headers: Headers): string | undefined {
   return requestIdOf(headerOf(headers, 'x-openstack-request-id')) ?? requestIdOf(headerOf(headers, 'x-request-id'));
 }
 
+function serverTimeIn(headers: Headers): number | undefined {
+  const time = Date.parse(headerOf(headers, 'date') ?? '');
+  return Number.isNaN(time) ? undefined : time;
+}
+
 function details(parts: readonly (string | false | undefined)[]): string {
   return ` (${parts.filter((part) => typeof part === 'string').join(', ')})`;
 }
@@ -64,7 +69,10 @@ export function refusal(
   return new ResponseError(
     status >= 500 || status === 429 || status === 408 ? 'API_UNAVAILABLE' : 'API_REFUSED',
     `Could not ${asked.what}: ${said}${parts}`,
-    { status, serverCode: found.code, serverWords: words, requestId, retryAfterMs },
+    {
+      ...{ status, serverCode: found.code, serverWords: words, requestId, retryAfterMs },
+      serverTime: serverTimeIn(headers),
+    },
     hint ?? hintForStatus(status),
   );
 }

@@ -2,7 +2,7 @@
 import type { Dispatcher } from 'undici';
 import type { Cancellation, Clock, Log } from '../ports.ts';
 import type { Redactor } from '../redact.ts';
-import { encodeBody, secretsIn } from './body.ts';
+import { encodeBody, secretsIn, secretsInHeaders } from './body.ts';
 import type { HttpRequest, HttpResponse } from './client.ts';
 import { UnreachableError } from './errors.ts';
 import { type Exchange, exchange, type Wire } from './exchange.ts';
@@ -80,6 +80,13 @@ function prepare(request: HttpRequest, context: Context): Prepared {
   };
 }
 
+/** What this try sends. */
+function authorised({ request, wire }: Prepared, { redactor }: Context): Wire {
+  const added = request.authorise?.(wire) ?? {};
+  secretsInHeaders(added).forEach(redactor.add);
+  return { ...wire, headers: { ...wire.headers, ...added } };
+}
+
 function describeEnd(end: Exchange, url: URL): string {
   switch (end.is) {
     case 'answer':
@@ -96,7 +103,8 @@ function describeEnd(end: Exchange, url: URL): string {
 
 async function tryOnce(context: Context, prepared: Prepared, tries: number, doubt: boolean): Promise<Verdict> {
   const { dispatcher, limits, clock, log, hints } = context;
-  const { request, wire, signals, deadlineMs } = prepared;
+  const { request, signals, deadlineMs } = prepared;
+  const wire = authorised(prepared, context);
   const asked = { ...prepared.asked, tries };
   const started = clock.now();
   const end = await exchange(dispatcher, wire, {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { encodeBody, secretsIn } from '../../../src/http/body.ts';
+import { encodeBody, secretsIn, secretsInHeaders } from '../../../src/http/body.ts';
 import { Secret } from '../../../src/secret.ts';
 
 test('a Secret becomes its text on the wire, at any depth', () => {
@@ -14,7 +14,18 @@ test('texts under the names of secrets count as secrets too, and so do tokens in
     { ipsec_site_connection: { name: 'office', psk: 'p1' }, secret: 's1', password: 5 },
     { 'X-Auth-Token': 't1', accept: 'x', authorization: 'SDK-HMAC a' },
   );
-  expect(secrets).toEqual(['t1', 'SDK-HMAC a', 'p1', 's1']);
+  expect(secrets).toEqual(['t1', 'SDK-HMAC a', 'a', 'p1', 's1']);
+});
+
+test.each([
+  [{ 'X-Security-Token': 'sec-tok', 'x-sdk-date': 'd' }, ['sec-tok']],
+  [{ Authorization: 'Bearer eyJ.a.b' }, ['Bearer eyJ.a.b', 'eyJ.a.b']],
+  [
+    { authorization: 'SDK-HMAC-SHA256 Access=AK, SignedHeaders=host, Signature=0123' },
+    ['SDK-HMAC-SHA256 Access=AK, SignedHeaders=host, Signature=0123', '0123'],
+  ],
+])('an authorization is secret as a whole, and so is what it proves: %j', (headers, secrets) => {
+  expect(secretsInHeaders(headers)).toEqual(secrets);
 });
 
 test.each([
