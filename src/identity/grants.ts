@@ -46,9 +46,9 @@ async function principalOf(way: LoginWay, context: WayContext): Promise<Principa
     const { token } = await wayGrant(way, undefined, context);
     return { token };
   }
-  const { http, clock, authUrl } = context;
+  const { http, clock, authUrl, critical } = context;
   const signer = createSigner({ http, keys: way, clock });
-  const { id } = await accountOfKeys(signer.sendTo([authUrl.origin]), authUrl);
+  const { id } = await accountOfKeys(signer.sendTo([authUrl.origin]), authUrl, critical);
   return { send: signer.sendTo([authUrl.origin], { domainId: id }) };
 }
 
