@@ -17,6 +17,7 @@ export const errorCodes = [
   'LOGIN_REFUSED',
   'LOGIN_SCOPE',
   'LOGIN_TOKEN',
+  'ID_TOKEN',
   'CATALOGUE',
   'ENDPOINT_REFUSED',
   'API_REFUSED',

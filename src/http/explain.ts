@@ -1,13 +1,20 @@
 /** Errors of requests in words: what failed, the server's or the connection's words, what to do. */
 import { STATUS_CODES } from 'node:http';
 import type { Redactor } from '../redact.ts';
+import { bearerError } from './challenge.ts';
 import { CancelledError, LostAnswerError, ResponseError, UnreachableError } from './errors.ts';
 import { type Headers, headerOf } from './exchange.ts';
 import type { Failure } from './failure.ts';
 import { hintForCode, hintForStatus } from './hints.ts';
 import { parseRetryAfter } from './retry.ts';
-import { readServerWords } from './server-words.ts';
+import { readServerWords, type ServerWords } from './server-words.ts';
 import { cleanWords, requestIdOf } from './words.ts';
+
+interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+}
 
 /** A request, as far as its errors need it. */
 export interface Asked {
@@ -42,15 +49,21 @@ function redirectTarget(url: URL, headers: Headers): string {
   return cleanWords(URL.parse(headerOf(headers, 'location') ?? '', url.href)?.host ?? 'another address', 100);
 }
 
+/** The server's own words: of its body, unless a web server in front of it tells in the header why it does not take a token. */
+function wordsOf({ text, headers }: Pick<Answer, 'text' | 'headers'>, { redact }: Asked): ServerWords {
+  const found = readServerWords(text, redact);
+  const { code, description } = bearerError(headerOf(headers, 'www-authenticate')) ?? {};
+  return {
+    ...found,
+    code: found.code ?? code,
+    words: description === undefined ? found.words : cleanWords(redact(description, true)),
+  };
+}
+
 /** The error for an answer that is no success. */
-export function refusal(
-  asked: Asked,
-  answer: { readonly status: number; readonly headers: Headers; readonly text: string },
-  hints: HintSource,
-  now: number,
-): ResponseError {
+export function refusal(asked: Asked, answer: Answer, hints: HintSource, now: number): ResponseError {
   const { status, headers } = answer;
-  const found = readServerWords(answer.text, asked.redact);
+  const found = wordsOf(answer, asked);
   const redirected = status >= 300 && status < 400;
   const words = redirected
     ? `the answer is a redirect to ${redirectTarget(asked.url, headers)}, which is not followed`
