@@ -37,7 +37,9 @@ function clockWords(serverTime: number | undefined, now: number): string {
   if (Math.abs(aheadMs) <= noticeableMs) {
     return '';
   }
-  const apart = `${Math.round(Math.abs(aheadMs) / minute)} minutes ${aheadMs > 0 ? 'ahead of' : 'behind'}`;
+  const minutes = Math.round(Math.abs(aheadMs) / minute);
+  const howMuch = minutes < 180 ? `${minutes} minutes` : `${Math.round(minutes / 60)} hours`;
+  const apart = `${howMuch} ${aheadMs > 0 ? 'ahead of' : 'behind'}`;
   return (
     `Likeliest cause: the clock of this runner is ${apart} the service's, which accepts signatures from 15 minutes ` +
     'before to 15 minutes after its own time. Set the clock right (NTP). Else: '

@@ -286,6 +286,7 @@ describe('what a refusal means', () => {
     ['Sat, 14 Mar 2026 09:21:53 GMT', 'Likeliest cause: the clock of this runner is 5 minutes ahead of the service'],
     ['Sat, 14 Mar 2026 09:04:55 GMT', 'Likeliest cause: the clock of this runner is 22 minutes ahead of the service'],
     ['Sat, 14 Mar 2026 10:26:55 GMT', 'Likeliest cause: the clock of this runner is 60 minutes behind the service'],
+    ['Fri, 13 Mar 2026 09:26:53 GMT', 'Likeliest cause: the clock of this runner is 24 hours ahead of the service'],
   ])('the time of the service is %s', async (date, words) => {
     const error = await refusalOf(json(401, {}, { date }));
     const hint = String(Reflect.get(Object(error), 'hint'));
