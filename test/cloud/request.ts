@@ -9,8 +9,11 @@ export interface Incoming {
   query: URLSearchParams;
   /** Lower-case names. */
   headers: Record<string, string>;
-  /** The body as it came. */
+  /** The body as it came, as text and in bytes. */
   text: string;
+  bytes: Buffer;
+  /** Path and query as sent. */
+  target: string;
 }
 
 /** The value of a JSON text; undefined for an empty one; `failed` is thrown for anything else. */

@@ -71,11 +71,11 @@ async function serveOne(
   const { settings, requests, faults } = parts;
   const record = recordOf(parts, message);
   requests.push(record);
-  const text = await readBody(message);
-  record.body = decoded(text);
+  const bytes = await readBytes(message);
+  record.body = decoded(bytes.toString('utf8'));
   const mishap = faults.meet(record.method, record.path);
   if (mishap.delayMs > 0) await sleep(mishap.delayMs, sleeps);
-  const answer = carryOut(parts, record, text, mishap);
+  const answer = carryOut(parts, record, bytes, mishap);
   const pause = settings.latencyMs + (typeof answer === 'object' ? (answer.delayMs ?? 0) : 0);
   if (pause > 0) await sleep(pause, sleeps);
   if (answer === 'never') return;
@@ -95,14 +95,18 @@ function recordOf({ requests, service, settings }: ServerParts, message: Incomin
 }
 
 export async function readBody(message: IncomingMessage): Promise<string> {
+  return (await readBytes(message)).toString('utf8');
+}
+
+async function readBytes(message: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
   for await (const chunk of message) chunks.push(Buffer.from(chunk));
-  return Buffer.concat(chunks).toString('utf8');
+  return Buffer.concat(chunks);
 }
 
 /** The answer to send, carried out or not as the mishap wants it. */
-function carryOut(parts: ServerParts, record: RecordedRequest, text: string, { effect }: Mishap) {
-  const done = () => handled(parts, record, text);
+function carryOut(parts: ServerParts, record: RecordedRequest, bytes: Buffer, { effect }: Mishap) {
+  const done = () => handled(parts, record, bytes);
   switch (effect?.kind) {
     case 'reset-before':
       return 'reset' as const;
@@ -124,11 +128,12 @@ function carryOut(parts: ServerParts, record: RecordedRequest, text: string, { e
   }
 }
 
-function handled({ handle }: ServerParts, record: RecordedRequest, text: string): Answer {
+function handled({ handle }: ServerParts, record: RecordedRequest, bytes: Buffer): Answer {
   const url = new URL(record.path, 'http://cloud');
   try {
     const path = decodeURIComponent(url.pathname);
-    return handle({ method: record.method, path, query: url.searchParams, headers: record.headers, text });
+    const { method, headers, path: target } = record;
+    return handle({ method, path, query: url.searchParams, headers, text: bytes.toString('utf8'), bytes, target });
   } catch (error) {
     if (error instanceof Refusal) return error.answer;
     console.error('the embedded cloud failed:', error);
