@@ -20,8 +20,27 @@ export interface Stack {
   /** Has a subnet of IPv4 and one of IPv6: a router on it gets an address of each. */
   readonly externalNetworkId: string;
   readonly dataPlane?: DataPlane;
+  /** `api` only. */
+  readonly federation?: Federation;
   /** Holds databases, configuration, logs and pid files; removed by `npm run openstack:down`. */
   readonly directory: string;
+}
+
+/** Logins by GitHub's ID tokens; `federation.ts` says who may. */
+export interface Federation {
+  /** Keystone by way of Apache httpd, which verifies the ID tokens; ends in `/v3`. */
+  readonly authUrl: string;
+  /** The same for the Keystone whose tokens live for three seconds. */
+  readonly shortLivedAuthUrl: string;
+  readonly identityProvider: string;
+  readonly protocol: string;
+  readonly issuer: string;
+  /** What the ID tokens must be for, at both addresses. */
+  readonly audience: string;
+  /** The issuer's: RS256. */
+  readonly key: { readonly kid: string /** PEM, PKCS #8. */; readonly privateKey: string };
+  /** The id of the mapping, to which suites add their rules. */
+  readonly mapping: string;
 }
 
 /** The hosts of the data plane; each is a network namespace. */

@@ -14,7 +14,12 @@ export interface KeystoneSettings {
   readonly databaseUrl: string;
   readonly region: string;
   readonly adminPassword: string;
+  /** With which the proxy's claims of ID tokens are believed; see apache.ts. */
+  readonly proxySecret: string;
 }
+
+/** The defaults, passcodes, and the protocol of the federation. */
+const methods = 'external,password,token,oauth1,mapped,application_credential,totp,openid';
 
 const tokenSeconds = { usual: 3600, short: 3 };
 
@@ -33,8 +38,13 @@ export async function createKeystone(site: Site, settings: KeystoneSettings): Pr
       token: { provider: 'fernet', expiration: tokenSeconds[kind], caching: false },
       revoke: { caching: false },
       fernet_tokens: { key_repository: keys },
-      fernet_receipts: { key_repository: keys },
-      credential: { key_repository: credentialKeys },
+      fernet_receipts: { key_repository: createKeys(site, `receipt-keys-${kind}`) },
+      // Keystone changes the credentials that this cache hands out: the second login by passcode would be a 500.
+      credential: { key_repository: credentialKeys, caching: false },
+      auth: { methods },
+      // The claims come in headers, the issuer among them. Suites change the mapping by one of the two processes.
+      federation: { assertion_prefix: 'HTTP_OIDC_', caching: false },
+      openid: { remote_id_attribute: 'HTTP_OIDC_ISS' },
       // Rounds of bcrypt: the usual 12 take 240 ms a login, 4 is the minimum.
       identity: { password_hash_rounds: 4 },
     }),
@@ -53,7 +63,9 @@ export async function startKeystone(site: Site, settings: KeystoneSettings, file
   const ports = [settings.port, settings.shortLivedPort];
   await Promise.all(ports.map((port) => port.release()));
   const addresses = files.flatMap((file, i) => [file, `127.0.0.1:${ports[i]?.number}`]);
-  const server = launch(site, 'keystone', [python, launcher('serve_keystone.py'), ...addresses]);
+  const server = launch(site, 'keystone', [python, launcher('serve_keystone.py'), ...addresses], {
+    STACK_PROXY_SECRET: settings.proxySecret,
+  });
   for (const port of ports) await ready(site, server, () => isListening(port.number));
   return server;
 }

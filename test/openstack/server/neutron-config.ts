@@ -68,6 +68,8 @@ function commonSections(settings: NeutronSettings, state: string): Sections {
       username: 'neutron',
       password: settings.servicePassword,
       service_token_roles_required: true,
+      // Without it an application credential with access rules is refused.
+      service_type: 'network',
     },
     oslo_concurrency: { lock_path: join(state, 'lock') },
     oslo_messaging_rabbit: { heartbeat_in_pthread: false },

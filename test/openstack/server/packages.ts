@@ -21,6 +21,8 @@ const api = [
   'python3-neutronclient',
   'iproute2',
 ];
+/** The module's first dependency is apache2-bin, not apache2: no init script, and nothing in sites-enabled. */
+const federation = ['apache2-bin', 'libapache2-mod-auth-openidc'];
 const dataPlane = [
   'rabbitmq-server',
   'strongswan-swanctl',
@@ -40,7 +42,7 @@ const policyFile = '/usr/sbin/policy-rc.d';
 
 /** @throws StackFailure if apt fails */
 export async function installPackages(site: Site, mode: Stack['mode']): Promise<void> {
-  const missing = missingPackages(mode === 'api' ? api : [...api, ...dataPlane]);
+  const missing = missingPackages([...api, ...(mode === 'api' ? federation : dataPlane)]);
   if (missing.length === 0) return;
   await timed(`packages (${missing.length} missing)`, async () => {
     const own = !existsSync(policyFile);

@@ -1,6 +1,8 @@
 /** What is decided before anything of a stack starts: ports and passwords. */
-import { randomBytes } from 'node:crypto';
+import { generateKeyPair, randomBytes } from 'node:crypto';
+import { promisify } from 'node:util';
 import type { Stack } from '../stack.ts';
+import type { ApacheSettings } from './apache.ts';
 import { type BrokerPorts, brokerUrl } from './broker.ts';
 import { type DatabaseSettings, databaseUrl } from './database.ts';
 import type { KeystoneSettings } from './keystone.ts';
@@ -15,6 +17,8 @@ export interface Plan {
   readonly neutron: NeutronSettings;
   /** With a data plane alone. */
   readonly broker?: BrokerPorts;
+  /** Without one. */
+  readonly apache?: ApacheSettings;
 }
 
 export async function makePlan(mode: Stack['mode']): Promise<Plan> {
@@ -26,6 +30,7 @@ export async function makePlan(mode: Stack['mode']): Promise<Plan> {
   ]);
   const broker = mode === 'dataplane' ? await holdBrokerPorts() : undefined;
   const controlPort = mode === 'api' ? await holdPort() : undefined;
+  const apache = mode === 'api' ? await planApache() : undefined;
   const region = 'eu-de';
   const adminPassword = password();
   const servicePassword = password();
@@ -36,6 +41,7 @@ export async function makePlan(mode: Stack['mode']): Promise<Plan> {
     ...(controlPort ? { controlUrl: url(controlPort) } : {}),
     region,
     admin: { username: 'admin', password: adminPassword, projectName: 'admin' },
+    ...(apache ? { federation: apache.federation } : {}),
   };
   const database = { port: databasePort, password: password() };
   return {
@@ -47,6 +53,7 @@ export async function makePlan(mode: Stack['mode']): Promise<Plan> {
       databaseUrl: databaseUrl(database, 'keystone'),
       region,
       adminPassword,
+      proxySecret: apache?.secret ?? password(),
     },
     neutron: {
       port: neutronPort,
@@ -57,6 +64,7 @@ export async function makePlan(mode: Stack['mode']): Promise<Plan> {
       ...(controlPort ? { controlPort } : {}),
     },
     ...(broker ? { broker } : {}),
+    ...(apache ? { apache } : {}),
   };
 }
 
@@ -67,4 +75,31 @@ const password = () => randomBytes(12).toString('hex');
 async function holdBrokerPorts(): Promise<BrokerPorts> {
   const [messages, distribution, portMapper] = await Promise.all([holdPort(), holdPort(), holdPort()]);
   return { messages, distribution, portMapper };
+}
+
+/** GitHub's side too: who may sign ID tokens here. */
+async function planApache(): Promise<ApacheSettings> {
+  const [port, shortLivedPort] = await Promise.all([holdPort(), holdPort()]);
+  const { publicKey, privateKey } = await promisify(generateKeyPair)('rsa', {
+    modulusLength: 2048,
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+  });
+  return {
+    port,
+    shortLivedPort,
+    publicKey,
+    secret: password(),
+    federation: {
+      authUrl: `${url(port)}/v3`,
+      shortLivedAuthUrl: `${url(shortLivedPort)}/v3`,
+      identityProvider: 'github-ci',
+      protocol: 'openid',
+      mapping: 'github',
+      issuer: 'https://token.actions.githubusercontent.com',
+      // What the action asks for by default.
+      audience: url(port),
+      key: { kid: password(), privateKey },
+    },
+  };
 }

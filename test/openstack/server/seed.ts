@@ -3,7 +3,10 @@ import { Api, logIn, text } from '../rest.ts';
 import type { Stack } from '../stack.ts';
 
 /** How to reach it. */
-export type Cloud = Pick<Stack, 'authUrl' | 'shortLivedAuthUrl' | 'networkUrl' | 'controlUrl' | 'region' | 'admin'>;
+export type Cloud = Pick<
+  Stack,
+  'authUrl' | 'shortLivedAuthUrl' | 'networkUrl' | 'controlUrl' | 'region' | 'admin' | 'federation'
+>;
 
 /** The last address that routers get; in the data plane the peer has another of that subnet. */
 export type PoolEnd = '172.24.4.99' | '172.24.4.250';

@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Stack } from '../stack.ts';
 import { agentsReady, startAgents } from './agents.ts';
+import { startApache } from './apache.ts';
 import { startBroker } from './broker.ts';
 import { endRunning } from './cleanup.ts';
 import { startDatabase } from './database.ts';
@@ -15,6 +16,7 @@ import { installPackages } from './packages.ts';
 import { makePlan, type Plan } from './plan.ts';
 import { type Server, using } from './processes.ts';
 import { seedIdentity, seedNetwork } from './seed.ts';
+import { seedFederation } from './seed-federation.ts';
 import type { Site } from './site.ts';
 import { timed } from './timing.ts';
 
@@ -69,20 +71,25 @@ async function startServers(site: Site, plan: Plan, broker: Promise<unknown>) {
     timed('external network', () => using(site, neutron.api, () => seedNetwork(plan.cloud, poolEnd))),
     neutron.dataPlane ? timed('agents: alive', () => agentsReady(site, plan.cloud, neutron.agents)) : Promise.resolve(),
   );
-  return { externalNetworkId, dataPlane: neutron.dataPlane, servers: [database, keystone, ...neutron.servers] };
+  return { externalNetworkId, dataPlane: neutron.dataPlane, servers: [database, ...keystone, ...neutron.servers] };
 }
 
 async function startBrokerOf(site: Site, { broker }: Plan): Promise<Servers> {
   return broker ? timed('RabbitMQ', () => startBroker(site, broker)) : [];
 }
 
-async function buildKeystone(site: Site, { keystone, neutron, cloud }: Plan): Promise<Server> {
+async function buildKeystone(site: Site, { keystone, neutron, apache, cloud }: Plan): Promise<Servers> {
+  // It serves at once, long before there is something behind it.
+  const proxies = apache ? [await startApache(site, apache, keystone)] : [];
   const files = await timed('Keystone: tables, keys, administrator', () => createKeystone(site, keystone));
   const server = await timed('Keystone: start', () => startKeystone(site, keystone, files));
   await timed('Keystone: user and endpoints of Neutron', () =>
     using(site, server, () => seedIdentity(cloud, neutron.servicePassword)),
   );
-  return server;
+  if (apache) {
+    await timed('Keystone: GitHub as identity provider', () => using(site, server, () => seedFederation(cloud)));
+  }
+  return [server, ...proxies];
 }
 
 async function buildNeutron(site: Site, plan: Plan, broker: Promise<unknown>) {

@@ -3,6 +3,7 @@
 
 One process for each pair of configuration file and address; they are forked after the imports, which take
 longer than all the rest.   usage: serve_keystone.py CONF HOST:PORT [CONF HOST:PORT]..."""
+import hmac
 import os
 import socket
 import sys
@@ -12,6 +13,18 @@ from keystone.common.rbac_enforcer import policy
 from keystone.server.wsgi import initialize_public_application
 
 THREADS = 8
+PROXY_SECRET = os.environ['STACK_PROXY_SECRET']
+
+
+def believing_the_proxy(application):
+    """Claims of an ID token (see apache.ts) count only if they come from the proxy that has verified it."""
+    def call(environ, start_response):
+        said = environ.pop('HTTP_X_FEDERATION_PROXY', '')
+        if not hmac.compare_digest(said.encode(), PROXY_SECRET.encode()):
+            for name in [name for name in environ if name.startswith('HTTP_OIDC_')]:
+                del environ[name]
+        return application(environ, start_response)
+    return call
 
 
 def serve(conf, listen):
@@ -23,7 +36,7 @@ def serve(conf, listen):
     application = initialize_public_application()
     # Else the first request loads the rules, and one beside it on another thread finds none: 403 to the administrator.
     policy._ENFORCER._enforcer.load_rules()
-    waitress.serve(application, sockets=[sock], threads=THREADS, ident=None,
+    waitress.serve(believing_the_proxy(application), sockets=[sock], threads=THREADS, ident=None,
                    channel_timeout=300, connection_limit=500)
 
 
