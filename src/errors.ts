@@ -12,6 +12,7 @@ export interface Place {
  */
 export const errorCodes = [
   'INPUT_INVALID',
+  'CLOUDS_FILE',
   'SPEC_INVALID',
   'SPEC_FILE',
   'LOGIN_REFUSED',

@@ -14,6 +14,7 @@ import { createInputReader } from './runner/input-reader.ts';
 import { createLog } from './runner/log.ts';
 import { createOutputs } from './runner/outputs.ts';
 import { redactReport } from './runner/redact-report.ts';
+import { createRunnerFiles } from './runner/runner-files.ts';
 import { createMask } from './runner/secrets.ts';
 import { renderSummary } from './runner/summary.ts';
 import { writeSummary } from './runner/write-summary.ts';
@@ -22,7 +23,7 @@ import { version } from './version.ts';
 import { vpnHint } from './vpn/hints.ts';
 
 const started = systemClock.now();
-const { workspace, repository, proxy: proxyVariables, idTokens } = runnerEnvironment(process.env);
+const { workspace, repository, proxy: proxyVariables, environment, idTokens } = runnerEnvironment(process.env);
 const redactor = createRedactor();
 const mask = createMask(redactor);
 const log = createLog({ redact: mask.redact, workspace });
@@ -43,6 +44,8 @@ const dependencies: Dependencies = {
   generatedFiles: createGeneratedFiles(workspace),
   holdsSecret: mask.occursIn,
   repository,
+  environment,
+  runnerFiles: createRunnerFiles(workspace),
   idTokens,
   http(extraCa) {
     const proxy = resolveProxy(proxyVariables);

@@ -1,19 +1,22 @@
-/** The only reader of inputs: everything a step can state, as one typed object. Pure; the reader is a parameter. */
+/** The only reader of inputs: everything a step can state, as one typed object. What it needs is a parameter. */
+import { isTrustedAddress, waysOut } from './clouds/workspace-rules.ts';
 import type { Login } from './identity/way.ts';
-import { type CaCertificate, readCaCertificate } from './inputs/certificate.ts';
-import { readCloud } from './inputs/cloud.ts';
+import type { CaCertificate } from './inputs/certificate.ts';
 import { readLogin } from './inputs/login.ts';
 import { type PeerConfigInput, readPeerConfig } from './inputs/peer-config.ts';
-import { InputProblems } from './inputs/problems.ts';
+import { InputProblem, InputProblems, type Read } from './inputs/problems.ts';
 import { type RunInputs, readRun } from './inputs/run.ts';
-import { readSecrets } from './inputs/secrets.ts';
-import type { InputReader } from './inputs/values.ts';
+import { maskInputs, readSecrets, type SecretInputs } from './inputs/secrets.ts';
+import { type InputReader, inputSettings, type SettingsReader } from './inputs/settings.ts';
+import { findSource, type Source, type Surroundings, unusedVariables } from './inputs/source.ts';
+import { maskVariables } from './inputs/variables.ts';
+import { readWhere, type Where } from './inputs/where.ts';
 import type { Secret } from './secret.ts';
 import { shown } from './spec/show.ts';
 import { parseAssignments } from './spec/variables.ts';
 import type { DialectName } from './vpn/dialects.ts';
 
-export type { CaCertificate, InputReader };
+export type { CaCertificate, InputReader, Surroundings };
 
 export interface Inputs extends RunInputs {
   readonly dialect: DialectName;
@@ -32,51 +35,98 @@ export interface Inputs extends RunInputs {
   readonly variables: ReadonlyMap<string, string>;
 }
 
-const hint = 'Mend the inputs of the step (below `with:`); the README has a table of them.';
-
 function readVariables(
-  reader: InputReader,
+  inputs: SettingsReader,
   secrets: ReadonlyMap<string, Secret>,
   problems: InputProblems,
 ): ReadonlyMap<string, string> {
-  const { values, errors } = parseAssignments(reader.raw('variables'));
-  for (const error of errors) problems.add('variables', error);
+  const { values, errors } = parseAssignments(inputs.raw('variables'));
+  for (const error of errors) problems.add(new InputProblem('variables', error));
   for (const name of values.keys()) {
-    if (secrets.has(name)) problems.add('variables', `${shown(name)} is in secrets too. Keep it in one of them.`);
+    if (!secrets.has(name)) continue;
+    problems.add(new InputProblem('variables', `${shown(name)} is in secrets too. Keep it in one of them.`));
   }
   return values;
 }
 
-/**
- * Reads every input, secrets first: each is masked before anything else happens.
- * @throws ActionError INPUT_INVALID with all problems, none of which shows a secret
- */
-export function readInputs(reader: InputReader, mask: (secret: string) => void): Inputs {
-  const problems = new InputProblems();
-  const { password, token, psk, secrets } = readSecrets(reader, mask, problems);
-  const caCertificate = problems.attempt(() => readCaCertificate(reader, mask));
-  const run = readRun(reader, problems);
-  const cloud = readCloud(reader, problems);
-  const login = readLogin(reader, { password, token }, problems);
-  const peerConfig = readPeerConfig(reader, problems);
-  const variables = readVariables(reader, secrets, problems);
-  problems.check(hint);
+type Identity = Pick<Inputs, 'dialect' | 'authUrl' | 'region' | 'login' | 'networkEndpoint' | 'caCertificate'>;
 
-  const networkEndpoint = cloud.networkEndpoint();
-  const certificate = caCertificate();
-  const key = psk();
+/** A pre-shared key goes to the cloud that the settings name: not to one that a pull request can name. */
+function refuseAddress(
+  { settings, isUntrusted }: Source,
+  { authUrl }: Where,
+  { psk, secrets }: SecretInputs,
+  problems: InputProblems,
+): void {
+  if (!isUntrusted) return;
+  problems.attempt(() => {
+    const given = [...(psk() === undefined ? [] : ['psk']), ...(secrets.size === 0 ? [] : ['secrets'])];
+    if (given.length === 0 || isTrustedAddress(authUrl())) return;
+    problems.note(waysOut);
+    const text = `is no identity service of Open Telekom Cloud, and ${given.join(' and ')} would go to the cloud that it names.`;
+    throw settings.problem('auth-url', text);
+  });
+}
+
+/** Where the cloud is, who logs in and for which project, from the one source that says it. */
+async function readIdentity(
+  inputs: SettingsReader,
+  surroundings: Surroundings,
+  mask: (secret: string) => void,
+  secrets: SecretInputs,
+  problems: InputProblems,
+): Promise<Read<Identity>> {
+  const source = await problems.wait(() => findSource(inputs, surroundings, mask, problems));
+  return problems.attempt(() => {
+    const { settings, caCertificate } = source();
+    const before = problems.count;
+    const where = readWhere(inputs, settings, problems);
+    const login = readLogin(settings, where, problems);
+    const unused = unusedVariables(inputs, surroundings);
+    if (unused !== undefined && problems.count > before) problems.note(unused);
+    refuseAddress(source(), where, secrets, problems);
+    const networkEndpoint = where.networkEndpoint();
+    const certificate = caCertificate();
+    return {
+      dialect: where.dialect(),
+      authUrl: where.authUrl(),
+      ...(where.region === '' ? {} : { region: where.region }),
+      login: login(),
+      ...(networkEndpoint === undefined ? {} : { networkEndpoint }),
+      ...(certificate === undefined ? {} : { caCertificate: certificate }),
+    };
+  });
+}
+
+/**
+ * Reads every input, and the identity settings from their source. Every secret that is there is masked before anything else
+ * happens, used or not.
+ * @throws ActionError INPUT_INVALID or CLOUDS_FILE with all problems, none of which shows a secret
+ */
+export async function readInputs(
+  reader: InputReader,
+  mask: (secret: string) => void,
+  surroundings: Surroundings,
+): Promise<Inputs> {
+  maskInputs(reader, mask);
+  maskVariables(surroundings.environment, mask);
+  const problems = new InputProblems();
+  const inputs = inputSettings(reader);
+  const secretInputs = readSecrets(inputs, problems);
+  const identity = await readIdentity(inputs, surroundings, mask, secretInputs, problems);
+  const run = readRun(inputs, problems);
+  const peerConfig = readPeerConfig(inputs, problems);
+  const variables = readVariables(inputs, secretInputs.secrets, problems);
+  problems.check();
+
+  const key = secretInputs.psk();
   const peer = peerConfig();
   return {
     ...run(),
-    dialect: cloud.dialect(),
-    authUrl: cloud.authUrl(),
-    ...(cloud.region === '' ? {} : { region: cloud.region }),
-    login: login(),
-    ...(networkEndpoint === undefined ? {} : { networkEndpoint }),
-    ...(certificate === undefined ? {} : { caCertificate: certificate }),
+    ...identity(),
     ...(key === undefined ? {} : { psk: key }),
     ...(peer === undefined ? {} : { peerConfig: peer }),
-    secrets,
+    secrets: secretInputs.secrets,
     variables,
   };
 }

@@ -6,7 +6,7 @@ import { untilDeadline } from './http/deadline.ts';
 import { login } from './identity/login.ts';
 import type { Session } from './identity/session.ts';
 import type { IdTokenRequest } from './identity/way.ts';
-import { type InputReader, type Inputs, readInputs } from './inputs.ts';
+import { type InputReader, type Inputs, readInputs, type Surroundings } from './inputs.ts';
 import { type GeneratedFiles, preparePeerFiles } from './peer-files.ts';
 import type { Clock, Log } from './ports.ts';
 import type { RunCancellation } from './runner/cancellation.ts';
@@ -19,7 +19,7 @@ import type { PeerFiles } from './vpn/peer-configs.ts';
 import { nothingKnown, type Report } from './vpn/report.ts';
 
 /** Everything impure that a run needs. */
-export interface Dependencies {
+export interface Dependencies extends Surroundings {
   readonly inputs: InputReader;
   /** Called with each secret at first sight. */
   mask(secret: string): void;
@@ -90,7 +90,7 @@ export async function main(deps: Dependencies): Promise<void> {
     deps.outputs(report);
   };
   try {
-    const inputs = readInputs(deps.inputs, deps.mask);
+    const inputs = await readInputs(deps.inputs, deps.mask, deps);
     wantsSummary = inputs.summary;
     report = { ...report, mode: inputs.mode, dialect: inputs.dialect };
     const deadline = clock.now() + inputs.timeoutMs;

@@ -1,22 +1,25 @@
-import { InputProblem } from './problems.ts';
-import type { InputReader } from './values.ts';
+import type { SettingsReader } from './settings.ts';
 
 /** Certificates as text, or the file that holds them. */
 export type CaCertificate =
   | { readonly kind: 'pem'; readonly text: string }
   | { readonly kind: 'path'; readonly path: string };
 
+export function hasPrivateKey(text: string): boolean {
+  return /PRIVATE KEY-----/.test(text);
+}
+
 /** A certificate is public and isn't masked; a private key, pasted by mistake, is masked and refused. */
-export function readCaCertificate(reader: InputReader, mask: (secret: string) => void): CaCertificate | undefined {
+export function readCaCertificate(reader: SettingsReader, mask: (secret: string) => void): CaCertificate | undefined {
   const text = reader.text('ca-certificate');
-  if (/PRIVATE KEY-----/.test(text)) {
+  if (hasPrivateKey(text)) {
     mask(text);
-    throw new InputProblem('ca-certificate', 'holds a private key. Give certificates alone, and replace that key.');
+    throw reader.problem('ca-certificate', 'holds a private key. Give certificates alone, and replace that key.');
   }
   if (text === '') return undefined;
   if (text.includes('-----BEGIN ')) return { kind: 'pem', text };
   if (/[\r\n]/.test(text)) {
-    throw new InputProblem(
+    throw reader.problem(
       'ca-certificate',
       'is neither PEM text ("-----BEGIN CERTIFICATE-----" …) nor the path of one file.',
     );

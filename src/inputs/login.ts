@@ -1,98 +1,116 @@
-/** Which way to log in the inputs describe, and for which project. */
-import type { DomainChoice, Login, ProjectChoice } from '../identity/way.ts';
+/** Which way to log in the settings describe, and for which project. */
+import type { Login } from '../identity/way.ts';
+import { readAgency, readProject } from './parties.ts';
 import { InputProblem, type InputProblems, type Read } from './problems.ts';
-import type { SecretInputs } from './secrets.ts';
-import { checkName, type InputReader, required } from './values.ts';
+import { isGiven, type SettingsReader, type WayName, waySettings } from './settings.ts';
+import { forkHint, readWay } from './ways.ts';
+import type { Where } from './where.ts';
 
-/** Says it where a secret is empty, because this is then the likeliest reason. */
-export const forkHint =
-  'If the value comes from secrets: workflows started from a fork or by Dependabot do not receive them.';
-
-const names = ['username', 'user-domain-name', 'project-name', 'project-domain-name'];
-const passwordInputs = ['username', 'password', 'user-domain-name'] as const;
-
-/** @throws InputProblem for both a name and an id, or a domain without a name */
-function statedProject(reader: InputReader): ProjectChoice | undefined {
-  const id = reader.text('project-id');
-  const name = reader.text('project-name');
-  const domainName = reader.text('project-domain-name');
-  if (id !== '' && name !== '') {
-    throw new InputProblem('project-id', 'is given together with project-name. Keep one of them.');
-  }
-  if (domainName !== '' && name === '') {
-    throw new InputProblem('project-domain-name', 'says in which domain project-name is, but project-name is empty.');
-  }
-  if (id !== '' && !/^[0-9A-Za-z_-]{1,64}$/.test(id)) {
-    throw new InputProblem(
-      'project-id',
-      'is no id: only letters, digits, - and _, at most 64. For a name there is project-name.',
-    );
-  }
-  if (id !== '') return { id };
-  return name === '' ? undefined : { name, ...(domainName === '' ? {} : { domain: { name: domainName } }) };
+interface Signs {
+  /** Each is only there for the way. */
+  readonly sure: readonly string[];
+  /** Count where every setting is there on purpose, or where nothing else is. */
+  readonly weak: readonly string[];
 }
 
-/** Keystone wants a domain with a project's name. */
-function inDomain(project: ProjectChoice, domain: DomainChoice): ProjectChoice {
-  return 'name' in project && project.domain === undefined ? { ...project, domain } : project;
+const signs: Readonly<Record<WayName, Signs>> = {
+  oidc: { sure: ['identity-provider'], weak: ['protocol', 'audience'] },
+  keys: { sure: waySettings.keys, weak: [] },
+  'application credential': { sure: waySettings['application credential'], weak: [] },
+  password: { sure: ['password', 'passcode'], weak: ['username', 'user-id', 'user-domain-name', 'user-domain-id'] },
+  token: { sure: waySettings.token, weak: [] },
+};
+
+const wayNames: readonly WayName[] = ['oidc', 'keys', 'application credential', 'password', 'token'];
+
+const wayWords: Readonly<Record<WayName, string>> = {
+  oidc: 'keyless',
+  keys: 'access key',
+  'application credential': 'application credential',
+  password: 'password',
+  token: 'token',
+};
+
+/** The settings of each way that are given and mean it. */
+function meant(reader: SettingsReader): ReadonlyMap<WayName, readonly string[]> {
+  const given = (names: readonly string[]): readonly string[] => names.filter((name) => isGiven(reader, name));
+  const hasCredential = given(signs['application credential'].sure).length > 0;
+  const sureOf = (way: WayName): readonly string[] => given(signs[way].sure);
+  // The user may be the one that the application credential belongs to.
+  const weakOf = (way: WayName): readonly string[] =>
+    way === 'password' && hasCredential ? [] : given(signs[way].weak);
+  const hasSure = wayNames.some((way) => sureOf(way).length > 0);
+  const counted = wayNames.map((way): [WayName, readonly string[]] => [
+    way,
+    [...sureOf(way), ...(reader.strict || !hasSure ? weakOf(way) : [])],
+  ]);
+  return new Map(counted.filter(([, names]) => names.length > 0));
 }
 
-function passwordLogin(
-  reader: InputReader,
-  secrets: Pick<SecretInputs, 'password'>,
-  problems: InputProblems,
-): Read<Login> {
-  const username = problems.attempt(() => required(reader, 'username', 'It is the name of the cloud user.'));
-  const password = problems.attempt(() => {
-    const secret = secrets.password();
-    if (secret === undefined) throw new InputProblem('password', `is empty. ${forkHint}`);
-    return secret;
-  });
-  const domain = problems.attempt(() =>
-    required(
-      reader,
-      'user-domain-name',
-      'On Open Telekom Cloud it is the OTC… name of the account, elsewhere often Default.',
-    ),
+function nothing(reader: SettingsReader): InputProblem {
+  const of = (...names: string[]): string => names.map((name) => reader.label(name)).join(', ');
+  const ways = [
+    `${of('identity-provider')} (keyless, with permissions: id-token: write)`,
+    of('access-key', 'secret-key'),
+    of('application-credential-id', 'application-credential-secret'),
+    of('username', 'password', 'user-domain-name'),
+    of('token'),
+  ];
+  const project = `All but an application credential and a token need ${of('project-name')} or ${of('project-id')} too.`;
+  const { kind } = reader.problem('username', '');
+  return new InputProblem(
+    '',
+    `There is no way to log in. Give the settings of one: ${ways.join('; or ')}. ${project} ${forkHint}`,
+    { kind },
   );
-  const project = problems.attempt(() => {
-    const stated = statedProject(reader);
-    if (stated !== undefined) return stated;
-    throw new InputProblem(
-      'project-name',
-      'is empty, and so is project-id. Give one: the connection belongs to a project.',
-    );
-  });
-  return problems.attempt(() => {
-    const user = { name: username(), domain: { name: domain() } };
-    return { way: { way: 'password', user, password: password() }, project: inDomain(project(), user.domain) };
-  });
 }
 
-/** Exactly one way to log in; every problem of that way is collected. */
+/** @throws InputProblem unless the settings of exactly one way are given */
+function chosenWay(reader: SettingsReader): WayName {
+  if (reader.way !== undefined) return reader.way;
+  const ways = meant(reader);
+  const [first, ...others] = ways.keys();
+  if (first === undefined) throw nothing(reader);
+  if (others.length === 0) return first;
+  const words = [...ways].map(
+    ([way, names]) => `${wayWords[way]} (${names.map((name) => reader.label(name)).join(', ')})`,
+  );
+  const { kind } = reader.problem('username', '');
+  const typed = kind === 'input' ? '' : ` Or say which one in ${reader.label('auth-type')}.`;
+  throw new InputProblem(
+    '',
+    `There are ${words.length} ways to log in: ${words.join('; ')}. Keep the settings of one of them.${typed}`,
+    { kind },
+  );
+}
+
+/** Exactly one way to log in, the project, and the agency on top; every problem of them is collected. */
 export function readLogin(
-  reader: InputReader,
-  secrets: Pick<SecretInputs, 'password' | 'token'>,
+  reader: SettingsReader,
+  where: Pick<Where, 'dialect' | 'authUrl'>,
   problems: InputProblems,
 ): Read<Login> {
-  for (const name of names) checkName(reader, name, problems);
-  return problems.attempt((): Login => {
-    const token = secrets.token();
-    const given = passwordInputs.filter((name) => reader.raw(name).trim() !== '');
-    if (token !== undefined && given.length > 0) {
-      throw new InputProblem(
-        'token',
-        `is given together with ${given.join(', ')}. Log in with the token, or with username and password; remove the other.`,
-      );
-    }
-    if (token !== undefined) {
-      const project = statedProject(reader);
-      return { way: { way: 'token', token }, ...(project === undefined ? {} : { project }) };
-    }
-    if (given.length > 0) return passwordLogin(reader, secrets, problems)();
-    throw new InputProblem(
-      'username',
-      `there is no way to log in. Give username, password, user-domain-name and a project; or give token. ${forkHint}`,
+  const name = problems.attempt(() => chosenWay(reader));
+  const agency = readAgency(reader, where.dialect, problems);
+  return problems.attempt(() => {
+    const chosen = name();
+    const { way, domain } = readWay(chosen, reader, where, problems);
+    const hasOwnProject = chosen === 'token' || chosen === 'application credential';
+    const project = readProject(
+      reader,
+      {
+        isRequired: !hasOwnProject || isGiven(reader, 'agency-name'),
+        domain: () => agency()?.domain ?? domain(),
+        needsDomain: () => chosen === 'password' && where.dialect() === 'openstack',
+      },
+      problems,
     );
+    const wanted = project();
+    const role = agency();
+    return {
+      way: way(),
+      ...(wanted === undefined ? {} : { project: wanted }),
+      ...(role === undefined ? {} : { agency: role }),
+    };
   });
 }

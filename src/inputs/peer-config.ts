@@ -1,7 +1,8 @@
 /** Whether, for which device and where a configuration for the other end is written. */
 import { type Device, devices } from '../peer/proposals.ts';
-import { InputProblem, type InputProblems, type Read } from './problems.ts';
-import { choice, type InputReader } from './values.ts';
+import type { InputProblems, Read } from './problems.ts';
+import type { SettingsReader } from './settings.ts';
+import { choice } from './values.ts';
 
 export interface PeerConfigInput {
   readonly device: Device;
@@ -10,26 +11,26 @@ export interface PeerConfigInput {
 }
 
 /** Both inputs or none. */
-export function readPeerConfig(reader: InputReader, problems: InputProblems): Read<PeerConfigInput | undefined> {
+export function readPeerConfig(reader: SettingsReader, problems: InputProblems): Read<PeerConfigInput | undefined> {
   return problems.attempt(() => {
     const path = reader.text('peer-config-file');
     if (reader.text('peer-config') === '') {
       if (path === '') return undefined;
-      throw new InputProblem(
+      throw reader.problem(
         'peer-config',
         `is empty, but peer-config-file is given. Write the device: ${devices.join(', ')}.`,
       );
     }
     const device = choice(reader, 'peer-config', devices);
     if (path === '') {
-      throw new InputProblem(
+      throw reader.problem(
         'peer-config-file',
         'is empty. Give the path of the file to write, such as vpn/{name}.conf.',
       );
     }
     const [unknown] = path.replaceAll('{name}', '').match(/\{[^{}]*\}/) ?? [];
     if (unknown !== undefined) {
-      throw new InputProblem('peer-config-file', `contains ${unknown}. Only {name} has a meaning, in small letters.`);
+      throw reader.problem('peer-config-file', `contains ${unknown}. Only {name} has a meaning, in small letters.`);
     }
     return { device, path };
   });

@@ -1,7 +1,8 @@
 /** How the run goes: what it may do, and how long it may take. */
 import { type Impact, impacts } from '../vpn/report.ts';
-import { InputProblem, type InputProblems, type Read } from './problems.ts';
-import { choice, duration, flag, type InputReader, lines } from './values.ts';
+import type { InputProblems, Read } from './problems.ts';
+import type { SettingsReader } from './settings.ts';
+import { choice, duration, flag, lines } from './values.ts';
 
 export interface RunInputs {
   readonly mode: 'apply' | 'plan';
@@ -22,11 +23,11 @@ const longestTimeout = 24 * 3600;
 const longestStatusInterval = 600;
 
 /** The inputs with a default in action.yml, and the files. */
-export function readRun(reader: InputReader, problems: InputProblems): Read<RunInputs> {
+export function readRun(reader: SettingsReader, problems: InputProblems): Read<RunInputs> {
   const connectionFiles = problems.attempt(() => {
     const files = lines(reader, 'connection-file');
     if (files.length > 0) return files;
-    throw new InputProblem('connection-file', 'is empty. Name the YAML file that describes the connection.');
+    throw reader.problem('connection-file', 'is empty. Name the YAML file that describes the connection.');
   });
   const mode = problems.attempt(() => choice(reader, 'mode', ['apply', 'plan']));
   const updatePsk = problems.attempt(() => choice(reader, 'update-psk', ['auto', 'always']));

@@ -1,4 +1,5 @@
 import type { IdTokenRequest } from '../identity/way.ts';
+import type { Environment } from '../inputs/variables.ts';
 import type { Log } from '../ports.ts';
 import { Secret } from '../secret.ts';
 
@@ -10,11 +11,18 @@ export interface RunnerEnvironment {
   readonly repository: string;
   /** The variables that say which proxy to use, for `resolveProxy`. */
   readonly proxy: Readonly<Record<string, string | undefined>>;
+  /** What other tools log in by: the OS_* variables. */
+  readonly environment: Environment;
   /** Where this job gets an ID token from GitHub; empty without `permissions: id-token: write`. */
   readonly idTokens: IdTokenRequest;
 }
 
 const proxyVariables = ['https_proxy', 'HTTPS_PROXY', 'no_proxy', 'NO_PROXY'] as const;
+
+function openstackVariables(all: Readonly<Record<string, string | undefined>>): ReadonlyMap<string, string> {
+  const named = Object.entries(all).filter(([name]) => name.startsWith('OS_'));
+  return new Map(named.map(([name, value]) => [name, value ?? '']));
+}
 
 /** Reads the environment once; index.ts hands the parts on to who needs them. The runner starts a step in the workspace. */
 export function runnerEnvironment(
@@ -26,6 +34,7 @@ export function runnerEnvironment(
     workspace: variables['GITHUB_WORKSPACE'] || currentDirectory,
     repository: variables['GITHUB_REPOSITORY'] ?? '',
     proxy: Object.fromEntries(proxyVariables.map((name) => [name, variables[name]])),
+    environment: { home: variables['HOME'] || undefined, variables: openstackVariables(variables) },
     idTokens: {
       url: variables['ACTIONS_ID_TOKEN_REQUEST_URL'] || undefined,
       token: requestToken === undefined ? undefined : new Secret(requestToken),

@@ -12,7 +12,8 @@ const largest = 1_048_576;
 /** Without following a link, and without waiting for the writer of a pipe. */
 const openFlags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
-function codeOf(error: unknown): string {
+/** Of a failed call to the file system, such as ENOENT. */
+export function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : '';
 }
 
@@ -20,7 +21,8 @@ function refused(path: string, why: string, cause?: unknown): ActionError {
   return new ActionError('SPEC_FILE', `The file ${shown(path)} ${why}`, cause === undefined ? {} : { cause });
 }
 
-function inside(root: string, path: string): string | undefined {
+/** The name below the root, with `/`; undefined for what is not there. */
+export function inside(root: string, path: string): string | undefined {
   const name = relative(root, path);
   const leaves = name === '..' || name.startsWith(`..${sep}`) || isAbsolute(name);
   return leaves ? undefined : name.split(sep).join('/');
@@ -42,7 +44,12 @@ function decode(path: string, bytes: Uint8Array): string {
   }
 }
 
-async function readAt(real: string, path: string): Promise<string> {
+/**
+ * The text of a regular file without following a link.
+ * @param path for messages
+ * @throws ActionError SPEC_FILE
+ */
+export async function readAt(real: string, path: string): Promise<string> {
   const file = await open(real, openFlags);
   try {
     const stats = await file.stat();

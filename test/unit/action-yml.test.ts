@@ -4,7 +4,7 @@ import { parse } from 'yaml';
 import { described, readmeWithTables, tableIn } from '../../scripts/readme-tables.ts';
 import { readInputs } from '../../src/inputs.ts';
 import { outputNames } from '../../src/runner/output-values.ts';
-import { given, passwordInputs } from './given-inputs.ts';
+import { given, passwordInputs, surroundings } from './given-inputs.ts';
 
 const read = (file: string) => readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8');
 const actionYml = read('action.yml');
@@ -19,9 +19,9 @@ function firstColumn(section: 'inputs' | 'outputs'): readonly string[] {
 }
 
 describe('three lists are one', () => {
-  test('inputs: what the code reads, what action.yml declares', () => {
+  test('inputs: what the code reads, what action.yml declares', async () => {
     const seen = new Set<string>();
-    readInputs(given(passwordInputs, seen), () => {});
+    await readInputs(given(passwordInputs, seen), () => {}, surroundings());
     expect([...seen].sort()).toEqual([...names(inputs)].sort());
   });
 
@@ -88,13 +88,12 @@ describe('action.yml', () => {
     ['max-impact', ['none', 'rekey', 'interruption', 'replacement']],
     ['allow-shared', ['true', 'false']],
     ['summary', ['true', 'false']],
-  ])('%s names each value that it takes', (name, values) => {
+  ])('%s names each value that it takes', async (name, values) => {
     const description = String(inputs.find((input) => input.name === name)?.description);
     for (const value of values) {
       expect(description).toContain(`\`${value}\``);
-      expect(
-        readInputs(given({ ...passwordInputs, 'auth-url': 'https://iam.example.org', [name]: value }), () => {}),
-      ).toBeDefined();
+      const inputs = given({ ...passwordInputs, 'auth-url': 'https://iam.example.org', [name]: value });
+      expect(await readInputs(inputs, () => {}, surroundings())).toBeDefined();
     }
   });
 });

@@ -1,4 +1,5 @@
-import type { InputReader } from '../../src/inputs.ts';
+import type { RunnerFile } from '../../src/clouds/files.ts';
+import type { InputReader, Surroundings } from '../../src/inputs.ts';
 import { readManifest } from '../scenarios/harness/manifest.ts';
 
 /** Enough to log in at Open Telekom Cloud with a password. */
@@ -26,4 +27,30 @@ export function given(inputs: Readonly<Record<string, string>>, seen = new Set<s
     return inputs[name] ?? declared[name]?.default ?? '';
   };
   return { raw, text: (name) => raw(name).trim() };
+}
+
+/** Neither variables nor files. */
+export const noSurroundings: Pick<Surroundings, 'environment' | 'runnerFiles'> = {
+  environment: { home: undefined, variables: new Map() },
+  runnerFiles: { read: async () => ({ is: 'missing' }) },
+};
+
+/** What a run finds on its runner; the lines of its log go to `lines`. */
+export function surroundings(
+  variables: Readonly<Record<string, string>> = {},
+  files: Readonly<Record<string, string | RunnerFile>> = {},
+  lines: string[] = [],
+): Surroundings {
+  return {
+    environment: { home: '/home/runner', variables: new Map(Object.entries(variables)) },
+    runnerFiles: {
+      read: async (path) => {
+        const file = files[path];
+        if (typeof file !== 'string') return file ?? { is: 'missing' };
+        const inWorkspace = !path.startsWith('/');
+        return { is: 'file', text: file, inWorkspace, name: path.replace(/^\.\//, '') };
+      },
+    },
+    log: { info: (text) => lines.push(text) },
+  };
 }

@@ -12,7 +12,7 @@ import type { Workspace } from '../../src/spec/files.ts';
 import type { Report } from '../../src/vpn/report.ts';
 import { type Cloud, type CloudOptions, type RecordedRequest, startCloud } from '../cloud/index.ts';
 import { officeFile, psk } from '../scenarios/fixtures/office.ts';
-import { given } from './given-inputs.ts';
+import { given, noSurroundings } from './given-inputs.ts';
 import { type Annotation, Diary, QuickClock } from './quick.ts';
 
 /** Files in memory. */
@@ -153,6 +153,7 @@ export async function stage(options: Partial<CloudOptions> = {}): Promise<Stage>
         if (secret !== '') note(`mask ${secret}`);
       },
       ...{ log: diary, clock, random: () => 0.5, cancellation, repository: 'example/network' },
+      ...noSurroundings,
       idTokens: { url: undefined, token: undefined },
       workspace: filesOf(files, (name) => note(`read ${name}`)),
       generatedFiles: generatedFilesIn(written),

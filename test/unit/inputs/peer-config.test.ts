@@ -1,14 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { readInputs } from '../../../src/inputs.ts';
-import { given, passwordInputs } from '../given-inputs.ts';
+import { given, passwordInputs, surroundings } from '../given-inputs.ts';
 
-const read = (inputs: Readonly<Record<string, string>>) =>
-  readInputs(given({ ...passwordInputs, ...inputs }), () => {}).peerConfig;
+const read = async (inputs: Readonly<Record<string, string>>) =>
+  (await readInputs(given({ ...passwordInputs, ...inputs }), () => {}, surroundings())).peerConfig;
 
 describe('peer-config and peer-config-file', () => {
-  test('are wanted together or not at all', () => {
-    expect(read({})).toBeUndefined();
-    expect(read({ 'peer-config': ' strongswan ', 'peer-config-file': ' vpn/{name}.conf ' })).toEqual({
+  test('are wanted together or not at all', async () => {
+    expect(await read({})).toBeUndefined();
+    expect(await read({ 'peer-config': ' strongswan ', 'peer-config-file': ' vpn/{name}.conf ' })).toEqual({
       device: 'strongswan',
       path: 'vpn/{name}.conf',
     });
@@ -31,7 +31,7 @@ describe('peer-config and peer-config-file', () => {
       { 'peer-config': 'strongswan', 'peer-config-file': 'vpn/{Name}-{name}.conf' },
       'Input peer-config-file: contains {Name}. Only {name} has a meaning, in small letters.',
     ],
-  ])('%o', (inputs, message) => {
-    expect(() => read(inputs)).toThrow(expect.objectContaining({ code: 'INPUT_INVALID', message }));
+  ])('%o', async (inputs, message) => {
+    await expect(read(inputs)).rejects.toThrow(expect.objectContaining({ code: 'INPUT_INVALID', message }));
   });
 });

@@ -1,16 +1,17 @@
 import { describe, expect, test } from 'vitest';
+import { secretSettings } from '../../../src/inputs/settings.ts';
 import { readInputs } from '../../../src/inputs.ts';
-import { given, passwordInputs, tokenInputs } from '../given-inputs.ts';
+import { given, passwordInputs, surroundings, tokenInputs } from '../given-inputs.ts';
 
 type Given = Readonly<Record<string, string>>;
 
 describe('secrets', () => {
   /** In order: what was masked, and which inputs were read. */
-  function order(inputs: Given): {
+  async function order(inputs: Given): Promise<{
     readonly masked: readonly string[];
     readonly before: ReadonlySet<string>;
     readonly problem: string;
-  } {
+  }> {
     const seen = new Set<string>();
     const masked: string[] = [];
     let before: ReadonlySet<string> = new Set();
@@ -20,26 +21,26 @@ describe('secrets', () => {
     };
     let problem = '';
     try {
-      readInputs(given(inputs, seen), mask);
+      await readInputs(given(inputs, seen), mask, surroundings());
     } catch (error) {
       problem = error instanceof Error ? error.message : '';
     }
     return { masked: masked.filter((text) => text !== ''), before, problem };
   }
 
-  test('are masked before any other input is read', () => {
-    const { masked, before } = order({
+  test('are masked before any other input is read', async () => {
+    const { masked, before } = await order({
       ...tokenInputs,
       psk: 'the key\n',
       password: 'the password',
       secrets: 'A=first=1\r\nB=second\n#no\n',
     });
     expect(masked).toEqual(['the password', 'gAAAAAB-token', 'the key', 'first=1', 'second']);
-    expect(before).toEqual(new Set(['password', 'token', 'psk', 'secrets']));
+    expect(before).toEqual(new Set([...secretSettings, 'psk', 'secrets']));
   });
 
-  test('are masked although they are refused, and no message shows one', () => {
-    const { masked, problem } = order({
+  test('are masked although they are refused, and no message shows one', async () => {
+    const { masked, problem } = await order({
       ...passwordInputs,
       psk: 'line-one\nline-two',
       token: 'tok en-text',
@@ -60,18 +61,18 @@ describe('secrets', () => {
       expect(problem).not.toContain(secret);
   });
 
-  test('a key in base64 without a name, which looks like a name without a value', () => {
-    const { masked, problem } = order({ ...passwordInputs, secrets: 'q83vEjRWeJCrze8SNFZ4kA==' });
+  test('a key in base64 without a name, which looks like a name without a value', async () => {
+    const { masked, problem } = await order({ ...passwordInputs, secrets: 'q83vEjRWeJCrze8SNFZ4kA==' });
     expect(masked).toContain('q83vEjRWeJCrze8SNFZ4kA==');
     expect(problem).toMatch(/^Input secrets: line 1: the value is shorter than 4 characters/);
-    const twice = order({ ...passwordInputs, secrets: 'q83vEjRWeJCrze8SNFZ4=\nq83vEjRWeJCrze8SNFZ4=' });
+    const twice = await order({ ...passwordInputs, secrets: 'q83vEjRWeJCrze8SNFZ4=\nq83vEjRWeJCrze8SNFZ4=' });
     expect(twice.problem).toMatch(/^Input secrets: line 2: this name has a value already/);
     expect(problem + twice.problem).not.toContain('q83v');
   });
 
-  test('a private key in ca-certificate is masked and refused', () => {
+  test('a private key in ca-certificate is masked and refused', async () => {
     const key = '-----BEGIN PRIVATE KEY-----\nMIIEvQ\n-----END PRIVATE KEY-----';
-    const { masked, problem } = order({ ...passwordInputs, 'ca-certificate': key });
+    const { masked, problem } = await order({ ...passwordInputs, 'ca-certificate': key });
     expect(masked).toContain(key);
     expect(problem).toMatch(/^Input ca-certificate: holds a private key/);
     expect(problem).not.toContain('MIIEvQ');

@@ -20,11 +20,21 @@ describe('runnerEnvironment', () => {
         ACTIONS_ID_TOKEN_REQUEST_URL: 'https://token.example.com/x?api-version=2',
         ACTIONS_ID_TOKEN_REQUEST_TOKEN: 'request-token',
         PATH: '/bin',
+        HOME: '/home/runner',
+        OS_CLOUD: 'prod',
+        OS_PASSWORD: '',
       }),
     ).toEqual({
       workspace: '/w',
       repository: 'o/r',
       proxy: { https_proxy: 'http://p:3128', NO_PROXY: 'x' },
+      environment: {
+        home: '/home/runner',
+        variables: new Map([
+          ['OS_CLOUD', 'prod'],
+          ['OS_PASSWORD', ''],
+        ]),
+      },
       idTokens: { url: 'https://token.example.com/x?api-version=2', token: new Secret('request-token') },
     });
   });
@@ -33,6 +43,7 @@ describe('runnerEnvironment', () => {
     expect(runnerEnvironment({ GITHUB_WORKSPACE: '' }, '/here')).toMatchObject({
       workspace: '/here',
       repository: '',
+      environment: { home: undefined, variables: new Map() },
       idTokens: { url: undefined, token: undefined },
     });
     expect(runnerEnvironment({}).workspace).toBe(process.cwd());

@@ -1,0 +1,96 @@
+/** The text of a clouds.yaml as nodes with places. Secrets in it are masked here. */
+import { InputProblem, type InputProblems } from '../inputs/problems.ts';
+import { isSecretName, type MaskSecret } from '../inputs/secrets.ts';
+import type { KeyedNode, MappingNode, ScalarNode, SpecNode } from '../spec/node.ts';
+import { Problems } from '../spec/problems.ts';
+import { SecretGuard } from '../spec/secret-guard.ts';
+import { parseYaml } from '../spec/yaml.ts';
+import type { UsableFile } from './files.ts';
+
+export interface SecretNode {
+  readonly key: string;
+  readonly node: ScalarNode;
+}
+
+/** The openstack CLI takes `auth-url` for `auth_url`. */
+export function entryOf({ entries }: MappingNode, key: string): KeyedNode | undefined {
+  return entries.get(key) ?? entries.get(key.replaceAll('_', '-'));
+}
+
+function scalarsOf(node: SpecNode): readonly ScalarNode[] {
+  if (node.is === 'list') return node.items.flatMap(scalarsOf);
+  return node.is === 'scalar' && node.source !== '' && node.value !== null ? [node] : [];
+}
+
+/** Every text under a key that names a secret. Nodes that several aliases share are looked at once. */
+export function secretsIn(root: SpecNode): readonly SecretNode[] {
+  const seen = new Set<SpecNode>();
+  const found: SecretNode[] = [];
+  const visit = (node: SpecNode): void => {
+    if (seen.has(node)) return;
+    seen.add(node);
+    if (node.is === 'list') for (const item of node.items) visit(item);
+    if (node.is !== 'mapping') return;
+    for (const { key, node: value } of node.entries.values()) {
+      if (isSecretName(key)) found.push(...scalarsOf(value).map((scalar) => ({ key, node: scalar })));
+      visit(value);
+    }
+  };
+  visit(root);
+  return found;
+}
+
+/** What looks like the line of a secret, for a file that is no YAML. */
+function maskLines(text: string, mask: MaskSecret): void {
+  for (const [, key = '', value = ''] of text.matchAll(/^[\s\-{"']*([\w-]+)["']?\s*:[ \t]*(.*)$/gm)) {
+    if (!isSecretName(key)) continue;
+    const plain = value.trim();
+    mask(plain);
+    mask(plain.replace(/\s+#.*$/, '').replace(/^(["'])(.*)\1,?$/, '$2'));
+  }
+}
+
+/** Where something stands in a file: an annotation is possible in the workspace alone. */
+export function placeOf(file: UsableFile, node: Pick<SpecNode, 'at'>): InputProblem['at'] {
+  return file.inWorkspace ? node.at : undefined;
+}
+
+/**
+ * The only document of a file.
+ * @throws InputProblem for a file that is no mapping; the problems of YAML are added, each with its line
+ */
+export function parseClouds(file: UsableFile, mask: MaskSecret, problems: InputProblems): MappingNode {
+  const guard = new SecretGuard([]);
+  const found = new Problems(guard);
+  const context = { problems: found, guard, variables: new Map(), secrets: new Map() };
+  const roots = parseYaml(context, file.name, file.text);
+  for (const root of roots) for (const { node } of secretsIn(root)) mask(node.source);
+  const [first, ...others] = found.list([file.name]).map(({ at, message }) => {
+    const label = `${file.name} (line ${at.line}, column ${at.column})`;
+    return new InputProblem(label, message, { kind: 'file', at: file.inWorkspace ? at : undefined });
+  });
+  if (first !== undefined) {
+    maskLines(file.text, mask);
+    for (const problem of others) problems.add(problem);
+    throw first;
+  }
+  const [root] = roots;
+  if (root === undefined || roots.length > 1 || root.is !== 'mapping') {
+    throw new InputProblem(file.name, 'is no clouds.yaml: a mapping with the key "clouds" is expected, once.', {
+      kind: 'file',
+    });
+  }
+  return root;
+}
+
+/** What stands in the second is put over the first, mapping by mapping. */
+export function mergeNodes(base: SpecNode, over: SpecNode): SpecNode {
+  if (over.is === 'scalar' && over.value === null) return base;
+  if (base.is !== 'mapping' || over.is !== 'mapping') return over;
+  const entries = new Map(base.entries);
+  for (const [key, entry] of over.entries) {
+    const below = entries.get(key);
+    entries.set(key, below === undefined ? entry : { ...entry, node: mergeNodes(below.node, entry.node) });
+  }
+  return { ...base, entries };
+}

@@ -1,0 +1,114 @@
+/** Where a clouds.yaml is looked for. Pure; the files are behind a port. */
+import { InputProblem } from '../inputs/problems.ts';
+import type { Environment } from '../inputs/variables.ts';
+import { visible } from '../spec/show.ts';
+
+export type RunnerFile =
+  | {
+      readonly is: 'file';
+      readonly text: string;
+      /** Whether what was read really lies in the workspace, links followed: a pull request can change it. */
+      readonly inWorkspace: boolean;
+      /** For messages: relative to the workspace if it is in there. */
+      readonly name: string;
+    }
+  | { readonly is: 'missing' }
+  /** A directory, too large, not readable, a link that leads out of the workspace … `why` is a sentence. */
+  | { readonly is: 'unusable'; readonly why: string };
+
+export type UsableFile = Extract<RunnerFile, { is: 'file' }>;
+
+/** Files anywhere on the runner: regular ones with at most 1 MiB of UTF-8. */
+export interface RunnerFiles {
+  /** @param path absolute, or relative to the workspace */
+  read(path: string): Promise<RunnerFile>;
+}
+
+const suffixes = ['.yaml', '.yml', '.json'];
+
+/** `~/…` is in the home directory. */
+export function expandHome(path: string, label: string, { home }: Environment): string {
+  if (!/^~(?:[\\/]|$)/.test(path)) return path;
+  if (home === undefined) {
+    throw new InputProblem(label, 'begins with ~, but the runner has no home directory (HOME).', { kind: 'file' });
+  }
+  return home + path.slice(1);
+}
+
+/** A path that somebody has named. @throws InputProblem unless it can be read */
+export async function readNamed(
+  path: string,
+  label: string,
+  environment: Environment,
+  files: RunnerFiles,
+): Promise<UsableFile> {
+  const file = await files.read(expandHome(path, label, environment));
+  if (file.is === 'file') return file;
+  const why = file.is === 'unusable' ? file.why : `There is no file "${visible(path)}".`;
+  throw new InputProblem(label, why, { kind: 'file' });
+}
+
+/** The first of the paths that is there. @throws InputProblem if it cannot be read */
+async function readFirst(
+  paths: readonly string[],
+  files: RunnerFiles,
+): Promise<(UsableFile & { readonly path: string }) | undefined> {
+  for (const path of paths) {
+    const file = await files.read(path);
+    if (file.is === 'unusable') throw new InputProblem('', file.why, { kind: 'file' });
+    if (file.is === 'file') return { ...file, path };
+  }
+  return undefined;
+}
+
+function besides(path: string): string {
+  return path.replace(/[^\\/]*$/, '');
+}
+
+/** Every directory in which the openstack CLI looks, in its order; the current one is the workspace. */
+function directories({ home }: Environment): readonly string[] {
+  return ['./', ...(home === undefined ? [] : [`${home}/.config/openstack/`]), '/etc/openstack/'];
+}
+
+export interface CloudsFiles {
+  readonly clouds: UsableFile;
+  /** Merged over it. */
+  readonly secure: UsableFile | undefined;
+}
+
+/** The variables that name files; each counts as not set if it is empty. */
+function variable({ variables }: Environment, name: string): string | undefined {
+  return variables.get(name)?.trim() || undefined;
+}
+
+/**
+ * The clouds.yaml, the first that is found alone, and the secure.yaml beside it.
+ * @param path of the input clouds-file; empty to look for one
+ * @throws InputProblem if there is none, or one that cannot be read
+ */
+export async function findClouds(path: string, environment: Environment, files: RunnerFiles): Promise<CloudsFiles> {
+  const configFile = variable(environment, 'OS_CLIENT_CONFIG_FILE');
+  const [label, named] = path === '' ? ['OS_CLIENT_CONFIG_FILE', configFile] : ['clouds-file', path];
+  const places = directories(environment).flatMap((directory) =>
+    suffixes.map((suffix) => `${directory}clouds${suffix}`),
+  );
+  const clouds =
+    named === undefined
+      ? await readFirst(places, files)
+      : { ...(await readNamed(named, label, environment, files)), path: expandHome(named, label, environment) };
+  if (clouds === undefined) {
+    const looked = directories(environment).map((directory) => `${directory}clouds.yaml`);
+    throw new InputProblem('', `There is no clouds.yaml. Looked for ${looked.join(', ')} (also .yml and .json).`, {
+      kind: 'file',
+    });
+  }
+  const secureFile = variable(environment, 'OS_CLIENT_SECURE_FILE');
+  const secure =
+    secureFile === undefined
+      ? await readFirst(
+          suffixes.map((suffix) => `${besides(clouds.path)}secure${suffix}`),
+          files,
+        )
+      : await readNamed(secureFile, 'OS_CLIENT_SECURE_FILE', environment, files);
+  return { clouds, secure };
+}
