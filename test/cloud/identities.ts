@@ -1,16 +1,25 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { keystoneError, type Refusal } from './answer.ts';
+import { Keys } from './otc/keys.ts';
 import type { Settings } from './settings.ts';
 import type { Account, IssueOptions } from './types.ts';
+
+/** On OTC: an account. */
+export interface Domain {
+  id: string;
+  name: string;
+}
 
 export interface Project {
   id: string;
   name: string;
+  domain: Domain;
 }
 
 export interface User {
   id: string;
   name: string;
+  domain: Domain;
   password: string;
   /** Ids of projects the user has the roles in. */
   projects: string[];
@@ -22,11 +31,26 @@ export interface User {
   lockedAt?: number;
 }
 
-/** A token that was handed out. */
-export interface Token {
-  id: string;
+/** Who a request is from, and which project it is for. */
+export interface Principal {
   user: User;
   project: Project | null;
+}
+
+/** otc: what an account has created so that another one's users can act in it. */
+export interface Agency {
+  name: string;
+  /** Id of the account whose users may. */
+  trusted: string;
+  /** As whom they act. */
+  user: User;
+}
+
+/** A token that was handed out. */
+export interface Token extends Principal {
+  id: string;
+  /** Who acts by the agency. */
+  assumedBy?: User;
   methods: string[];
   auditIds: string[];
   issuedAt: number;
@@ -39,34 +63,51 @@ export interface Token {
 
 /** The role with the one that it implies. */
 const MEMBER = ['member', 'reader'];
+/** Agent Operator: its holders may use agencies. */
+export const AGENT_OPERATOR = 'te_agency';
 
 /** Projects, users and tokens of the cloud. */
 export class Identities {
-  readonly domain: Project;
+  readonly domain: Domain;
   readonly projects: Project[];
   readonly users: User[];
+  readonly agencies: Agency[];
+  readonly keys: Keys;
   private readonly tokens = new Map<string, Token>();
   private readonly settings: Settings;
 
   constructor(settings: Settings) {
     this.settings = settings;
     const region = settings.regions[0] ?? 'eu-nl';
-    this.domain = { id: hexId(), name: settings.dialect === 'otc' ? 'OTC00000000001000000999' : 'acme' };
-    const own = { id: hexId(), name: `${region}_prod` };
-    const other = { id: hexId(), name: `${region}_other` };
-    this.projects = [own, other];
+    const otc = settings.dialect === 'otc';
+    this.domain = { id: hexId(), name: otc ? 'OTC00000000001000000999' : 'acme' };
+    const elsewhere = { id: hexId(), name: otc ? 'OTC00000000001000000777' : 'neighbour' };
+    const own = { id: hexId(), name: `${region}_prod`, domain: this.domain };
+    const other = { id: hexId(), name: `${region}_other`, domain: this.domain };
+    // On OTC every account has projects of the same names.
+    const theirs = { id: hexId(), name: own.name, domain: elsewhere };
+    this.projects = [own, other, theirs];
+    const user = (name: string, password: string, project: Project, roles: string[]) =>
+      newUser(this.domain, name, password, [project.id], roles);
     this.users = [
-      newUser('ci-bot', 'Ci-bot_Pass.w0rd', [own.id], MEMBER),
-      newUser('other-bot', 'Other_Pass.w0rd', [other.id], MEMBER),
-      newUser('cloud-admin', 'Admin_Pass.w0rd', [own.id], ['admin', ...MEMBER]),
-      newUser('look-bot', 'Look_Pass.w0rd', [own.id], ['reader']),
+      user('ci-bot', 'Ci-bot_Pass.w0rd', own, otc ? [...MEMBER, AGENT_OPERATOR] : MEMBER),
+      user('other-bot', 'Other_Pass.w0rd', other, MEMBER),
+      user('cloud-admin', 'Admin_Pass.w0rd', own, ['admin', ...MEMBER]),
+      user('look-bot', 'Look_Pass.w0rd', own, ['reader']),
     ];
+    this.agencies = [newAgency('ci-agency', this.domain.id, theirs), newAgency('private-agency', elsewhere.id, theirs)];
+    this.keys = new Keys(settings.now);
+    for (const one of this.users) this.keys.create(one);
   }
 
   account(): Account {
     const [user, otherUser, admin, reader] = this.users;
-    const [project, other] = this.projects;
-    if (!user || !otherUser || !admin || !reader || !project || !other) throw new Error('the cloud has no account');
+    const [project, other, theirs] = this.projects;
+    const [agency] = this.agencies;
+    if (!user || !otherUser || !admin || !reader || !project || !other || !theirs || !agency) {
+      throw new Error('the cloud has no account');
+    }
+    const { access: accessKey, secret: secretKey } = this.keys.of(user);
     return {
       ...{ username: user.name, password: user.password, userId: user.id },
       ...{ domain: this.domain.name, domainId: this.domain.id, region: this.settings.regions[0] ?? 'eu-nl' },
@@ -74,6 +115,11 @@ export class Identities {
       ...{ otherUsername: otherUser.name, otherPassword: otherUser.password },
       ...{ adminUsername: admin.name, adminPassword: admin.password },
       ...{ readerUsername: reader.name, readerPassword: reader.password },
+      ...{ accessKey, secretKey },
+      agency: {
+        ...{ name: agency.name, domain: theirs.domain.name, domainId: theirs.domain.id },
+        ...{ project: theirs.name, projectId: theirs.id },
+      },
     };
   }
 
@@ -104,7 +150,8 @@ export class Identities {
   issueFor({ project, ttlMs, admin = false }: IssueOptions): string {
     const wanted = project === undefined ? this.projects[0]?.id : project;
     const scope = wanted === null ? null : this.projects.find(({ id, name }) => id === wanted || name === wanted);
-    const user = this.users.find((one) => one.admin === admin && (!scope || admin || one.projects.includes(scope.id)));
+    const users = [...this.users, ...this.agencies.map((agency) => agency.user)];
+    const user = users.find((one) => one.admin === admin && (!scope || admin || one.projects.includes(scope.id)));
     if (!user || scope === undefined) throw new Error(`the cloud has no project ${project}`);
     return this.issue(user, scope, undefined, undefined, ttlMs).id;
   }
@@ -151,8 +198,14 @@ export function hexId(): string {
   return randomUUID().replaceAll('-', '');
 }
 
-function newUser(name: string, password: string, projects: string[], roles: string[]): User {
-  return { id: hexId(), name, password, projects, roles, admin: roles.includes('admin'), failures: 0 };
+function newUser(domain: Domain, name: string, password: string, projects: string[], roles: string[]): User {
+  return { id: hexId(), name, domain, password, projects, roles, admin: roles.includes('admin'), failures: 0 };
+}
+
+/** An agency that has rights in this project, and in its account. */
+function newAgency(name: string, trusted: string, { id, domain }: Project): Agency {
+  // Not among the users, so that nobody can log in by the password.
+  return { name, trusted, user: newUser(domain, `${domain.name}/${name}`, hexId(), [id], MEMBER) };
 }
 
 /** Fernet-like and short on openstack; on otc like its PKI tokens, 8 kB. */

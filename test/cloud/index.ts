@@ -9,11 +9,20 @@ import type { Incoming } from './request.ts';
 import { newStore } from './seeds.ts';
 import { listen } from './server.ts';
 import { settle } from './settings.ts';
-import type { Cloud, CloudOptions, RecordedRequest } from './types.ts';
+import type { Cloud, CloudOptions, RecordedRequest, TemporaryKeys } from './types.ts';
 
 export type { Kind, VpnKind } from './kinds.ts';
 export type { AppliedPolicies, Store, StoredObject } from './store.ts';
-export type { Account, Cloud, CloudOptions, Fault, FaultEffect, IssueOptions, RecordedRequest } from './types.ts';
+export type {
+  Account,
+  Cloud,
+  CloudOptions,
+  Fault,
+  FaultEffect,
+  IssueOptions,
+  RecordedRequest,
+  TemporaryKeys,
+} from './types.ts';
 
 /**
  * Starts a cloud on 127.0.0.1: an identity service (Keystone v3) and a network service (Neutron v2.0 with VPNaaS),
@@ -57,10 +66,18 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     pace: (wanted) => Object.assign(settings, wanted),
     issueToken: (wanted = {}) => identities.issueFor(wanted),
     revokeToken: (token) => identities.kill(token),
+    temporaryKeys: ({ ttlMs }) => temporaryKeys(identities, ttlMs),
+    disableKeys: () => identities.keys.clear(),
     close: async () => {
       await Promise.all([auth.close(), neutron.close()]);
     },
   };
+}
+
+function temporaryKeys({ keys, users: [user] }: Identities, ttlMs: number): TemporaryKeys {
+  if (user === undefined) throw new Error('the cloud has no user');
+  const { access: accessKey, secret: secretKey, securityToken } = keys.createTemporary(user, ttlMs);
+  return { accessKey, secretKey, securityToken };
 }
 
 /** Known only once the servers listen, hence looked up each time. */

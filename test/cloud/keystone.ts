@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type Answer, keystoneError, Refusal, unauthorized } from './answer.ts';
 import type { Catalogue } from './catalogue.ts';
-import type { Identities, Token } from './identities.ts';
+import type { Identities, Token, User } from './identities.ts';
 import { login } from './login.ts';
 import type { Incoming } from './request.ts';
 import type { Settings } from './settings.ts';
@@ -82,15 +82,13 @@ function subject(service: IdentityService, request: Incoming): Token {
 }
 
 function tokenAnswer(service: IdentityService, token: Token, request: Incoming): Omit<Answer, 'status'> {
-  const { catalogue, identities } = service;
-  const domain = { id: identities.domain.id, name: identities.domain.name };
-  const { id, name } = token.user;
+  const { catalogue } = service;
   const role = (title: string) => ({
     id: service.settings.dialect === 'otc' ? '0' : createHash('md5').update(title).digest('hex'),
     name: title,
   });
   const scoped = token.project && {
-    project: { domain, id: token.project.id, name: token.project.name },
+    project: { domain: token.project.domain, id: token.project.id, name: token.project.name },
     is_domain: false,
     roles: token.user.roles.map(role),
     ...(request.query.has('nocatalog') ? {} : { catalog: catalogue.of(token.project) }),
@@ -98,7 +96,8 @@ function tokenAnswer(service: IdentityService, token: Token, request: Incoming):
   const body = {
     token: {
       methods: token.methods,
-      user: { domain, id, name, password_expires_at: service.settings.dialect === 'otc' ? '' : null },
+      user: userBody(service, token.user),
+      ...(token.assumedBy ? { assumed_by: { user: userBody(service, token.assumedBy) } } : {}),
       audit_ids: token.auditIds,
       expires_at: time(token.expiresAt),
       issued_at: time(token.issuedAt),
@@ -106,6 +105,10 @@ function tokenAnswer(service: IdentityService, token: Token, request: Incoming):
     },
   };
   return { body, headers: { 'X-Subject-Token': token.id } };
+}
+
+function userBody({ settings }: IdentityService, { domain, id, name }: User): Attributes {
+  return { domain, id, name, password_expires_at: settings.dialect === 'otc' ? '' : null };
 }
 
 /** Microseconds, as Keystone writes them. */
@@ -121,9 +124,8 @@ function catalogAnswer({ catalogue, authUrl }: IdentityService, token: Token): A
 }
 
 function projectsAnswer({ identities, authUrl }: IdentityService, token: Token): Answer {
-  const domain_id = identities.domain.id;
   const own = identities.projects.filter((project) => token.user.projects.includes(project.id));
-  const projects = own.map(({ id, name }) => ({
+  const projects = own.map(({ id, name, domain: { id: domain_id } }) => ({
     ...{ id, name, domain_id, description: '', enabled: true, parent_id: domain_id, is_domain: false, tags: [] },
     ...{ options: {}, links: { self: `${authUrl}/projects/${id}` } },
   }));

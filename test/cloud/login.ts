@@ -1,5 +1,5 @@
 import { gatewayError, keystoneError, type Refusal, unauthorized } from './answer.ts';
-import type { Identities, Project, Token, User } from './identities.ts';
+import type { Domain, Project, Token, User } from './identities.ts';
 import type { IdentityService } from './keystone.ts';
 import { expecting, type LoginBody, loginBody, type Named } from './login-body.ts';
 import type { Incoming } from './request.ts';
@@ -32,11 +32,11 @@ function passwordUser(service: IdentityService, given: Named & { password?: stri
   const { identities, settings } = service;
   const otc = settings.dialect === 'otc';
   if (given.id === undefined && given.domain === undefined) throw expecting('domain', 'user');
-  const inDomain = given.domain === undefined || isDomain(service, given.domain);
   const user = identities.users.find((one) =>
     given.id === undefined ? same(service, one.name, given.name) : one.id === given.id,
   );
-  if (user === undefined || !inDomain) throw otc ? wrongPassword() : unauthorized();
+  const inDomain = user !== undefined && (given.domain === undefined || isDomain(service, user.domain, given.domain));
+  if (!inDomain) throw otc ? wrongPassword() : unauthorized();
   const now = settings.now();
   if (otc && user.lockedAt !== undefined && now < user.lockedAt + LOCK_MS) throw locked();
   if (given.password === user.password) {
@@ -62,16 +62,18 @@ function scopeOf(service: IdentityService, user: User, scope: LoginBody['scope']
   if (scope === null) return null;
   if ('project' in scope) return projectOf(service, user, scope.project);
   // Keystone: the user has no role in the domain. OTC: good for its global services, not for the network.
-  const otcDomain = service.settings.dialect === 'otc' && 'domain' in scope && isDomain(service, scope.domain);
+  const otcDomain =
+    service.settings.dialect === 'otc' && 'domain' in scope && isDomain(service, user.domain, scope.domain);
   if (otcDomain) return null;
   throw unauthorized();
 }
 
 function projectOf(service: IdentityService, user: User, { id, name, domain }: Named): Project {
   const otc = service.settings.dialect === 'otc';
-  const inDomain = id !== undefined || domain === undefined || isDomain(service, domain);
+  const inDomain = (one: Project) =>
+    domain === undefined ? one.domain === user.domain : isDomain(service, one.domain, domain);
   const project = service.identities.projects.find((one) =>
-    id === undefined ? same(service, one.name, name) && inDomain : one.id === id,
+    id === undefined ? same(service, one.name, name) && inDomain(one) : one.id === id,
   );
   if (project !== undefined && user.projects.includes(project.id)) return project;
   if (!otc) throw unauthorized();
@@ -80,8 +82,7 @@ function projectOf(service: IdentityService, user: User, { id, name, domain }: N
     : keystoneError(403, 'Forbidden', `User has no access to project ${id ?? name}.`);
 }
 
-function isDomain(service: IdentityService, given: Named): boolean {
-  const { domain }: Identities = service.identities;
+function isDomain(service: IdentityService, domain: Domain, given: Named): boolean {
   const idFits = given.id === undefined || given.id === domain.id;
   return idFits && (given.name === undefined || same(service, domain.name, given.name));
 }

@@ -110,6 +110,11 @@ export interface Account {
   /** A user who has the role reader, and no other, in the account's project. */
   readerUsername: string;
   readerPassword: string;
+  /** otc: a pair of keys of the user. */
+  accessKey: string;
+  secretKey: string;
+  /** otc: by it the user can act in a project of another account; that project has objects of its own. */
+  agency: { name: string; domain: string; domainId: string; project: string; projectId: string };
 }
 
 /** What a token is wanted for; the project by id or name, null for none (unscoped). */
@@ -117,6 +122,13 @@ export interface IssueOptions {
   project?: string | null;
   ttlMs?: number;
   admin?: boolean;
+}
+
+/** Keys that end by themselves; each request takes the security token too. */
+export interface TemporaryKeys {
+  accessKey: string;
+  secretKey: string;
+  securityToken: string;
 }
 
 /** A running cloud. */
@@ -141,6 +153,10 @@ export interface Cloud {
   issueToken(options?: IssueOptions): string;
   /** The token is refused everywhere from now on, caches included. */
   revokeToken(token: string): void;
+  /** otc: keys of the account's user that end after this, ms. */
+  temporaryKeys(options: { ttlMs: number }): TemporaryKeys;
+  /** otc: nobody's keys are known any more. */
+  disableKeys(): void;
   /** Ends at once and destroys open connections. */
   close(): Promise<void>;
 }
