@@ -76,8 +76,8 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
 
 function temporaryKeys({ keys, users: [user] }: Identities, ttlMs: number): TemporaryKeys {
   if (user === undefined) throw new Error('the cloud has no user');
-  const { access: accessKey, secret: secretKey, securityToken } = keys.createTemporary(user, ttlMs);
-  return { accessKey, secretKey, securityToken };
+  const { access: accessKey, secret: secretKey, temporary } = keys.createTemporary(user, ttlMs);
+  return { accessKey, secretKey, securityToken: temporary.securityToken };
 }
 
 /** Known only once the servers listen, hence looked up each time. */

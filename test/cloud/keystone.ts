@@ -1,8 +1,11 @@
 import { createHash } from 'node:crypto';
 import { type Answer, keystoneError, Refusal, unauthorized } from './answer.ts';
 import type { Catalogue } from './catalogue.ts';
-import type { Identities, Token, User } from './identities.ts';
+import type { Identities, Principal, Token, User } from './identities.ts';
 import { login } from './login.ts';
+import { answerSecurityTokens } from './otc/credentials.ts';
+import { signedPrincipal } from './otc/gateway.ts';
+import { accountProjects, ownDomains, ownProjects } from './projects.ts';
 import type { Incoming } from './request.ts';
 import type { Settings } from './settings.ts';
 import type { Attributes } from './values.ts';
@@ -24,7 +27,7 @@ const NOT_FOUND_PAGE = `<!doctype html>
 `;
 
 const FORBIDDEN = 'You are not authorized to perform the requested action';
-const PATHS = /^\/(v3(\/auth\/(tokens|catalog|projects))?)?$/;
+const PATHS = /^\/(v3(\/projects|\/auth\/(tokens|catalog|projects|domains))?)?$/;
 
 /** Keystone v3: version roots, tokens, catalogue and projects of a token. Throws a `Refusal` otherwise. */
 export function answerIdentity(service: IdentityService, request: Incoming): Answer {
@@ -47,12 +50,23 @@ export function answerIdentity(service: IdentityService, request: Incoming): Ans
     case 'GET /v3/auth/catalog':
       return catalogAnswer(service, caller(service, request));
     case 'GET /v3/auth/projects':
-      return projectsAnswer(service, caller(service, request));
+      return ownProjects(service, caller(service, request));
+    case 'GET /v3/auth/domains':
+      return ownDomains(service, caller(service, request));
+    case 'GET /v3/projects':
+      return accountProjects(service, caller(service, request), request);
+    case 'POST /v3.0/OS-CREDENTIAL/securitytokens':
+      if (service.settings.dialect === 'otc') return answerSecurityTokens(service, request);
+      return noSuchPage();
     default:
       if (PATHS.test(plain))
         return { status: 405, body: { message: 'The method is not allowed for the requested URL.' } };
-      return { status: 404, body: NOT_FOUND_PAGE, headers: { 'Content-Type': 'text/html; charset=utf-8' } };
+      return noSuchPage();
   }
+}
+
+function noSuchPage(): Answer {
+  return { status: 404, body: NOT_FOUND_PAGE, headers: { 'Content-Type': 'text/html; charset=utf-8' } };
 }
 
 function version({ authUrl }: IdentityService): Attributes {
@@ -61,19 +75,18 @@ function version({ authUrl }: IdentityService): Attributes {
   return { id: 'v3.14', status: 'stable', updated: '2020-04-07T00:00:00Z', links, 'media-types': [media] };
 }
 
-function caller({ identities }: IdentityService, request: Incoming): Token {
-  const token = identities.valid(request.headers['x-auth-token']);
-  if (token === undefined) throw unauthorized();
-  return token;
+/** Whose token or, on otc, whose signature the request has. */
+function caller(service: IdentityService, request: Incoming): Principal {
+  const found = signedPrincipal(service, request) ?? service.identities.valid(request.headers['x-auth-token']);
+  if (found === undefined) throw unauthorized();
+  return found;
 }
 
 /** The token that the request is about. */
 function subject(service: IdentityService, request: Incoming): Token {
   const { identities } = service;
   const asked = request.headers['x-subject-token'];
-  const auth = request.headers['x-auth-token'];
-  const own = identities.valid(auth);
-  if (own === undefined) throw unauthorized();
+  const own = caller(service, request);
   const token = identities.valid(asked);
   if (asked !== undefined && token === undefined) throw identities.unusable(asked);
   if (token !== undefined && (token.user === own.user || own.user.admin)) return token;
@@ -116,20 +129,11 @@ function time(ms: number): string {
   return new Date(ms).toISOString().replace('Z', '000Z');
 }
 
-function catalogAnswer({ catalogue, authUrl }: IdentityService, token: Token): Answer {
+function catalogAnswer({ catalogue, authUrl }: IdentityService, token: Principal): Answer {
   if (token.project === null) {
     throw keystoneError(403, 'Forbidden', `${FORBIDDEN}.`);
   }
   return { status: 200, body: { catalog: catalogue.of(token.project), links: { self: `${authUrl}/auth/catalog` } } };
-}
-
-function projectsAnswer({ identities, authUrl }: IdentityService, token: Token): Answer {
-  const own = identities.projects.filter((project) => token.user.projects.includes(project.id));
-  const projects = own.map(({ id, name, domain: { id: domain_id } }) => ({
-    ...{ id, name, domain_id, description: '', enabled: true, parent_id: domain_id, is_domain: false, tags: [] },
-    ...{ options: {}, links: { self: `${authUrl}/projects/${id}` } },
-  }));
-  return { status: 200, body: { projects, links: { next: null, self: `${authUrl}/auth/projects`, previous: null } } };
 }
 
 /** Headers that every answer of Keystone has, resp. every 401. */

@@ -1,12 +1,13 @@
 import { type Answer, gatewayError, keystoneError, neutronError, type Refusal, unauthorized } from './answer.ts';
 import { answerCore, isCorePath } from './core-resources.ts';
 import { extension, extensions, noExtension, resources } from './extensions.ts';
-import type { Identities, Token } from './identities.ts';
+import type { Identities, Principal } from './identities.ts';
 import { kindOfSegment } from './kinds.ts';
 import type { ListStyle } from './lists.ts';
 import { answerNetworkWrite } from './openstack/network-writes.ts';
 import { answerQuota, isQuotaPath } from './openstack/quotas.ts';
 import { OPENSTACK_RULES } from './openstack/rules.ts';
+import { signedPrincipal } from './otc/gateway.ts';
 import { OTC_RULES } from './otc/rules.ts';
 import { answerTags } from './otc/tags.ts';
 import type { Incoming } from './request.ts';
@@ -39,9 +40,10 @@ export function answerNetwork(service: NetworkService, incoming: Incoming): Answ
   const path = incoming.path.replace(/^\/region\/[^/]+/, '').replace(/(?<=.)\/$/, '') || '/';
   const store = service.stores.get(region);
   if (path === '/') return versions(service, region);
-  const token = authenticate(service, incoming.headers['x-auth-token']);
+  const { user, project } =
+    signedPrincipal(service, incoming) ?? authenticate(service, incoming.headers['x-auth-token']);
   if (store === undefined) throw noSuchPath(service.settings);
-  const caller = { projectId: token.project?.id ?? null, admin: token.user.admin && token.project !== null };
+  const caller = { projectId: project?.id ?? null, admin: user.admin && project !== null };
   const scene: Scene = { store, settings: service.settings, caller };
   if (/^\/v2\.0\/$/.test(incoming.path)) return resources(networkUrl(service, region));
   return dispatch(service, { ...incoming, path }, scene);
@@ -90,7 +92,7 @@ function noSuchPath({ dialect }: Settings): Refusal {
   return gatewayError(404, 'APIGW.0101', 'The API does not exist or has not been published in the environment');
 }
 
-function authenticate({ identities, settings, authUrl }: NetworkService, id: string | undefined): Token {
+function authenticate({ identities, settings, authUrl }: NetworkService, id: string | undefined): Principal {
   const token = identities.validForNetwork(id);
   if (token !== undefined) return token;
   if (settings.dialect === 'openstack') {

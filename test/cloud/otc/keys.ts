@@ -31,10 +31,9 @@ export class Keys {
     return key;
   }
 
-  createTemporary(user: User, ttlMs: number): Key & { securityToken: string; expiresAt: number } {
+  createTemporary(user: User, ttlMs: number): Required<Key> {
     const securityToken = randomBytes(600).toString('base64');
-    const temporary = { securityToken, expiresAt: this.now() + ttlMs };
-    return { ...Object.assign(this.create(user), { temporary }), ...temporary };
+    return Object.assign(this.create(user), { temporary: { securityToken, expiresAt: this.now() + ttlMs } });
   }
 
   find(access: string): Key | undefined {
