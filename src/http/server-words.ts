@@ -38,6 +38,17 @@ function textOf(fields: Fields): string | undefined {
   return first !== undefined && more ? `${first}: ${detail}` : first;
 }
 
+/** Keystone's answer to one factor where its rules for the user want several (Identity API v3, "Multi-Factor Authentication"). */
+function factorsOf(fields: Fields): string | undefined {
+  const rules = fields['required_auth_methods'];
+  const texts = (Array.isArray(rules) ? rules : [])
+    .map((rule: unknown) =>
+      (Array.isArray(rule) ? rule : []).filter((method) => typeof method === 'string').join(' and '),
+    )
+    .filter((text) => text !== '');
+  return texts.length === 0 ? undefined : `The user has to log in with ${texts.join(', or ')}.`;
+}
+
 /** A number from 100 to 599 repeats the HTTP status and tells nothing (Keystone, Nova). */
 function codeOf(fields: Fields): string | undefined {
   for (const key of codeKeys) {
@@ -84,7 +95,7 @@ function find(value: unknown, depth: number): Found {
     return { words: undefined, code: undefined, requestId: undefined };
   }
   const inner = find(inside(value), depth + 1);
-  const text = textOf(value);
+  const text = textOf(value) ?? factorsOf(value);
   const own = text === undefined ? undefined : inText(text, depth);
   return {
     words: own?.words ?? inner.words,

@@ -47,6 +47,10 @@ function causes({ user, passcode }: PasswordWay, project: ProjectChoice | undefi
   );
 }
 
+const needsPasscode =
+  'The user needs a passcode too: give it as passcode. Each is good for one login, so a run that nobody starts by hand ' +
+  "should log in another way: with GitHub's ID token, or as a user that needs none.";
+
 /**
  * Logs in once. A refused password is never sent again.
  * @param wanted undefined for an agency, which takes a login to the user's own domain
@@ -64,7 +68,10 @@ export async function passwordGrant(
       url: new URL(`${authUrl.href}/auth/tokens`),
       body: requestBody(way, project),
       what: `log in at ${authUrl.href} as ${whoWords(way.user)}`,
-      refused: (error) => loginRefused(error, causes(way, project, otc), context),
+      refused: (error) => {
+        const asksForCode = way.passcode === undefined && /\btotp\b/.test(error.serverWords);
+        return loginRefused(error, asksForCode ? needsPasscode : causes(way, project, otc), context);
+      },
     },
     context,
   );

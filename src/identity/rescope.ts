@@ -56,6 +56,11 @@ async function idByName(name: string, token: string, { http, authUrl }: WayConte
 }
 
 function refused(error: ResponseError, project: ProjectChoice): ResponseError {
+  if (/\bdelegated token\b/i.test(error.serverWords)) {
+    const hint =
+      'The token comes from an application credential or a trust, which is for one project: give one of that project.';
+    return new ResponseError('LOGIN_SCOPE', error.message, error, hint);
+  }
   const hint =
     `${projectWords(project).replace(/^t/, 'T')} does not exist, or the login has no role in it; ` +
     'or the cloud does not let a token of one project be exchanged for another (allow_rescope_scoped_token): ' +

@@ -16,6 +16,9 @@ export interface TokenRequest extends Pick<HttpRequest, 'url' | 'body' | 'header
 /** Printable ASCII: it becomes a header. Its length has no limit. */
 const tokenForm = /^[\x21-\x7e]+$/;
 
+/** Keystone's 404 for a user or an application credential that is not there; any other 404 is of another service. */
+const notFound = /^Could not find (?:application credential|user|domain|project)\b/i;
+
 /**
  * A refused login as LOGIN_REFUSED: the service's own code says most, then what the way makes of a 401; an answer that no
  * Keystone gives is of another address.
@@ -25,7 +28,11 @@ export function loginRefused(error: ResponseError, causes: string, { authUrl }: 
   const known = error.serverCode !== undefined && error.serverCode !== 'IAM.0001';
   const byCode = known ? hintForCode(error.serverCode, error.status) : undefined;
   const wrongPlace = `There is no identity service (Keystone v3) at ${authUrl.href}: check auth-url.`;
-  const byStatus: Readonly<Record<number, string>> = { 401: causes, 404: wrongPlace, 405: wrongPlace };
+  const byStatus: Readonly<Record<number, string>> = {
+    401: causes,
+    404: notFound.test(error.serverWords) ? causes : wrongPlace,
+    405: wrongPlace,
+  };
   const hint = byCode ?? byStatus[error.status] ?? error.hint;
   return new ResponseError('LOGIN_REFUSED', error.message, error, hint);
 }

@@ -27,6 +27,11 @@ const table: readonly [name: string, body: unknown, words: string, code?: string
   ],
   ['JSON text twice', { message: JSON.stringify(JSON.stringify({ message: 'deep' })) }, '"{\\"message\\":\\"deep\\"}"'],
   ['Keystone', { error: { code: 401, title: 'Unauthorized', message: 'Log in.' } }, 'Log in.'],
+  [
+    'Keystone where several factors are wanted',
+    { receipt: { methods: ['password'] }, required_auth_methods: [['password', 'totp'], ['token', 7], 'x'] },
+    'The user has to log in with password and totp, or token.',
+  ],
   ['Keystone without a message', { error: { code: 401, title: 'Unauthorized' } }, 'Unauthorized'],
   [
     'Keystone with fields of OTC beside it',

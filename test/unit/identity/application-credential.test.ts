@@ -48,6 +48,15 @@ test.each([
   expect(visible(error) + lines.join()).not.toContain('App-Secret_1');
 });
 
+test.each(['Could not find Application Credential: c0ffee.', 'Could not find user: nope.'])(
+  'Keystone’s 404 %j is a refusal, and no wrong address',
+  async (message) => {
+    const server = await cloud({ post: json(404, { error: { code: 404, title: 'Not Found', message } }) });
+    const error = await failure(login(trying(server, { login: { way: byId } }).options));
+    expect(error).toMatchObject({ code: 'LOGIN_REFUSED', hint: expect.stringMatching(/likeliest first/) });
+  },
+);
+
 test('one of another project than stated is refused and revoked: it is not exchanged', async () => {
   const server = await cloud();
   const error = await failure(login(trying(server, { login: { way: byId, project: { name: 'test' } } }).options));

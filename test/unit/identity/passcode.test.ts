@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { login } from '../../../src/identity/login.ts';
 import type { PasswordWay } from '../../../src/identity/way.ts';
 import { Secret } from '../../../src/secret.ts';
-import { failure, visible } from '../http/support.ts';
+import { failure, json, visible } from '../http/support.ts';
 import { calls, cloud, issue, list, passwordLogin, passwordWay, trying, unauthorized } from './support.ts';
 
 const way: PasswordWay = { ...passwordWay, user: { id: 'u1' }, passcode: new Secret('492039') };
@@ -20,6 +20,17 @@ test.each([
       totp: { user: { ...user, passcode: '492039' } },
     },
     scope,
+  });
+});
+
+test('a user that needs one, and gives none', async () => {
+  const receipt = { receipt: { methods: ['password'] }, required_auth_methods: [['password', 'totp']] };
+  const server = await cloud({ post: json(401, receipt, { 'Openstack-Auth-Receipt': 'gAAA-receipt' }) });
+  const error = await failure(login(trying(server).options));
+  expect(error).toMatchObject({
+    code: 'LOGIN_REFUSED',
+    message: expect.stringContaining('The user has to log in with password and totp. (HTTP 401)'),
+    hint: expect.stringMatching(/^The user needs a passcode too: give it as passcode\./),
   });
 });
 

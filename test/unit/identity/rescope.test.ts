@@ -93,6 +93,13 @@ test('an exchange that is refused', async () => {
   });
 });
 
+test('a token that comes from an application credential', async () => {
+  const message = 'Using a delegated token to create another token is not allowed..';
+  const server = await cloud({ project: other }, both, json(403, { error: { code: 403, message } }));
+  const error = await failure(login(trying(server, { login: { way: tokenWay, project: { id: 'p9' } } }).options));
+  expect(error).toMatchObject({ code: 'LOGIN_SCOPE', hint: expect.stringContaining('application credential') });
+});
+
 test('an exchange for the wrong project is refused, and its token revoked', async () => {
   const server = await cloud({ project: other }, both, issue('tok-2', { project: other }));
   const error = await failure(login(trying(server, { login: { way: tokenWay, project: { id: 'p9' } } }).options));
