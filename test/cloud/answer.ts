@@ -7,6 +7,8 @@ export interface Answer {
   headers?: Record<string, string>;
   /** Wait this long first, ms. */
   delayMs?: number;
+  /** openstack: from the web server in front, so without any of the service's own headers. */
+  fromFront?: boolean;
 }
 
 /** Thrown by a handler to end the request with an error answer. */

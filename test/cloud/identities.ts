@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { keystoneError, type Refusal } from './answer.ts';
+import { FederatedUsers, type Federation, usualGroups } from './federated-users.ts';
 import { Keys } from './otc/keys.ts';
 import type { Settings } from './settings.ts';
 import type { Account, IssueOptions } from './types.ts';
@@ -20,7 +21,8 @@ export interface User {
   id: string;
   name: string;
   domain: Domain;
-  password: string;
+  /** undefined: nobody can log in by one. */
+  password: string | undefined;
   /** Ids of projects the user has the roles in. */
   projects: string[];
   /** With those that they imply. */
@@ -29,6 +31,8 @@ export interface User {
   /** otc: wrong passwords so far; five lock the user. */
   failures: number;
   lockedAt?: number;
+  /** Who vouches for the user. */
+  federation?: Federation;
 }
 
 /** Who a request is from, and which project it is for. */
@@ -63,6 +67,14 @@ export interface Token extends Principal {
 
 /** The role with the one that it implies. */
 const MEMBER = ['member', 'reader'];
+/** Name of the identity provider that the cloud knows. */
+export const PROVIDER = 'github-ci';
+
+/** Name of the provider's protocol. */
+export function protocolOf(dialect: 'openstack' | 'otc'): string {
+  return dialect === 'otc' ? 'oidc' : 'openid';
+}
+
 /** Agent Operator: its holders may use agencies. */
 export const AGENT_OPERATOR = 'te_agency';
 
@@ -73,6 +85,7 @@ export class Identities {
   readonly users: User[];
   readonly agencies: Agency[];
   readonly keys: Keys;
+  readonly federated: FederatedUsers;
   private readonly tokens = new Map<string, Token>();
   private readonly settings: Settings;
 
@@ -86,7 +99,10 @@ export class Identities {
     const other = { id: hexId(), name: `${region}_other`, domain: this.domain };
     // On OTC every account has projects of the same names.
     const theirs = { id: hexId(), name: own.name, domain: elsewhere };
-    this.projects = [own, other, theirs];
+    const second = { id: hexId(), name: `${region}_stage`, domain: this.domain };
+    this.projects = [own, other, theirs, second];
+    const groups = usualGroups(hexId, [own, other, second], [own, second], MEMBER);
+    this.federated = new FederatedUsers(otc ? this.domain : { id: hexId(), name: 'github' }, groups);
     const user = (name: string, password: string, project: Project, roles: string[]) =>
       newUser(this.domain, name, password, [project.id], roles);
     this.users = [
@@ -95,6 +111,7 @@ export class Identities {
       user('cloud-admin', 'Admin_Pass.w0rd', own, ['admin', ...MEMBER]),
       user('look-bot', 'Look_Pass.w0rd', own, ['reader']),
     ];
+    this.users[0]?.projects.push(second.id);
     this.agencies = [newAgency('ci-agency', this.domain.id, theirs), newAgency('private-agency', elsewhere.id, theirs)];
     this.keys = new Keys(settings.now);
     for (const one of this.users) this.keys.create(one);
@@ -102,20 +119,21 @@ export class Identities {
 
   account(): Account {
     const [user, otherUser, admin, reader] = this.users;
-    const [project, other, theirs] = this.projects;
+    const [project, other, theirs, second] = this.projects;
     const [agency] = this.agencies;
-    if (!user || !otherUser || !admin || !reader || !project || !other || !theirs || !agency) {
+    if (!user || !otherUser || !admin || !reader || !project || !other || !theirs || !second || !agency) {
       throw new Error('the cloud has no account');
     }
     const { access: accessKey, secret: secretKey } = this.keys.of(user);
     return {
-      ...{ username: user.name, password: user.password, userId: user.id },
+      ...{ username: user.name, password: user.password ?? '', userId: user.id },
       ...{ domain: this.domain.name, domainId: this.domain.id, region: this.settings.regions[0] ?? 'eu-nl' },
       ...{ project: project.name, projectId: project.id, otherProject: other.name, otherProjectId: other.id },
-      ...{ otherUsername: otherUser.name, otherPassword: otherUser.password },
-      ...{ adminUsername: admin.name, adminPassword: admin.password },
-      ...{ readerUsername: reader.name, readerPassword: reader.password },
-      ...{ accessKey, secretKey },
+      ...{ secondProject: second.name, secondProjectId: second.id },
+      ...{ otherUsername: otherUser.name, otherPassword: otherUser.password ?? '' },
+      ...{ adminUsername: admin.name, adminPassword: admin.password ?? '' },
+      ...{ readerUsername: reader.name, readerPassword: reader.password ?? '' },
+      ...{ accessKey, secretKey, identityProvider: PROVIDER, protocol: protocolOf(this.settings.dialect) },
       agency: {
         ...{ name: agency.name, domain: theirs.domain.name, domainId: theirs.domain.id },
         ...{ project: theirs.name, projectId: theirs.id },
@@ -137,7 +155,8 @@ export class Identities {
       user,
       project,
       methods: [...new Set([...(parent?.methods ?? []), ...methods])],
-      auditIds: [auditId(), ...(parent?.auditIds.slice(-1) ?? [])],
+      // Keystone doesn't name the parent of a federated user's token.
+      auditIds: [auditId(), ...(user.federation ? [] : (parent?.auditIds.slice(-1) ?? []))],
       issuedAt: now,
       expiresAt: parent?.expiresAt ?? now + ttlMs,
       revoked: false,

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import { type Answer, keystoneError, Refusal, unauthorized } from './answer.ts';
+import { callerOf } from './caller.ts';
 import type { Catalogue } from './catalogue.ts';
+import { federatedToken } from './federation.ts';
 import type { Identities, Principal, Token, User } from './identities.ts';
 import { login } from './login.ts';
 import { answerSecurityTokens } from './otc/credentials.ts';
-import { signedPrincipal } from './otc/gateway.ts';
 import { accountProjects, ownDomains, ownProjects } from './projects.ts';
 import type { Incoming } from './request.ts';
 import type { Settings } from './settings.ts';
@@ -27,7 +28,8 @@ const NOT_FOUND_PAGE = `<!doctype html>
 `;
 
 const FORBIDDEN = 'You are not authorized to perform the requested action';
-const PATHS = /^\/(v3(\/projects|\/auth\/(tokens|catalog|projects|domains))?)?$/;
+const PATHS =
+  /^\/(v3(\/projects|\/auth\/(tokens|catalog|projects|domains)|\/OS-FEDERATION\/(projects|identity_providers\/[^/]+\/protocols\/[^/]+\/auth))?)?$/;
 
 /** Keystone v3: version roots, tokens, catalogue and projects of a token. Throws a `Refusal` otherwise. */
 export function answerIdentity(service: IdentityService, request: Incoming): Answer {
@@ -48,20 +50,24 @@ export function answerIdentity(service: IdentityService, request: Incoming): Ans
       subject(service, request).revoked = true;
       return { status: 204 };
     case 'GET /v3/auth/catalog':
-      return catalogAnswer(service, caller(service, request));
+      return catalogAnswer(service, callerOf(service, request));
     case 'GET /v3/auth/projects':
-      return ownProjects(service, caller(service, request));
+    case 'GET /v3/OS-FEDERATION/projects':
+      return ownProjects(service, callerOf(service, request));
     case 'GET /v3/auth/domains':
-      return ownDomains(service, caller(service, request));
+      return ownDomains(service, callerOf(service, request));
     case 'GET /v3/projects':
-      return accountProjects(service, caller(service, request), request);
+      return accountProjects(service, callerOf(service, request), request);
     case 'POST /v3.0/OS-CREDENTIAL/securitytokens':
       if (service.settings.dialect === 'otc') return answerSecurityTokens(service, request);
       return noSuchPage();
-    default:
+    default: {
+      const token = federatedToken(service, request);
+      if (token !== undefined) return { status: 201, ...tokenAnswer(service, token, request) };
       if (PATHS.test(plain))
         return { status: 405, body: { message: 'The method is not allowed for the requested URL.' } };
       return noSuchPage();
+    }
   }
 }
 
@@ -75,18 +81,11 @@ function version({ authUrl }: IdentityService): Attributes {
   return { id: 'v3.14', status: 'stable', updated: '2020-04-07T00:00:00Z', links, 'media-types': [media] };
 }
 
-/** Whose token or, on otc, whose signature the request has. */
-function caller(service: IdentityService, request: Incoming): Principal {
-  const found = signedPrincipal(service, request) ?? service.identities.valid(request.headers['x-auth-token']);
-  if (found === undefined) throw unauthorized();
-  return found;
-}
-
 /** The token that the request is about. */
 function subject(service: IdentityService, request: Incoming): Token {
   const { identities } = service;
   const asked = request.headers['x-subject-token'];
-  const own = caller(service, request);
+  const own = callerOf(service, request);
   const token = identities.valid(asked);
   if (asked !== undefined && token === undefined) throw identities.unusable(asked);
   if (token !== undefined && (token.user === own.user || own.user.admin)) return token;
@@ -120,8 +119,13 @@ function tokenAnswer(service: IdentityService, token: Token, request: Incoming):
   return { body, headers: { 'X-Subject-Token': token.id } };
 }
 
-function userBody({ settings }: IdentityService, { domain, id, name }: User): Attributes {
-  return { domain, id, name, password_expires_at: settings.dialect === 'otc' ? '' : null };
+function userBody({ settings }: IdentityService, { domain, id, name, federation }: User): Attributes {
+  const otc = settings.dialect === 'otc';
+  if (federation === undefined) return { domain, id, name, password_expires_at: otc ? '' : null };
+  const { provider, protocol, groups } = federation;
+  const shown = groups.map((one) => (otc ? { id: one.id, name: one.name } : { id: one.id }));
+  const block = { groups: shown, identity_provider: { id: provider }, protocol: { id: protocol } };
+  return { domain, id, name, 'OS-FEDERATION': block };
 }
 
 /** Microseconds, as Keystone writes them. */
@@ -139,6 +143,7 @@ function catalogAnswer({ catalogue, authUrl }: IdentityService, token: Principal
 /** Headers that every answer of Keystone has, resp. every 401. */
 export function withIdentityHeaders(authUrl: string, handle: () => Answer): Answer {
   const extra = (answer: Answer): Answer => {
+    if (answer.fromFront) return answer;
     const challenge = answer.status === 401 ? { 'WWW-Authenticate': `Keystone uri="${authUrl}"` } : {};
     return { ...answer, headers: { Vary: 'X-Auth-Token', ...challenge, ...answer.headers } };
   };

@@ -23,6 +23,8 @@ export interface LoginBody {
   user?: Named & { password?: string };
   /** Present when 'token' is among the methods. */
   token?: string;
+  /** Present when 'assume_role' is the only method. */
+  role?: { domain: Named; name: string };
   scope: { project: Named } | { domain: Named } | { system: true } | null;
 }
 
@@ -61,9 +63,9 @@ function demandName(path: string, given: unknown): void {
   demandName(`${path}/domain`, given['domain']);
 }
 
-function credentials(methods: string[], identity: Record<string, unknown>): Pick<LoginBody, 'user' | 'token'> {
+function credentials(methods: string[], identity: Record<string, unknown>): Pick<LoginBody, 'user' | 'token' | 'role'> {
   const { password, token } = identity;
-  const found: Pick<LoginBody, 'user' | 'token'> = {};
+  const found: Pick<LoginBody, 'user' | 'token' | 'role'> = {};
   if (methods.includes('password')) {
     const user = isRecord(password) ? password['user'] : undefined;
     if (!isRecord(user)) throw expecting('user', 'None');
@@ -71,7 +73,20 @@ function credentials(methods: string[], identity: Record<string, unknown>): Pick
     found.user = { ...named(user), ...secret };
   }
   if (methods.includes('token') && isRecord(token)) found.token = String(token['id']);
+  const { assume_role: role } = identity;
+  if (methods.length === 1 && methods[0] === 'assume_role' && isRecord(role)) found.role = roleOf(role);
   return found;
+}
+
+/** What a scope names; 400 in Keystone's words if it is malformed. */
+export function roleOf({
+  domain_id: id,
+  domain_name: name,
+  xrole_name: role,
+}: Record<string, unknown>): LoginBody['role'] {
+  if (typeof id !== 'string' && typeof name !== 'string') throw expecting('domain_id or domain_name', 'assume_role');
+  if (typeof role !== 'string') throw expecting('xrole_name', 'assume_role');
+  return { domain: named({ id, name }), name: role };
 }
 
 function scopeOf(scope: unknown, lenient: boolean): LoginBody['scope'] {

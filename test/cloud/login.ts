@@ -2,6 +2,7 @@ import { gatewayError, keystoneError, type Refusal, unauthorized } from './answe
 import type { Domain, Project, Token, User } from './identities.ts';
 import type { IdentityService } from './keystone.ts';
 import { expecting, type LoginBody, loginBody, type Named } from './login-body.ts';
+import { assumeRole } from './otc/assume-role.ts';
 import type { Incoming } from './request.ts';
 
 const SUPPORTED = ['password', 'token'];
@@ -12,6 +13,7 @@ const LOCK_MS = 15 * 60_000;
 export function login(service: IdentityService, request: Incoming): Token {
   const body = loginBody(request, service.settings.dialect === 'otc');
   const { methods } = body;
+  if (service.settings.dialect === 'otc' && body.role !== undefined) return assumeRole(service, request, body);
   if (methods.some((method) => !SUPPORTED.includes(method))) throw unsupported();
   const user = body.user && passwordUser(service, body.user);
   const parent = body.token === undefined ? undefined : parentToken(service, body.token);
@@ -20,7 +22,8 @@ export function login(service: IdentityService, request: Incoming): Token {
   return service.identities.issue(subject, scopeOf(service, subject, body.scope), methods, parent);
 }
 
-function unsupported(): Refusal {
+/** Keystone's answer to a method that it doesn't have. */
+export function unsupported(): Refusal {
   const methods = ['external', 'password', 'token', 'oauth1', 'mapped', 'application_credential'];
   const refusal = unauthorized();
   const message = 'Attempted to authenticate with an unsupported method.';
@@ -68,7 +71,8 @@ function scopeOf(service: IdentityService, user: User, scope: LoginBody['scope']
   throw unauthorized();
 }
 
-function projectOf(service: IdentityService, user: User, { id, name, domain }: Named): Project {
+/** The project of a scope, if the user has rights in it. */
+export function projectOf(service: IdentityService, user: User, { id, name, domain }: Named): Project {
   const otc = service.settings.dialect === 'otc';
   const inDomain = (one: Project) =>
     domain === undefined ? one.domain === user.domain : isDomain(service, one.domain, domain);

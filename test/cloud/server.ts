@@ -155,7 +155,7 @@ async function send(message: IncomingMessage, response: ServerResponse, answer: 
   response.writeHead(answer.status, {
     ...(text === '' ? {} : { 'Content-Type': raw ? 'text/html; charset=UTF-8' : 'application/json' }),
     ...(answer.status === 204 ? {} : { 'Content-Length': String(body.length + blanks) }),
-    'X-Openstack-Request-Id': `req-${randomUUID()}`,
+    ...(answer.fromFront ? {} : { 'X-Openstack-Request-Id': `req-${randomUUID()}` }),
     ...answer.headers,
   });
   if (message.method === 'HEAD' || answer.status === 204) {

@@ -1,8 +1,10 @@
 import type { CloudOptions } from './types.ts';
 
+/** What has no default. */
+type Optional = 'tls' | 'pageSize' | 'statusLagMs' | 'federation';
+
 /** The options with every default filled in. */
-export type Settings = Required<Omit<CloudOptions, 'tls' | 'pageSize' | 'statusLagMs'>> &
-  Pick<CloudOptions, 'tls' | 'pageSize' | 'statusLagMs'>;
+export type Settings = Required<Omit<CloudOptions, Optional>> & Pick<CloudOptions, Optional>;
 
 /** What a project may have (classic VPN API, 14). */
 const OTC_QUOTA = { services: 2, connections: 12 };

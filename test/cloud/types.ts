@@ -1,3 +1,4 @@
+import type { MappingRule } from './mapping.ts';
 import type { Store } from './store.ts';
 
 /** How the embedded cloud is to behave; everything but the dialect has a default. */
@@ -38,6 +39,24 @@ export interface CloudOptions {
   now?: () => number;
   /** Port of the identity service; the network service takes the next one (default: two random ports). */
   port?: number;
+  /** Whose ID tokens are taken (default: nobody's). */
+  federation?: FederationOptions;
+}
+
+/** An identity provider, as its name `Account.identityProvider` is set up in the cloud. */
+export interface FederationOptions {
+  /** The claim `iss`. */
+  issuer: string;
+  /** The key set (RFC 7517) as text: a copy. */
+  jwks: string;
+  /** The claim `aud` (default: the address of the identity service, without /v3). */
+  audience?: string;
+  /**
+   * Who the claims stand for. The type of a remote rule is the claim's name on otc, and HTTP_OIDC_ and the name in capital
+   * letters on openstack. Groups: vpn-operators has the user's projects, vpn-everywhere the other project, too.
+   * (default: ref refs/heads/main of repository acme/network is in vpn-operators)
+   */
+  rules?: readonly MappingRule[];
 }
 
 /** One request as it arrived, and what became of it. */
@@ -101,6 +120,9 @@ export interface Account {
   /** A project that the user has no role in, with its own objects. */
   otherProject: string;
   otherProjectId: string;
+  /** Another project of the user, without objects. */
+  secondProject: string;
+  secondProjectId: string;
   /** The user of the other project. */
   otherUsername: string;
   otherPassword: string;
@@ -110,6 +132,10 @@ export interface Account {
   /** A user who has the role reader, and no other, in the account's project. */
   readerUsername: string;
   readerPassword: string;
+  /** Name of the provider that vouches for GitHub's jobs, once the option `federation` says what it signs with. */
+  identityProvider: string;
+  /** The provider's protocol. */
+  protocol: string;
   /** otc: a pair of keys of the user. */
   accessKey: string;
   secretKey: string;
