@@ -78,18 +78,16 @@ function credentials(methods: string[], identity: Record<string, unknown>): Pick
   return found;
 }
 
-/** What a scope names; 400 in Keystone's words if it is malformed. */
-export function roleOf({
-  domain_id: id,
-  domain_name: name,
-  xrole_name: role,
-}: Record<string, unknown>): LoginBody['role'] {
+/** The agency that is wanted, and the account that has created it. */
+function roleOf(role: Record<string, unknown>): NonNullable<LoginBody['role']> {
+  const { domain_id: id, domain_name: name, xrole_name: agency } = role;
   if (typeof id !== 'string' && typeof name !== 'string') throw expecting('domain_id or domain_name', 'assume_role');
-  if (typeof role !== 'string') throw expecting('xrole_name', 'assume_role');
-  return { domain: named({ id, name }), name: role };
+  if (typeof agency !== 'string') throw expecting('xrole_name', 'assume_role');
+  return { domain: named({ id, name }), name: agency };
 }
 
-function scopeOf(scope: unknown, lenient: boolean): LoginBody['scope'] {
+/** What a scope names; 400 in Keystone's words if it is malformed. */
+export function scopeOf(scope: unknown, lenient: boolean): LoginBody['scope'] {
   if (scope === undefined || scope === 'unscoped') return null;
   const given = isRecord(scope) ? scope : {};
   const kinds = SCOPES.filter((kind) => kind in given);
