@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type Answer, keystoneError, Refusal, unauthorized } from './answer.ts';
+import { type Answer, keystoneError, Refusal } from './answer.ts';
 import { callerOf } from './caller.ts';
 import type { Catalogue } from './catalogue.ts';
 import { federatedToken } from './federation.ts';

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { formatAddress, parseCidr } from './ip.ts';
+import type { Kind } from './kinds.ts';
 import type { Entry, Store, StoredObject } from './store.ts';
 import { type Attributes, isRecord, text } from './values.ts';
 
@@ -42,23 +43,25 @@ export function completeSubnet(fields: Attributes): Attributes {
   };
 }
 
-/** Puts the initial network of the account's project there: three routers and their subnets. */
-export function seedNetwork(store: Store): void {
-  const prod = router(store, 'vpc-prod', gateway('203.0.113.17', '2001:db8:ffff::17'));
-  const dev = router(store, 'vpc-dev', gateway('203.0.113.18'));
-  router(store, 'vpc-closed', null);
+/**
+ * Puts a project's initial network there: three routers and their subnets.
+ * @param range the routers' external IPv4 addresses without the last octet
+ */
+export function seedNetwork(store: Store, projectId: string, range: string): void {
+  const seed = (kind: Kind, fields: Attributes) => store.seed(kind, fields, { projectId });
+  const router = (name: string, external_gateway_info: Attributes | null) =>
+    seed('router', { name, external_gateway_info });
+  const prod = router('vpc-prod', gateway(`${range}.17`, '2001:db8:ffff::17'));
+  const dev = router('vpc-dev', gateway(`${range}.18`));
+  router('vpc-closed', null);
   const subnet = (name: string, cidr: string, attached?: StoredObject): void => {
-    store.seed('subnet', { name, cidr, enable_dhcp: false, router_id: attached?.id ?? null });
+    seed('subnet', { name, cidr, enable_dhcp: false, router_id: attached?.id ?? null });
   };
   subnet('subnet-app', '10.10.1.0/24', prod);
   subnet('subnet-db', '10.10.2.0/24', prod);
   subnet('subnet-v6', '2001:db8:10::/64', prod);
   subnet('subnet-dev', '10.30.1.0/24', dev);
   subnet('subnet-lonely', '10.40.0.0/24');
-}
-
-function router(store: Store, name: string, external_gateway_info: Attributes | null): StoredObject {
-  return store.seed('router', { name, external_gateway_info });
 }
 
 /** A router as Neutron shows it. */

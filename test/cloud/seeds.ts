@@ -1,15 +1,17 @@
 import { defaults } from './attributes.ts';
 import type { Kind } from './kinds.ts';
 import { completeRouter, completeSubnet, gateway, seedNetwork } from './network.ts';
+import { OTC_RULES } from './otc/rules.ts';
 import type { Rules } from './rules.ts';
 import { Store } from './store.ts';
 import type { Account } from './types.ts';
 import { type Attributes, isRecord } from './values.ts';
 
-/** One region's objects: the account's network, and another project with objects of the same names. */
+/** One region's objects: the account's network, another project with objects of the same names, and on otc an agency's. */
 export function newStore(now: () => number, account: Account, rules: Rules): Store {
   const store = new Store(now, account.projectId, (kind, fields) => complete(rules, kind, fields));
-  seedNetwork(store);
+  seedNetwork(store, account.projectId, '203.0.113');
+  if (rules === OTC_RULES) seedNetwork(store, account.agency.projectId, '192.0.2');
   seedOtherProject(store, account.otherProjectId);
   return store;
 }
