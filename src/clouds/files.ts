@@ -26,26 +26,27 @@ export interface RunnerFiles {
 
 const suffixes = ['.yaml', '.yml', '.json'];
 
+/** Makes a problem of the setting that names the path. */
+type Fail = (text: string) => InputProblem;
+
 /** `~/…` is in the home directory. */
-export function expandHome(path: string, label: string, { home }: Environment): string {
+export function expandHome(path: string, fail: Fail, { home }: Environment): string {
   if (!/^~(?:[\\/]|$)/.test(path)) return path;
-  if (home === undefined) {
-    throw new InputProblem(label, 'begins with ~, but the runner has no home directory (HOME).', { kind: 'file' });
-  }
+  if (home === undefined) throw fail('begins with ~, but the runner has no home directory (HOME).');
   return home + path.slice(1);
 }
 
 /** A path that somebody has named. @throws InputProblem unless it can be read */
 export async function readNamed(
   path: string,
-  label: string,
+  fail: Fail,
   environment: Environment,
   files: RunnerFiles,
 ): Promise<UsableFile> {
-  const file = await files.read(expandHome(path, label, environment));
+  const file = await files.read(expandHome(path, fail, environment));
   if (file.is === 'file') return file;
   const why = file.is === 'unusable' ? file.why : `There is no file "${visible(path)}".`;
-  throw new InputProblem(label, why, { kind: 'file' });
+  throw fail(why);
 }
 
 /** The first of the paths that is there. @throws InputProblem if it cannot be read */
@@ -89,13 +90,14 @@ function variable({ variables }: Environment, name: string): string | undefined 
 export async function findClouds(path: string, environment: Environment, files: RunnerFiles): Promise<CloudsFiles> {
   const configFile = variable(environment, 'OS_CLIENT_CONFIG_FILE');
   const [label, named] = path === '' ? ['OS_CLIENT_CONFIG_FILE', configFile] : ['clouds-file', path];
+  const fail: Fail = (text) => new InputProblem(label, text, { kind: 'file' });
   const places = directories(environment).flatMap((directory) =>
     suffixes.map((suffix) => `${directory}clouds${suffix}`),
   );
   const clouds =
     named === undefined
       ? await readFirst(places, files)
-      : { ...(await readNamed(named, label, environment, files)), path: expandHome(named, label, environment) };
+      : { ...(await readNamed(named, fail, environment, files)), path: expandHome(named, fail, environment) };
   if (clouds === undefined) {
     const looked = directories(environment).map((directory) => `${directory}clouds.yaml`);
     throw new InputProblem('', `There is no clouds.yaml. Looked for ${looked.join(', ')} (also .yml and .json).`, {
@@ -103,12 +105,13 @@ export async function findClouds(path: string, environment: Environment, files: 
     });
   }
   const secureFile = variable(environment, 'OS_CLIENT_SECURE_FILE');
+  const failSecure: Fail = (text) => new InputProblem('OS_CLIENT_SECURE_FILE', text, { kind: 'file' });
   const secure =
     secureFile === undefined
       ? await readFirst(
           suffixes.map((suffix) => `${besides(clouds.path)}secure${suffix}`),
           files,
         )
-      : await readNamed(secureFile, 'OS_CLIENT_SECURE_FILE', environment, files);
+      : await readNamed(secureFile, failSecure, environment, files);
   return { clouds, secure };
 }

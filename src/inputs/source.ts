@@ -30,6 +30,10 @@ function list(names: readonly string[]): string {
   return names.join(', ');
 }
 
+function askedBy(names: readonly string[]): string {
+  return `A clouds.yaml is asked for by ${list(names)}`;
+}
+
 /** The certificates of a CA that a variable or a clouds.yaml names, anywhere on the runner. */
 async function readCaFile(
   settings: SettingsReader,
@@ -38,19 +42,16 @@ async function readCaFile(
 ): Promise<CaCertificate | undefined> {
   const name = 'ca-certificate';
   if (!isGiven(settings, name)) return undefined;
-  const label = settings.label(name);
-  const { text } = await readNamed(settings.text(name), label, environment, runnerFiles);
+  const fail = (text: string): InputProblem => settings.problem(name, text);
+  const { text } = await readNamed(settings.text(name), fail, environment, runnerFiles);
   if (hasPrivateKey(text)) {
     mask(text);
-    throw settings.problem(name, 'names a file with a private key. Certificates alone are needed.');
+    throw fail('names a file with a private key. Certificates alone are needed.');
   }
   try {
     readCertificates(text);
   } catch {
-    throw settings.problem(
-      name,
-      'names a file that holds no certificate, or one that cannot be read (PEM is expected).',
-    );
+    throw fail('names a file that holds no certificate, or one that cannot be read (PEM is expected).');
   }
   return { kind: 'pem', text };
 }
@@ -104,7 +105,7 @@ export async function findSource(
   const variables = identityVariables(environment);
   const hasCloud = (environment.variables.get('OS_CLOUD')?.trim() ?? '') !== '';
   if (files.length > 0 && given.length > 0) {
-    throw new InputProblem('', `${list(files)} ask for a clouds.yaml, but ${list(given)} are inputs too. ${rule}`);
+    throw new InputProblem('', `${askedBy(files)}, but there are other inputs too: ${list(given)}. ${rule}`);
   }
   if (given.length > 0 || (files.length === 0 && !hasCloud && variables.length === 0)) {
     const caCertificate = problems.attempt(() => readCaCertificate(inputs, mask));
@@ -112,7 +113,7 @@ export async function findSource(
   }
   const asking = [...files, ...(hasCloud ? ['OS_CLOUD'] : [])];
   if (asking.length > 0 && variables.length > 0) {
-    const text = `${list(asking)} ask for a clouds.yaml, but the variables ${list(variables)} are set too. ${rule}`;
+    const text = `${askedBy(asking)}, but there are variables too: ${list(variables)}. ${rule}`;
     throw new InputProblem('', text, { kind: files.length > 0 ? 'input' : 'variable' });
   }
   return asking.length > 0
@@ -125,5 +126,5 @@ export function unusedVariables(inputs: SettingsReader, { environment }: Surroun
   const given = identitySettings.filter((name) => isGiven(inputs, name));
   const variables = [...identityVariables(environment), ...(environment.variables.get('OS_CLOUD') ? ['OS_CLOUD'] : [])];
   if (given.length === 0 || variables.length === 0) return undefined;
-  return `The variables ${list(variables)} are not used, because ${list(given)} are inputs. ${rule}`;
+  return `The variables ${list(variables)} are not used, because of the inputs ${list(given)}. ${rule}`;
 }
