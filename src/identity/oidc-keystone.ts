@@ -3,7 +3,6 @@
  * OS-FEDERATION token"). The web server in front of Keystone checks the token; Keystone maps its claims.
  */
 import type { ResponseError } from '../http/errors.ts';
-import { isPlainName } from './names.ts';
 import { issuerOf, keysUrl, type Offer, providerWords, refusedOffer, refusedOtherwise } from './oidc-offer.ts';
 import type { TokenRequest } from './token-request.ts';
 import type { WayContext } from './way.ts';
@@ -13,13 +12,6 @@ const bearerCodes = ['invalid_token', 'invalid_request', 'insufficient_scope'];
 
 /** Titles of the pages that Apache and nginx have for a 401. */
 const pageTitle = /^401 \S/;
-
-/** What the documentation of Keystone calls it. */
-const usualProtocol = 'openid';
-
-function protocolWords(protocol: string): string {
-  return isPlainName(protocol) ? `protocol "${protocol}"` : 'protocol of the input protocol';
-}
 
 function browserHint(): string {
   return (
@@ -40,14 +32,14 @@ function webServerHint(offer: Offer): string {
 function mappingHint(): string {
   return (
     'Keystone has seen the token and found no user for it: no rule of the mapping fits the claims above, or the web server ' +
-    'does not pass them on to Keystone under the names that the rules have. Compare the rules (sub, repository, ref, ' +
-    'environment) with the claims; see docs/oidc.md.'
+    'does not pass them on to Keystone under the names that the rules have. Compare the rules with the claims, sub ' +
+    'above all; see docs/oidc.md.'
   );
 }
 
 function refused(error: ResponseError, offer: Offer, protocol: string, authUrl: URL): ResponseError {
   const { status, serverCode, serverWords } = error;
-  const provider = providerWords(offer.way);
+  const provider = providerWords(offer);
   if (status >= 300 && status < 400) {
     return refusedOtherwise(error, browserHint());
   }
@@ -62,20 +54,19 @@ function refused(error: ResponseError, offer: Offer, protocol: string, authUrl: 
     return refusedOffer(error, offer, hint);
   }
   const hint =
-    `There is no ${provider.replace(/^the /, '')}, or it has no ${protocolWords(protocol)}, or there is no identity ` +
+    `There is no ${provider}, or it has no protocol "${protocol}", or there is no identity ` +
     `service (Keystone v3) at ${authUrl.href}: check identity-provider, protocol and auth-url.`;
   return refusedOtherwise(error, status === 404 ? hint : error.hint);
 }
 
-export function keystoneExchange(offer: Offer, { authUrl }: WayContext): TokenRequest {
-  const { way, idToken } = offer;
-  const { identityProvider, protocol = usualProtocol } = way;
+export function keystoneExchange(offer: Offer, protocol: string, { authUrl }: WayContext): TokenRequest {
+  const { identityProvider, idToken } = offer;
   const path = `${encodeURIComponent(identityProvider)}/protocols/${encodeURIComponent(protocol)}/auth`;
   return {
     url: new URL(`${authUrl.href}/OS-FEDERATION/identity_providers/${path}`),
     headers: { authorization: `Bearer ${idToken.reveal()}` },
     body: undefined,
-    what: `log in at ${authUrl.href} by the ID token of this job, through ${providerWords(way)}`,
+    what: `log in at ${authUrl.href} by the ID token of this job, through ${providerWords(offer)}`,
     refused: (error) => refused(error, offer, protocol, authUrl),
   };
 }

@@ -2,11 +2,10 @@
 import { ResponseError } from '../http/errors.ts';
 import type { Secret } from '../secret.ts';
 import { type Claims, claimText, offered } from './claims.ts';
-import { isPlainName } from './names.ts';
-import type { OidcWay } from './way.ts';
 
 export interface Offer {
-  readonly way: OidcWay;
+  /** An id without special characters, so the runner masks it if it is a secret in the wrong input. */
+  readonly identityProvider: string;
   readonly idToken: Secret;
   /** Undefined if the token's parts are no JSON. */
   readonly claims: Claims | undefined;
@@ -15,9 +14,8 @@ export interface Offer {
 /** GitHub's own, for a token that does not tell its issuer. */
 const usualIssuer = 'https://token.actions.githubusercontent.com';
 
-/** `identity provider "github"`, unless it may be a secret in the wrong input. */
-export function providerWords({ identityProvider: id }: OidcWay): string {
-  return isPlainName(id) ? `identity provider "${id}"` : 'the identity provider of the input identity-provider';
+export function providerWords({ identityProvider }: Offer): string {
+  return `identity provider "${identityProvider}"`;
 }
 
 export function issuerOf({ claims }: Offer): string {

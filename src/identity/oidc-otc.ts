@@ -15,15 +15,15 @@ const ownCodes = /^IAM\.00(?:01|03|04|11)$/;
 /** Words that only a problem with the key of the signature has. */
 const keyTrouble = /\b(?:kid|jwks?|keys?|signatures?|signing|signed)\b/i;
 
+/** IAM reference, "Updating an OpenID Connect Identity Provider". */
 function mendKey(offer: Offer): string {
-  return `update its signing_key from ${keysUrl(offer)} (docs/oidc.md, "When GitHub changes its keys")`;
+  const path = `/v3.0/OS-FEDERATION/identity-providers/${offer.identityProvider}/openid-connect-config`;
+  return `set its signing_key to what ${keysUrl(offer)} has (PUT ${path}; see docs/oidc.md)`;
 }
 
 function notAccepted({ serverWords }: ResponseError, offer: Offer): string {
-  const provider = providerWords(offer.way);
-  const rule =
-    `its conversion rule must fit the claims above (sub, repository, ref, environment), its idp_url must be iss, its ` +
-    'client_id must be aud';
+  const provider = providerWords(offer);
+  const rule = 'its conversion rule must fit the claims above, its idp_url must be iss, its client_id must be aud';
   return keyTrouble.test(serverWords)
     ? `Likely the key: IAM checks the signature with a copy of GitHub's keys, and ${keyWords(offer)} is not in that of ` +
         `${provider}: ${mendKey(offer)}. Is it there: ${rule}.`
@@ -37,7 +37,7 @@ function refused(error: ResponseError, offer: Offer, project: ProjectChoice | un
   if (byCode !== undefined) {
     return refusedOtherwise(error, byCode);
   }
-  const provider = providerWords(offer.way);
+  const provider = providerWords(offer);
   const target = project === undefined ? 'the account' : projectWords(project);
   switch (status) {
     case 400:
@@ -54,7 +54,7 @@ function refused(error: ResponseError, offer: Offer, project: ProjectChoice | un
       const projects = project === undefined ? '' : `, or there is no ${target.replace(/^the /, '')} in its account`;
       return refusedOtherwise(
         error,
-        `There is no ${provider.replace(/^the /, '')}, or it has no protocol oidc${projects}. Check identity-provider, the ` +
+        `There is no ${provider}, or it has no protocol oidc${projects}. Check identity-provider, the ` +
           'project, and that auth-url is that of IAM in your region.',
       );
     }
@@ -65,15 +65,14 @@ function refused(error: ResponseError, offer: Offer, project: ProjectChoice | un
 
 /** @param project undefined: a token without a scope, with which an agency is taken on */
 export function otcExchange(offer: Offer, project: ProjectChoice | undefined, { authUrl }: WayContext): TokenRequest {
-  const { way, idToken } = offer;
   // The call knows a project by id or name alone: the identity provider belongs to one account.
   const scope =
     project === undefined ? {} : { scope: { project: 'id' in project ? { id: project.id } : { name: project.name } } };
   return {
     url: new URL(`${authUrl.href.replace(/\/v3$/, '/v3.0')}/OS-AUTH/id-token/tokens`),
-    headers: { 'x-idp-id': way.identityProvider },
-    body: { auth: { id_token: { id: idToken }, ...scope } },
-    what: `log in at ${authUrl.href} by the ID token of this job, through ${providerWords(way)}`,
+    headers: { 'x-idp-id': offer.identityProvider },
+    body: { auth: { id_token: { id: offer.idToken }, ...scope } },
+    what: `log in at ${authUrl.href} by the ID token of this job, through ${providerWords(offer)}`,
     refused: (error) => refused(error, offer, project),
   };
 }

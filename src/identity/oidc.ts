@@ -15,10 +15,10 @@ import type { Grant, OidcWay, ProjectChoice, WayContext } from './way.ts';
  * the connection
  */
 export async function oidcGrant(way: OidcWay, project: ProjectChoice | undefined, context: WayContext): Promise<Grant> {
-  const idToken = await requestIdToken(way.audience, context, context.mask);
-  const offer: Offer = { way, idToken, claims: decodeClaims(idToken.reveal()) };
-  return await requestToken(
-    context.otc ? otcExchange(offer, project, context) : keystoneExchange(offer, context),
-    context,
-  );
+  const { identityProvider, protocol, audience } = way;
+  const idToken = await requestIdToken(audience, context, context.mask);
+  const offer: Offer = { identityProvider, idToken, claims: decodeClaims(idToken.reveal()) };
+  const exchange =
+    protocol === undefined ? otcExchange(offer, project, context) : keystoneExchange(offer, protocol, context);
+  return await requestToken(exchange, context);
 }
