@@ -21,10 +21,17 @@ export interface Answer {
 }
 
 /** One request; any status is an answer. A body goes as JSON. */
-export async function ask(url: string, method = 'GET', token?: string, body?: Json): Promise<Answer> {
+export async function ask(
+  url: string,
+  method = 'GET',
+  token?: string,
+  body?: Json,
+  more: Readonly<Record<string, string>> = {},
+): Promise<Answer> {
   const response = await fetch(url, {
     method,
     headers: {
+      ...more,
       ...(token === undefined ? {} : { 'x-auth-token': token }),
       ...(body === undefined ? {} : { 'content-type': 'application/json' }),
     },

@@ -83,7 +83,8 @@ export async function makeTenant(stack: Stack, options: TenantOptions = {}): Pro
   }
 }
 
-async function administer(stack: Stack): Promise<{ identity: Api; network: Api }> {
+/** Both services, as the stack's administrator. */
+export async function administer(stack: Stack): Promise<{ identity: Api; network: Api }> {
   const { username, password, projectName: project } = stack.admin;
   const token = await logIn({ authUrl: stack.authUrl, username, password, domain: 'Default', project });
   return { identity: new Api(stack.authUrl, token), network: new Api(`${stack.networkUrl}/v2.0`, token) };
