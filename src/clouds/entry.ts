@@ -84,7 +84,7 @@ class EntrySource implements Ecosystem {
   }
 
   label(key: string): string {
-    return `${/^(?:region|cacert|.*_override)/.test(key) ? '' : 'auth.'}${this.#of(key)}`;
+    return `${/^(?:region|cacert|auth_type|.*_override)/.test(key) ? '' : 'auth.'}${this.#of(key)}`;
   }
 
   #of(key: string): string {
