@@ -8,7 +8,14 @@ import { readSpec } from '../../src/spec/read.ts';
 import { dialects } from '../../src/vpn/dialects.ts';
 import { readManifest, root } from '../scenarios/harness/manifest.ts';
 
-const documents = ['README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'docs/troubleshooting.md'];
+const documents = [
+  'README.md',
+  'CONTRIBUTING.md',
+  'SECURITY.md',
+  'docs/troubleshooting.md',
+  'docs/oidc.md',
+  'docs/testing.md',
+];
 
 /** YAML code blocks with the line they start on. */
 function yamlBlocks(path: string): { place: string; text: string }[] {
