@@ -50,11 +50,6 @@ function maskLines(text: string, mask: MaskSecret): void {
   }
 }
 
-/** Where something stands in a file: an annotation is possible in the workspace alone. */
-export function placeOf(file: UsableFile, node: Pick<SpecNode, 'at'>): InputProblem['at'] {
-  return file.inWorkspace ? node.at : undefined;
-}
-
 /**
  * The only document of a file.
  * @throws InputProblem for a file that is no mapping; the problems of YAML are added, each with its line
@@ -83,14 +78,17 @@ export function parseClouds(file: UsableFile, mask: MaskSecret, problems: InputP
   return root;
 }
 
-/** What stands in the second is put over the first, mapping by mapping. */
-export function mergeNodes(base: SpecNode, over: SpecNode): SpecNode {
+function merged(base: SpecNode, over: SpecNode): SpecNode {
   if (over.is === 'scalar' && over.value === null) return base;
-  if (base.is !== 'mapping' || over.is !== 'mapping') return over;
+  return base.is === 'mapping' && over.is === 'mapping' ? mergeMappings(base, over) : over;
+}
+
+/** What stands in the second is put over the first, mapping by mapping. */
+export function mergeMappings(base: MappingNode, over: MappingNode): MappingNode {
   const entries = new Map(base.entries);
   for (const [key, entry] of over.entries) {
     const below = entries.get(key);
-    entries.set(key, below === undefined ? entry : { ...entry, node: mergeNodes(below.node, entry.node) });
+    entries.set(key, below === undefined ? entry : { ...entry, node: merged(below.node, entry.node) });
   }
   return { ...base, entries };
 }

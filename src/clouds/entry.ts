@@ -1,6 +1,7 @@
 /** One entry of a clouds.yaml as a source of settings. */
 import type { Ecosystem, Found } from '../inputs/ecosystem.ts';
 import { InputProblem, type InputProblems, type ProblemDetails } from '../inputs/problems.ts';
+import { whole } from '../inputs/values.ts';
 import type { MappingNode, SpecNode } from '../spec/node.ts';
 import { oneOf, shown } from '../spec/show.ts';
 import { closest } from '../spec/suggest.ts';
@@ -39,7 +40,7 @@ export function chooseEntry(
     return fail('has no entries: a mapping is expected under the key "clouds".', clouds);
   }
   const names = [...clouds.entries.keys()];
-  const list = `${names.slice(0, mostListed).map(shown).join(', ')}${names.length > mostListed ? ' …' : ''}`;
+  const list = `${names.slice(0, mostListed).map(whole).join(', ')}${names.length > mostListed ? ' …' : ''}`;
   const [only] = names.length === 1 ? names : [];
   const wanted = name ?? only;
   if (wanted === undefined)
@@ -48,7 +49,7 @@ export function chooseEntry(
   if (node === undefined) {
     const near = closest(wanted, names);
     const hint = near === undefined ? '' : ` Did you mean ${shown(near)}?`;
-    return fail(`has no entry ${shown(wanted)}.${hint} It has ${list}.`, clouds);
+    return fail(`has no entry ${whole(wanted)}.${hint} It has ${list}.`, clouds);
   }
   if (node.is !== 'mapping') return fail(`The entry ${shown(wanted)} is no mapping.`, node);
   const auth = node.entries.get('auth')?.node;

@@ -5,7 +5,7 @@ import type { MaskSecret } from '../inputs/secrets.ts';
 import type { SettingsReader } from '../inputs/settings.ts';
 import type { Environment } from '../inputs/variables.ts';
 import { shown, visible } from '../spec/show.ts';
-import { mergeNodes, parseClouds } from './document.ts';
+import { mergeMappings, parseClouds } from './document.ts';
 import { chooseEntry, entrySource } from './entry.ts';
 import { type CloudsFiles, findClouds, type RunnerFiles } from './files.ts';
 import { keylessOnly, refuseSecrets, refuseUntrusted } from './workspace-rules.ts';
@@ -51,9 +51,9 @@ export async function readCloudsSource(wanted: CloudsWanted, problems: InputProb
   if (inWorkspace) refuseSecrets(root(), problems);
   checkSecure(found);
   const secrets = over();
-  const whole = secrets === undefined ? root() : mergeNodes(root(), secrets);
+  const whole = secrets === undefined ? root() : mergeMappings(root(), secrets);
   const file = clouds.name;
-  const entry = chooseEntry(whole.is === 'mapping' ? whole : root(), name === '' ? undefined : name, {
+  const entry = chooseEntry(whole, name === '' ? undefined : name, {
     file,
     inWorkspace,
   });

@@ -48,7 +48,10 @@ function meant(reader: SettingsReader): ReadonlyMap<WayName, readonly string[]> 
 }
 
 function nothing(reader: SettingsReader): InputProblem {
-  const of = (...names: string[]): string => names.map((name) => reader.label(name)).join(', ');
+  // The keys of a clouds.yaml come without the entry that they are of, which is said once.
+  const key = (name: string): string => reader.label(name).replace(/ of ".*$/s, '');
+  const of = (...names: string[]): string => names.map(key).join(', ');
+  const entry = reader.label('auth-type').slice(key('auth-type').length).replace(/^ of /, ' by ');
   const ways = [
     `${of('identity-provider')} (keyless, with permissions: id-token: write)`,
     of('access-key', 'secret-key'),
@@ -60,7 +63,7 @@ function nothing(reader: SettingsReader): InputProblem {
   const { kind } = reader.problem('username', '');
   return new InputProblem(
     '',
-    `There is no way to log in. Give the settings of one: ${ways.join('; or ')}. ${project} ${forkHint}`,
+    `There is no way to log in${entry}. Give the settings of one: ${ways.join('; or ')}. ${project} ${forkHint}`,
     { kind },
   );
 }

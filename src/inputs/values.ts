@@ -43,12 +43,15 @@ export function checkName(reader: SettingsReader, name: string, problems: InputP
   }
 }
 
-/** An id of a user, domain, project or credential; Keystone's are 32 or 64 hexadecimal digits, or `default`. */
-export function idOf(reader: SettingsReader, name: string, otherwise?: string): string {
+/**
+ * An id of a user, domain, project or credential; Keystone's are 32 or 64 hexadecimal digits, or `default`.
+ * @param otherwise the setting for the name
+ */
+export function idOf(reader: SettingsReader, name: string, otherwise: string): string {
   const id = reader.text(name);
   if (/^[0-9A-Za-z_-]{1,64}$/.test(id)) return id;
-  const fix = otherwise === undefined ? '' : ` For a name there is ${reader.label(otherwise)}.`;
-  throw reader.problem(name, `is no id: only letters, digits, - and _, at most 64.${fix}`);
+  const fix = `For a name there is ${reader.label(otherwise)}.`;
+  throw reader.problem(name, `is no id: only letters, digits, - and _, at most 64. ${fix}`);
 }
 
 /** One of a closed list of words, spelt exactly so. */

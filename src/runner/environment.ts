@@ -20,8 +20,10 @@ export interface RunnerEnvironment {
 const proxyVariables = ['https_proxy', 'HTTPS_PROXY', 'no_proxy', 'NO_PROXY'] as const;
 
 function openstackVariables(all: Readonly<Record<string, string | undefined>>): ReadonlyMap<string, string> {
-  const named = Object.entries(all).filter(([name]) => name.startsWith('OS_'));
-  return new Map(named.map(([name, value]) => [name, value ?? '']));
+  const named = Object.entries(all).flatMap(([name, value]) =>
+    name.startsWith('OS_') && value !== undefined ? [[name, value] as const] : [],
+  );
+  return new Map(named);
 }
 
 /** Reads the environment once; index.ts hands the parts on to who needs them. The runner starts a step in the workspace. */

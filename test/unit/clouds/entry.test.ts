@@ -277,7 +277,7 @@ describe('what is wrong', () => {
       'a list for a value',
       'clouds:\n  prod:\n    auth: {auth_url: "https://k.example.org", token: [gAAAAAB-token]}',
       '',
-      ['auth.token of "prod" in /run/clouds.yaml (line 3): has to be a single value.', /^There is no way to log in\./],
+      ['auth.token of "prod" in /run/clouds.yaml (line 3): has to be a single value.', /^There is no way to log in by/],
     ],
     [
       'a key twice',
@@ -369,7 +369,14 @@ describe('what is wrong', () => {
       '',
       [/^There are 2 ways .*password of "prod" in .*Or say which one in auth_type of "prod" in \/run\/clouds\.yaml\.$/],
     ],
-    ['no way', 'clouds: {prod: {auth: {auth_url: "https://k.example.org"}}}', '', [/^There is no way to log in/]],
+    [
+      'no way',
+      'clouds: {prod: {auth: {auth_url: "https://k.example.org"}}}',
+      '',
+      [
+        /^There is no way to log in by "prod" in \/run\/clouds\.yaml\. .*: auth\.identity_provider \(.*auth\.project_name or auth\.project_id too/,
+      ],
+    ],
   ])('%s', async (_, text, name, expected) => {
     const { problems, error, told } = await read(text, name);
     expect(error).toMatchObject({ code: 'CLOUDS_FILE', at: undefined });

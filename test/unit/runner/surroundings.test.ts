@@ -23,6 +23,7 @@ describe('runnerEnvironment', () => {
         HOME: '/home/runner',
         OS_CLOUD: 'prod',
         OS_PASSWORD: '',
+        OS_TOKEN: undefined,
       }),
     ).toEqual({
       workspace: '/w',
