@@ -1,8 +1,11 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { keystoneError, type Refusal } from './answer.ts';
+import { type ApplicationCredential, ApplicationCredentials } from './application-credentials.ts';
 import { FederatedUsers, type Federation, usualGroups } from './federated-users.ts';
 import { Keys } from './otc/keys.ts';
+import type { Receipt } from './second-factor.ts';
 import type { Settings } from './settings.ts';
+import { Passcodes } from './totp.ts';
 import type { Account, IssueOptions } from './types.ts';
 
 /** On OTC: an account. */
@@ -31,6 +34,8 @@ export interface User {
   /** otc: wrong passwords so far; five lock the user. */
   failures: number;
   lockedAt?: number;
+  /** The user has to give one, too. */
+  passcodes?: Passcodes;
   /** Who vouches for the user. */
   federation?: Federation;
 }
@@ -55,6 +60,8 @@ export interface Token extends Principal {
   id: string;
   /** Who acts by the agency. */
   assumedBy?: User;
+  /** What it was obtained with: no other token can be had for it. */
+  credential?: ApplicationCredential;
   methods: string[];
   auditIds: string[];
   issuedAt: number;
@@ -67,6 +74,9 @@ export interface Token extends Principal {
 
 /** The role with the one that it implies. */
 const MEMBER = ['member', 'reader'];
+/** Base32, as in an authenticator app. */
+const SEED = 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP';
+
 /** Name of the identity provider that the cloud knows. */
 export const PROVIDER = 'github-ci';
 
@@ -86,6 +96,9 @@ export class Identities {
   readonly agencies: Agency[];
   readonly keys: Keys;
   readonly federated: FederatedUsers;
+  readonly credentials = new ApplicationCredentials();
+  /** By their ids. */
+  readonly receipts = new Map<string, Receipt>();
   private readonly tokens = new Map<string, Token>();
   private readonly settings: Settings;
 
@@ -110,6 +123,8 @@ export class Identities {
       user('other-bot', 'Other_Pass.w0rd', other, MEMBER),
       user('cloud-admin', 'Admin_Pass.w0rd', own, ['admin', ...MEMBER]),
       user('look-bot', 'Look_Pass.w0rd', own, ['reader']),
+      // IAM takes a passcode once, Keystone 22 again and again.
+      { ...user('careful-bot', 'Careful_Pass.w0rd', own, MEMBER), passcodes: new Passcodes(SEED, otc) },
     ];
     this.users[0]?.projects.push(second.id);
     this.agencies = [newAgency('ci-agency', this.domain.id, theirs), newAgency('private-agency', elsewhere.id, theirs)];
@@ -118,10 +133,10 @@ export class Identities {
   }
 
   account(): Account {
-    const [user, otherUser, admin, reader] = this.users;
+    const [user, otherUser, admin, reader, careful] = this.users;
     const [project, other, theirs, second] = this.projects;
     const [agency] = this.agencies;
-    if (!user || !otherUser || !admin || !reader || !project || !other || !theirs || !second || !agency) {
+    if (!user || !otherUser || !admin || !reader || !careful || !project || !other || !theirs || !second || !agency) {
       throw new Error('the cloud has no account');
     }
     const { access: accessKey, secret: secretKey } = this.keys.of(user);
@@ -134,6 +149,8 @@ export class Identities {
       ...{ adminUsername: admin.name, adminPassword: admin.password ?? '' },
       ...{ readerUsername: reader.name, readerPassword: reader.password ?? '' },
       ...{ accessKey, secretKey, identityProvider: PROVIDER, protocol: protocolOf(this.settings.dialect) },
+      applicationCredential: publicPart(this.credentials.create(user, project, 'ci')),
+      totp: { name: careful.name, id: careful.id, password: careful.password ?? '', seed: SEED },
       agency: {
         ...{ name: agency.name, domain: theirs.domain.name, domainId: theirs.domain.id },
         ...{ project: theirs.name, projectId: theirs.id },
@@ -175,6 +192,14 @@ export class Identities {
     return this.issue(user, scope, undefined, undefined, ttlMs).id;
   }
 
+  /** One more application credential of the first user's. */
+  issueCredential(ttlMs?: number): Account['applicationCredential'] {
+    const [user, project] = [this.users[0], this.projects[0]];
+    if (!user || !project) throw new Error('the cloud has no account');
+    const expiresAt = ttlMs === undefined ? undefined : this.settings.now() + ttlMs;
+    return publicPart(this.credentials.create(user, project, `ci-${hexId()}`, expiresAt));
+  }
+
   /** The token as long as nothing but its end is known against it. */
   known(id: string | undefined): Token | undefined {
     return id === undefined ? undefined : this.tokens.get(id);
@@ -183,7 +208,8 @@ export class Identities {
   /** The token if it's neither revoked nor expired. */
   valid(id: string | undefined): Token | undefined {
     const token = this.known(id);
-    return token && !token.revoked && token.expiresAt > this.settings.now() ? token : undefined;
+    const isGone = token?.credential && this.credentials.get(token.credential.id) === undefined;
+    return token && !token.revoked && !isGone && token.expiresAt > this.settings.now() ? token : undefined;
   }
 
   /** Keystone's words for a token that isn't valid. */
@@ -210,6 +236,10 @@ export class Identities {
     token.revoked = true;
     delete token.cachedUntil;
   }
+}
+
+function publicPart({ id, name, secret }: ApplicationCredential): Account['applicationCredential'] {
+  return { id, name, secret };
 }
 
 /** Project, user and domain ids: 32 hex digits. */

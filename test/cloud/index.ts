@@ -13,12 +13,14 @@ import type { Cloud, CloudOptions, RecordedRequest, TemporaryKeys } from './type
 
 export type { Kind, VpnKind } from './kinds.ts';
 export type { AppliedPolicies, Store, StoredObject } from './store.ts';
+export { passcode } from './totp.ts';
 export type {
   Account,
   Cloud,
   CloudOptions,
   Fault,
   FaultEffect,
+  FederationOptions,
   IssueOptions,
   RecordedRequest,
   TemporaryKeys,
@@ -65,6 +67,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     clearRequests: () => requests.splice(0),
     pace: (wanted) => Object.assign(settings, wanted),
     issueToken: (wanted = {}) => identities.issueFor(wanted),
+    issueApplicationCredential: (wanted = {}) => identities.issueCredential(wanted.ttlMs),
     revokeToken: (token) => identities.kill(token),
     temporaryKeys: ({ ttlMs }) => temporaryKeys(identities, ttlMs),
     disableKeys: () => identities.keys.clear(),

@@ -9,7 +9,7 @@ import { answerSecurityTokens } from './otc/credentials.ts';
 import { accountProjects, ownDomains, ownProjects } from './projects.ts';
 import type { Incoming } from './request.ts';
 import type { Settings } from './settings.ts';
-import type { Attributes } from './values.ts';
+import { type Attributes, keystoneTime } from './values.ts';
 
 /** What the identity service works with. */
 export interface IdentityService {
@@ -95,6 +95,7 @@ function subject(service: IdentityService, request: Incoming): Token {
 
 function tokenAnswer(service: IdentityService, token: Token, request: Incoming): Omit<Answer, 'status'> {
   const { catalogue } = service;
+  const { credential } = token;
   const role = (title: string) => ({
     id: service.settings.dialect === 'otc' ? '0' : createHash('md5').update(title).digest('hex'),
     name: title,
@@ -111,9 +112,10 @@ function tokenAnswer(service: IdentityService, token: Token, request: Incoming):
       user: userBody(service, token.user),
       ...(token.assumedBy ? { assumed_by: { user: userBody(service, token.assumedBy) } } : {}),
       audit_ids: token.auditIds,
-      expires_at: time(token.expiresAt),
-      issued_at: time(token.issuedAt),
+      expires_at: endOf(token),
+      issued_at: keystoneTime(token.issuedAt),
       ...scoped,
+      ...(credential ? { application_credential: { id: credential.id, name: credential.name, restricted: true } } : {}),
     },
   };
   return { body, headers: { 'X-Subject-Token': token.id } };
@@ -128,9 +130,9 @@ function userBody({ settings }: IdentityService, { domain, id, name, federation 
   return { domain, id, name, 'OS-FEDERATION': block };
 }
 
-/** Microseconds, as Keystone writes them. */
-function time(ms: number): string {
-  return new Date(ms).toISOString().replace('Z', '000Z');
+/** The credential's own end has no Z. */
+function endOf({ expiresAt, credential }: Token): string {
+  return credential?.expiresAt === expiresAt ? keystoneTime(expiresAt).slice(0, -1) : keystoneTime(expiresAt);
 }
 
 function catalogAnswer({ catalogue, authUrl }: IdentityService, token: Principal): Answer {
@@ -144,7 +146,8 @@ function catalogAnswer({ catalogue, authUrl }: IdentityService, token: Principal
 export function withIdentityHeaders(authUrl: string, handle: () => Answer): Answer {
   const extra = (answer: Answer): Answer => {
     if (answer.fromFront) return answer;
-    const challenge = answer.status === 401 ? { 'WWW-Authenticate': `Keystone uri="${authUrl}"` } : {};
+    const isChallenge = answer.status === 401 && answer.headers?.['Openstack-Auth-Receipt'] === undefined;
+    const challenge = isChallenge ? { 'WWW-Authenticate': `Keystone uri="${authUrl}"` } : {};
     return { ...answer, headers: { Vary: 'X-Auth-Token', ...challenge, ...answer.headers } };
   };
   try {

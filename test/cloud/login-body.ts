@@ -1,4 +1,5 @@
 import { keystoneError, type Refusal } from './answer.ts';
+import type { GivenCredential } from './application-credentials.ts';
 import { schemaFault } from './json-schema.ts';
 import { LOGIN_SCHEMA } from './login-schema.ts';
 import { type Incoming, parseJson } from './request.ts';
@@ -23,8 +24,14 @@ export interface LoginBody {
   user?: Named & { password?: string };
   /** Present when 'token' is among the methods. */
   token?: string;
+  /** Present when 'totp' is among the methods. */
+  totp?: Named & { passcode?: string };
+  /** Present when 'application_credential' is among the methods. */
+  credential?: GivenCredential;
   /** Present when 'assume_role' is the only method. */
   role?: { domain: Named; name: string };
+  /** Whether the request says anything about one, if only that there be none. */
+  hasScope: boolean;
   scope: { project: Named } | { domain: Named } | { system: true } | null;
 }
 
@@ -43,7 +50,8 @@ export function loginBody(request: Incoming, lenient: boolean): LoginBody {
   refuseNameless(identity, auth['scope']);
   const methods = (Array.isArray(identity['methods']) ? identity['methods'] : []).map(String);
   for (const method of methods) if (!(method in identity)) throw expecting(method, 'identity');
-  return { methods, ...credentials(methods, identity), scope: scopeOf(auth['scope'], lenient) };
+  const scope = scopeOf(auth['scope'], lenient);
+  return { methods, ...credentials(methods, identity), hasScope: 'scope' in auth, scope };
 }
 
 /** Each user, project and domain has a name or an id; in Keystone's order. */
@@ -63,19 +71,43 @@ function demandName(path: string, given: unknown): void {
   demandName(`${path}/domain`, given['domain']);
 }
 
-function credentials(methods: string[], identity: Record<string, unknown>): Pick<LoginBody, 'user' | 'token' | 'role'> {
-  const { password, token } = identity;
-  const found: Pick<LoginBody, 'user' | 'token' | 'role'> = {};
+/** What a login proves who it is by. */
+type Proofs = Omit<LoginBody, 'methods' | 'scope' | 'hasScope'>;
+
+function credentials(methods: string[], identity: Record<string, unknown>): Proofs {
+  const { token, assume_role: role, application_credential: credential } = identity;
+  const found: Proofs = {};
   if (methods.includes('password')) {
-    const user = isRecord(password) ? password['user'] : undefined;
-    if (!isRecord(user)) throw expecting('user', 'None');
-    const secret = typeof user['password'] === 'string' ? { password: user['password'] } : {};
-    found.user = { ...named(user), ...secret };
+    const user = userIn(identity['password']);
+    found.user = { ...named(user), ...textsOf(user, ['password']) };
+  }
+  if (methods.includes('totp')) {
+    const user = userIn(identity['totp']);
+    found.totp = { ...named(user), ...textsOf(user, ['passcode']) };
+  }
+  if (methods.includes('application_credential') && isRecord(credential)) {
+    const user = isRecord(credential['user']) ? { user: named(credential['user']) } : {};
+    found.credential = { ...textsOf(credential, ['id', 'name', 'secret']), ...user };
   }
   if (methods.includes('token') && isRecord(token)) found.token = String(token['id']);
-  const { assume_role: role } = identity;
   if (methods.length === 1 && methods[0] === 'assume_role' && isRecord(role)) found.role = roleOf(role);
   return found;
+}
+
+function userIn(method: unknown): Record<string, unknown> {
+  const user = isRecord(method) ? method['user'] : undefined;
+  if (!isRecord(user)) throw expecting('user', 'None');
+  return user;
+}
+
+/** Those that are texts. */
+function textsOf<K extends string>(given: Record<string, unknown>, keys: K[]): Partial<Record<K, string>> {
+  const texts: Partial<Record<K, string>> = {};
+  for (const key of keys) {
+    const value = given[key];
+    if (typeof value === 'string') texts[key] = value;
+  }
+  return texts;
 }
 
 /** The agency that is wanted, and the account that has created it. */
@@ -103,12 +135,9 @@ export function scopeOf(scope: unknown, lenient: boolean): LoginBody['scope'] {
   return 'unscoped' in given ? null : { system: true };
 }
 
-function named({ id, name, domain }: Record<string, unknown>): Named {
-  return {
-    ...(typeof id === 'string' ? { id } : {}),
-    ...(typeof name === 'string' ? { name } : {}),
-    ...(isRecord(domain) ? { domain: named(domain) } : {}),
-  };
+function named(given: Record<string, unknown>): Named {
+  const { domain } = given;
+  return { ...textsOf(given, ['id', 'name']), ...(isRecord(domain) ? { domain: named(domain) } : {}) };
 }
 
 function notJson(): Refusal {

@@ -27,20 +27,24 @@ function fromBase32(text: string): Buffer {
   return Buffer.from(bytes.map((byte) => Number.parseInt(byte, 2)));
 }
 
-/** The passcodes of one user. Each is good once (RFC 6238, 5.2), and as long as the next one is (Keystone's default). */
+/** The passcodes of one user. Each is good as long as the next one is, which is Keystone's default. */
 export class Passcodes {
   private readonly seed: string;
+  private readonly once: boolean;
   /** Number of the last window whose passcode was used. */
   private used = 0;
 
-  constructor(seed: string) {
+  /** @param once whether a passcode is good once only (RFC 6238, 5.2) */
+  constructor(seed: string, once: boolean) {
     this.seed = seed;
+    this.once = once;
   }
 
-  /** Whether the passcode is the present one or the one before, and newer than any used; then it is used up. */
+  /** Whether it is the present passcode or the one before, and newer than the last used. */
   take(code: string | undefined, now: number): boolean {
     const window = Math.floor(now / PERIOD_MS);
-    const found = [window, window - 1].find((one) => one > this.used && passcode(this.seed, one * PERIOD_MS) === code);
+    const windows = [window, window - 1].filter((one) => !this.once || one > this.used);
+    const found = windows.find((one) => passcode(this.seed, one * PERIOD_MS) === code);
     if (found === undefined) return false;
     this.used = found;
     return true;

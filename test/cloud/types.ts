@@ -132,6 +132,10 @@ export interface Account {
   /** A user who has the role reader, and no other, in the account's project. */
   readerUsername: string;
   readerPassword: string;
+  /** openstack: the user's, for the project. */
+  applicationCredential: { id: string; name: string; secret: string };
+  /** A user of the project who has to give a passcode beside the password; the seed of the passcodes is base32. */
+  totp: { name: string; id: string; password: string; seed: string };
   /** Name of the provider that vouches for GitHub's jobs, once the option `federation` says what it signs with. */
   identityProvider: string;
   /** The provider's protocol. */
@@ -177,6 +181,8 @@ export interface Cloud {
   pace(options: Pick<CloudOptions, 'downAfterMs' | 'activeAfterMs'>): void;
   /** A token as if obtained elsewhere. */
   issueToken(options?: IssueOptions): string;
+  /** openstack: one more application credential of the user's, for the project; `ttlMs`: it ends after that. */
+  issueApplicationCredential(options?: { ttlMs?: number }): { id: string; name: string; secret: string };
   /** The token is refused everywhere from now on, caches included. */
   revokeToken(token: string): void;
   /** otc: keys of the account's user that end after this, ms. */

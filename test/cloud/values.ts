@@ -62,3 +62,8 @@ export function strings(value: unknown): string[] {
 export function text(value: unknown): string {
   return typeof value === 'string' ? value : '';
 }
+
+/** A time as Keystone writes it, in microseconds. @param ms since 1970 */
+export function keystoneTime(ms: number): string {
+  return new Date(ms).toISOString().replace('Z', '000Z');
+}
