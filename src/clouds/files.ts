@@ -30,7 +30,7 @@ const suffixes = ['.yaml', '.yml', '.json'];
 type Fail = (text: string) => InputProblem;
 
 /** `~/…` is in the home directory. */
-export function expandHome(path: string, fail: Fail, { home }: Environment): string {
+function expandHome(path: string, fail: Fail, { home }: Environment): string {
   if (!/^~(?:[\\/]|$)/.test(path)) return path;
   if (home === undefined) throw fail('begins with ~, but the runner has no home directory (HOME).');
   return home + path.slice(1);

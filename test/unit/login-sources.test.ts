@@ -1,0 +1,32 @@
+/** Whole runs whose login comes from variables or from a clouds.yaml. */
+import { expect, test } from 'vitest';
+import { surroundings } from './given-inputs.ts';
+import { stage, type Told } from './stage.ts';
+
+/** Takes the login away from the inputs. */
+const noLogin = {
+  ...{ 'auth-url': undefined, username: undefined, password: undefined },
+  ...{ 'user-domain-name': undefined, 'project-name': undefined },
+};
+
+test.each(['variables', 'clouds.yaml'])('a connection is created with the login of %s', async (source) => {
+  const { cloud, run } = await stage();
+  const { username, password, domain, project } = cloud.account;
+  const settings = {
+    ...{ auth_url: cloud.authUrl, username, password },
+    ...{ user_domain_name: domain, project_name: project },
+  };
+  const variables = Object.fromEntries(
+    Object.entries(settings).map(([key, value]) => [`OS_${key.toUpperCase()}`, value]),
+  );
+  const files = { '/etc/openstack/clouds.yaml': JSON.stringify({ clouds: { here: { auth: settings } } }) };
+  const { environment, runnerFiles } =
+    source === 'variables' ? surroundings(variables) : surroundings({ OS_CLOUD: 'here' }, files);
+  const told: Told = await run({ inputs: noLogin, replace: () => ({ environment, runnerFiles }) });
+  expect(told.conclusion.failure).toBeUndefined();
+  expect(told.conclusion.connections).toMatchObject([{ operation: 'created' }]);
+  expect(told.events.indexOf(`mask ${password}`)).toBeLessThan(
+    told.events.findIndex((event) => event.startsWith('log')),
+  );
+  expect(told.lines.join('\n')).not.toContain(password);
+});
