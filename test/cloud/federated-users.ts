@@ -55,15 +55,10 @@ export class FederatedUsers {
   }
 }
 
-/** One that works in the first project and the second; one that works in all of them. */
-export function usualGroups(
-  makeId: () => string,
-  projects: readonly Project[],
-  own: readonly Project[],
-  roles: string[],
-) {
+/** Those of the cloud. @param own of the account; @param both the account's first, and one that isn't its user's */
+export function usualGroups(makeId: () => string, own: readonly Project[], both: readonly Project[], roles: string[]) {
   const group = (name: string, where: readonly Project[]): Group => {
     return { id: makeId(), name, projects: where.map((one) => one.id), roles };
   };
-  return [group('vpn-operators', own), group('vpn-everywhere', projects)];
+  return [group('vpn-operators', own), group('vpn-both', both)];
 }

@@ -114,7 +114,7 @@ export class Identities {
     const theirs = { id: hexId(), name: own.name, domain: elsewhere };
     const second = { id: hexId(), name: `${region}_stage`, domain: this.domain };
     this.projects = [own, other, theirs, second];
-    const groups = usualGroups(hexId, [own, other, second], [own, second], MEMBER);
+    const groups = usualGroups(hexId, [own, second], [own, other], MEMBER);
     this.federated = new FederatedUsers(otc ? this.domain : { id: hexId(), name: 'github' }, groups);
     const user = (name: string, password: string, project: Project, roles: string[]) =>
       newUser(this.domain, name, password, [project.id], roles);

@@ -53,7 +53,7 @@ export interface FederationOptions {
   audience?: string;
   /**
    * Who the claims stand for. The type of a remote rule is the claim's name on otc, and HTTP_OIDC_ and the name in capital
-   * letters on openstack. Groups: vpn-operators has the user's projects, vpn-everywhere the other project, too.
+   * letters on openstack. Groups: vpn-operators in the user's projects, vpn-both in the project and the other project.
    * (default: ref refs/heads/main of repository acme/network is in vpn-operators)
    */
   rules?: readonly MappingRule[];

@@ -1,18 +1,28 @@
 /** The embedded cloud, dialect `openstack`, one for each test file. */
-import { type Cloud, startCloud } from '../cloud/index.ts';
+import { GITHUB_ISSUER } from '../cloud/github/claims.ts';
+import { currentKey, keySet } from '../cloud/github/keys.ts';
+import { type Cloud, type FederationOptions, passcode, startCloud } from '../cloud/index.ts';
 import type { ContractCloud, Login, Named, Router, Subnet } from './cloud.ts';
 
 /** Of the cloud's own clock, which is then put forward. */
 const shortLifeMs = 60_000;
 
+/** Whom the cloud lets in by ID tokens. */
+const run = { repository: 'acme/network', ref: 'refs/heads/main' };
+const withoutRights = { repository: 'acme/without-rights' };
+
 export async function openEmbedded(): Promise<ContractCloud> {
   let aheadMs = 0;
+  const expired = async (): Promise<void> => {
+    aheadMs += shortLifeMs;
+  };
   const cloud = await startCloud({
     now: () => Date.now() + aheadMs,
     dialect: 'openstack',
     regions: ['eu-de'],
     downAfterMs: Number.POSITIVE_INFINITY,
     activeAfterMs: 60,
+    federation: federation(),
   });
   const { account, authUrl, networkUrl } = cloud;
   return {
@@ -31,12 +41,44 @@ export async function openEmbedded(): Promise<ContractCloud> {
     },
     wakeAgent: async () => cloud.pace({ downAfterMs: 60 }),
     async shortLivedToken() {
-      const expired = async (): Promise<void> => {
-        aheadMs += shortLifeMs;
-      };
       return { token: cloud.issueToken({ ttlMs: shortLifeMs }), expired };
     },
+    applicationCredential: async () => cloud.issueApplicationCredential(),
+    shortLivedCredential: async () => ({ ...cloud.issueApplicationCredential({ ttlMs: shortLifeMs }), expired }),
+    careful: careful(cloud, () => aheadMs),
+    federation: {
+      ...{ authUrl, identityProvider: account.identityProvider, protocol: account.protocol, issuer: GITHUB_ISSUER },
+      ...{ audience: authUrl.replace(/\/v3$/, ''), key: gitHubKey(), run, withoutRights },
+    },
     close: () => cloud.close(),
+  };
+}
+
+function gitHubKey(): ContractCloud['federation']['key'] {
+  const { kid, privateKey } = currentKey();
+  return { kid, privateKey: String(privateKey.export({ type: 'pkcs8', format: 'pem' })) };
+}
+
+function federation(): FederationOptions {
+  const type = (claim: string) => ({ type: `HTTP_OIDC_${claim}` });
+  const user = { user: { name: '{0}' } };
+  const repository = (name: string) => ({ ...type('REPOSITORY'), any_one_of: [name] });
+  const ref = { ...type('REF'), any_one_of: [run.ref] };
+  return {
+    issuer: GITHUB_ISSUER,
+    jwks: keySet([currentKey()]),
+    rules: [
+      { local: [user, { group: { name: 'vpn-both' } }], remote: [type('SUB'), repository(run.repository), ref] },
+      { local: [user], remote: [type('SUB'), repository(withoutRights.repository)] },
+    ],
+  };
+}
+
+function careful({ account, authUrl }: Cloud, aheadMs: () => number): ContractCloud['careful'] {
+  const { id, name: username, password, seed } = account.totp;
+  return {
+    ...{ authUrl, id, username, password, domain: account.domain, project: account.project },
+    passcode: (windowsAgo = 0) => passcode(seed, Date.now() + aheadMs() - windowsAgo * 30_000),
   };
 }
 
