@@ -16,6 +16,11 @@ export function writes(requests: readonly RecordedRequest[]): string[] {
   return calls(requests.filter((request) => request.service === 'network')).filter((call) => !call.startsWith('GET '));
 }
 
+/** What reached the identity service. */
+export function identityCalls(requests: readonly RecordedRequest[]): string[] {
+  return calls(requests.filter((request) => request.service === 'identity'));
+}
+
 /** How often each call was made, e.g. `{ 'GET /v2.0/vpn/vpnservices': 1 }`. */
 export function counts(calls: readonly string[]): Record<string, number> {
   const result: Record<string, number> = {};

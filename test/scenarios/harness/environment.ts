@@ -9,9 +9,15 @@ export function inputVariable(name: string): string {
 
 const systems: Readonly<Record<string, string>> = { linux: 'Linux', darwin: 'macOS', win32: 'Windows' };
 
+/** Fills in `${{ runner.temp }}` and `${{ github.workspace }}`, which a workflow uses in `with:` and `env:`. */
+function evaluated(text: string, { temp, workspace }: Sandbox): string {
+  const values: Readonly<Record<string, string>> = { 'runner.temp': temp, 'github.workspace': workspace };
+  return text.replace(/\$\{\{ *([\w.]+) *\}\}/g, (whole, name: string) => values[name] ?? whole);
+}
+
 /**
  * The environment of a step, built from nothing: what the runner sets, every declared input with its default,
- * and no proxy variable.
+ * and neither a proxy variable nor one that logs in.
  * @param inputs values of the step's `with:`; an undeclared name is set too, as the runner does
  * @param changes variables to set, or with undefined to leave out
  */
@@ -30,7 +36,9 @@ export function stepEnvironment(
     ...changes,
   };
   return Object.fromEntries(
-    Object.entries(variables).filter((entry): entry is [string, string] => entry[1] !== undefined),
+    Object.entries(variables)
+      .filter((entry): entry is [string, string] => entry[1] !== undefined)
+      .map(([name, value]) => [name, evaluated(value, sandbox)]),
   );
 }
 

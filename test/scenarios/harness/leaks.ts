@@ -59,6 +59,7 @@ export function findLeaks(written: Written, secrets: readonly string[]): string[
   );
 }
 
-function hint(secret: string): string {
+/** Enough to know it again. */
+export function hint(secret: string): string {
   return `${secret.slice(0, 3)}… (${secret.length} characters)`;
 }

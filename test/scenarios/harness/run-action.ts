@@ -1,24 +1,28 @@
 import { join } from 'node:path';
+import type { GitHub, GitHubRequest } from '../../cloud/github/index.ts';
 import type { Cloud, RecordedRequest } from '../../cloud/index.ts';
 import type { Command } from './command.ts';
 import { stepEnvironment } from './environment.ts';
 import { parsePairs, summaryLimit } from './file-commands.ts';
-import { findLeaks } from './leaks.ts';
+import { findLeaks, hint } from './leaks.ts';
 import { splitLines } from './lines.ts';
 import { readManifest, root } from './manifest.ts';
 import { makeSandbox, type Sandbox } from './sandbox.ts';
+import { fileSecrets, givenSecrets, secretTexts, sentSecrets, sentTokens, withParts } from './secrets.ts';
 import { type Annotation, openGroup, readStepLog, type ShownLine, type StepLog } from './step-log.ts';
 import { type ProcessResult, runProcess, type SignalPlan } from './step-process.ts';
-import { embedded, sentSecrets, type Target } from './target.ts';
+import { embedded, type Target } from './target.ts';
 
 export interface ActionOptions {
   /** The embedded cloud: gives the login inputs and the list of requests. */
   readonly cloud?: Cloud;
   /** Any other cloud, in its place. */
   readonly target?: Target;
+  /** Gives the job its ID tokens: `permissions: id-token: write`. */
+  readonly github?: Pick<GitHub, 'requestUrl' | 'requestToken' | 'requests'>;
   /** The step's `with:`; undefined leaves out a login input that the cloud would give. */
   readonly inputs?: Readonly<Record<string, string | undefined>>;
-  /** Text by path in the workspace. */
+  /** Text by path in the workspace; `../temp` is the runner's temporary folder, `../home` the home directory. */
   readonly files?: Readonly<Record<string, string>>;
   /** Further preparation of the workspace, e.g. links; gets its path. */
   readonly prepare?: (workspace: string) => Promise<void>;
@@ -31,7 +35,7 @@ export interface ActionOptions {
   /** Step debug logging. */
   readonly debug?: boolean;
   readonly signals?: readonly SignalPlan[];
-  /** Texts that must not show, besides password, tokens and pre-shared keys that passed the cloud. */
+  /** Texts that must not show, besides those that were given as secrets or passed the cloud as such. */
   readonly secrets?: readonly string[];
   /** The file to run; default: the variable `ACTION_BUNDLE`, else the `main` of action.yml. */
   readonly bundle?: string;
@@ -62,6 +66,8 @@ export interface ActionRun {
   readonly written: Readonly<Record<string, string>>;
   /** What reached the cloud during the run. */
   readonly requests: readonly RecordedRequest[];
+  /** What reached GitHub. */
+  readonly idTokenRequests: readonly GitHubRequest[];
   /** Breaches of the rules for every run; a scenario expects none. */
   readonly faults: readonly string[];
 }
@@ -71,46 +77,59 @@ export async function runAction(options: ActionOptions): Promise<ActionRun> {
   const manifest = readManifest();
   const target = options.target ?? (options.cloud === undefined ? undefined : embedded(options.cloud));
   const inputs = { ...target?.inputs, ...options.inputs };
+  const env = {
+    ...(options.debug === true ? { RUNNER_DEBUG: '1' } : {}),
+    ...permission(options.github),
+    ...options.env,
+  };
   const sandbox = await makeSandbox(options.files ?? {});
   try {
     await options.prepare?.(sandbox.workspace);
     const before = target?.requests.length ?? 0;
+    const beforeAtGitHub = options.github?.requests.length ?? 0;
     const prepared = new Set(await sandbox.strangers());
     const result = await runProcess({
       arguments: [
         ...(options.nodeArguments ?? []),
         options.bundle ?? process.env['ACTION_BUNDLE'] ?? join(root, manifest.main),
       ],
-      env: stepEnvironment(manifest, sandbox, inputs, {
-        ...(options.debug === true ? { RUNNER_DEBUG: '1' } : {}),
-        ...options.env,
-      }),
+      env: stepEnvironment(manifest, sandbox, inputs, env),
       cwd: sandbox.workspace,
       signals: options.signals ?? [],
       limitMs: options.limitMs ?? 60_000,
     });
     const requests = target?.requests.slice(before) ?? [];
+    const idTokenRequests = options.github?.requests.slice(beforeAtGitHub) ?? [];
+    const mustBeMasked = [
+      ...givenSecrets(inputs, env),
+      ...sentTokens(requests),
+      ...secretTexts(idTokenRequests.map(({ idToken }) => idToken)),
+    ];
     const known = [...(target?.secrets() ?? []), ...sentSecrets(target?.requests ?? [])];
-    const secrets = [...new Set([...(options.secrets ?? []), ...secretInputs(inputs), ...known])];
+    const all = [...(options.secrets ?? []), ...mustBeMasked, ...fileSecrets(options.files ?? {}), ...known];
+    const secrets = [...new Set(withParts(all))];
     const expected = new Set((options.writes ?? []).map((file) => join('workspace', file)));
     const strangers = (await sandbox.strangers()).filter((file) => !prepared.has(file) && !expected.has(file));
     const written = await sandbox.texts(options.writes ?? []);
     await options.inspect?.(sandbox.workspace);
-    return await judge(result, sandbox, { ...options, requests, secrets, strangers, written });
+    const seen = { requests, idTokenRequests, secrets, mustBeMasked, strangers, written };
+    return await judge(result, sandbox, { ...options, ...seen });
   } finally {
     await sandbox.remove();
   }
 }
 
-function secretInputs(inputs: Readonly<Record<string, string | undefined>>): string[] {
-  const lines = (inputs['secrets'] ?? '').split(/\r?\n/).map((line) => line.slice(line.indexOf('=') + 1).trim());
-  const single = ['password', 'token', 'psk'].map((name) => inputs[name]?.trim() ?? '');
-  return [...lines, ...single].filter((text) => text.length >= 4);
+/** The variables of a job that may ask for ID tokens. */
+function permission(github: ActionOptions['github']): Readonly<Record<string, string>> {
+  if (github === undefined) return {};
+  return { ACTIONS_ID_TOKEN_REQUEST_URL: github.requestUrl, ACTIONS_ID_TOKEN_REQUEST_TOKEN: github.requestToken };
 }
 
 interface Circumstances extends ActionOptions {
   readonly requests: readonly RecordedRequest[];
+  readonly idTokenRequests: readonly GitHubRequest[];
   readonly secrets: readonly string[];
+  readonly mustBeMasked: readonly string[];
   readonly strangers: readonly string[];
   readonly written: Readonly<Record<string, string>>;
 }
@@ -152,13 +171,21 @@ async function judge(result: ProcessResult, sandbox: Sandbox, context: Circumsta
     summary: uploadedSummary(files.GITHUB_STEP_SUMMARY, log),
     written: context.written,
     requests: context.requests,
+    idTokenRequests: context.idTokenRequests,
     faults: [
       ...logFaults(result, log),
       ...leaks,
+      ...unmasked(context.mustBeMasked, log),
       ...processFaults(result, files),
       ...strangerFaults(context.strangers),
     ],
   };
+}
+
+/** One of several lines is refused, and masked line by line. */
+function unmasked(secrets: readonly string[], { masker }: StepLog): string[] {
+  const open = [...new Set(secrets)].filter((secret) => !/[\r\n]/.test(secret) && masker.mask(secret) !== '***');
+  return open.map((secret) => `the secret ${hint(secret)} is not masked`);
 }
 
 /** A run that a second signal ended at once had no time to close its group. */

@@ -1,5 +1,7 @@
 import { test } from 'vitest';
+import { type GitHub, startGitHub } from '../../cloud/github/index.ts';
 import { type Cloud, type CloudOptions, startCloud } from '../../cloud/index.ts';
+import { keyless } from '../fixtures/ways.ts';
 import { type Stage as CommonStage, stageAt } from './stage.ts';
 
 export { asFailure, type Failure } from './stage.ts';
@@ -11,29 +13,65 @@ export interface Stage extends CommonStage {
 
 const limitMs = 60_000;
 
+type Options = CloudOptions | CloudOptions['dialect'];
+
+/** The dialect alone is short for a cloud that does nothing odd and, unlike a real one, has configured a new connection at once. */
+function settingsOf(options: Options): CloudOptions {
+  return typeof options === 'string' ? { dialect: options, downAfterMs: 0 } : options;
+}
+
+/** On loopback the address says nothing about the cloud; and its catalogue is not needed. */
+function inputsOf({ dialect }: CloudOptions, { networkUrl }: Cloud): Readonly<Record<string, string>> {
+  return dialect === 'otc' ? { cloud: 'otc', 'network-endpoint': networkUrl } : {};
+}
+
 /**
  * One test of the bundle as a process, with a cloud of its own.
- * @param options how the cloud behaves; the dialect alone is short for one that does nothing odd and, unlike a real one,
- * has configured a new connection at once
+ * @param options how the cloud behaves
  */
-export function scenario(
-  name: string,
-  options: CloudOptions | CloudOptions['dialect'],
-  body: (stage: Stage) => Promise<void>,
-): void {
-  const settings = typeof options === 'string' ? { dialect: options, downAfterMs: 0 } : options;
+export function scenario(name: string, options: Options, body: (stage: Stage) => Promise<void>): void {
+  const settings = settingsOf(options);
   test(name, { timeout: limitMs }, async () => {
     const cloud = await startCloud(settings);
-    // On loopback the address says nothing about the cloud, and its catalogue is not trusted with the token.
-    const inputs = settings.dialect === 'otc' ? { cloud: 'otc', 'network-endpoint': cloud.networkUrl } : {};
-    const common = stageAt(
-      () => ({ cloud }),
-      () => inputs,
-    );
     try {
-      await body({ cloud, ...common });
+      const inputs = inputsOf(settings, cloud);
+      await body({
+        cloud,
+        ...stageAt(
+          () => ({ cloud }),
+          () => inputs,
+        ),
+      });
     } finally {
       await cloud.close();
+    }
+  });
+}
+
+/** A cloud that takes the ID tokens of jobs, and where these come from. */
+export interface KeylessStage extends Stage {
+  readonly github: GitHub;
+}
+
+/** One test whose runs log in without any secret: the job has the permission, and the cloud trusts GitHub. */
+export function keylessScenario(name: string, options: Options, body: (stage: KeylessStage) => Promise<void>): void {
+  const settings = settingsOf(options);
+  test(name, { timeout: limitMs }, async () => {
+    const github = await startGitHub();
+    const { issuer, jwks } = github;
+    const cloud = await startCloud({ federation: { issuer, jwks }, ...settings });
+    try {
+      const inputs = { ...inputsOf(settings, cloud), ...keyless(cloud, settings.dialect) };
+      await body({
+        cloud,
+        github,
+        ...stageAt(
+          () => ({ cloud, github }),
+          () => inputs,
+        ),
+      });
+    } finally {
+      await Promise.all([cloud.close(), github.close()]);
     }
   });
 }

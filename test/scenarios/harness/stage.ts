@@ -31,7 +31,7 @@ export interface Failure extends ActionRun {
  * @param inputs what every run gets besides the login
  */
 export function stageAt(
-  where: () => Pick<ActionOptions, 'cloud' | 'target'>,
+  where: () => Pick<ActionOptions, 'cloud' | 'target' | 'github'>,
   inputs: () => NonNullable<RunOptions['inputs']> = () => ({}),
 ): Stage {
   const run = async (options: RunOptions): Promise<ActionRun> => {

@@ -1,4 +1,5 @@
 import type { Cloud, RecordedRequest } from '../../cloud/index.ts';
+import { nested, secretTexts } from './secrets.ts';
 
 /** What a run needs to know of the cloud that it talks to: the embedded one, or real servers that are listened to. */
 export interface Target {
@@ -24,29 +25,4 @@ export function embedded(cloud: Cloud): Target {
     requests: cloud.requests,
     secrets: () => [password, otherPassword, adminPassword, ...secretTexts(held())],
   };
-}
-
-/** Tokens and pre-shared keys that passed by. */
-export function sentSecrets(requests: readonly RecordedRequest[]): readonly string[] {
-  return secretTexts(
-    requests.flatMap(({ headers, body }) => [
-      headers['x-auth-token'],
-      headers['x-subject-token'],
-      nested(body, 'ipsec_site_connection', 'psk'),
-    ]),
-  );
-}
-
-function secretTexts(values: readonly unknown[]): string[] {
-  return values.filter((value): value is string => typeof value === 'string' && value.length >= 4);
-}
-
-function nested(value: unknown, ...path: readonly string[]): unknown {
-  return path.reduce<unknown>(
-    (inner, key) =>
-      typeof inner === 'object' && inner !== null
-        ? Object.entries(inner).find(([name]) => name === key)?.[1]
-        : undefined,
-    value,
-  );
 }

@@ -31,7 +31,7 @@ test('every declared input is there, with its default or empty, and nothing of t
       INPUT_OTHER: 'undeclared',
       GITHUB_WORKSPACE: sandbox.workspace,
     });
-    expect(Object.keys(env).filter((name) => /proxy|HARNESS|RUNNER_ARCH/i.test(name))).toEqual([]);
+    expect(Object.keys(env).filter((name) => /proxy|HARNESS|RUNNER_ARCH|OS_|ID_TOKEN/i.test(name))).toEqual([]);
     expect(existsSync(join(sandbox.workspace, 'a/b.yml'))).toBe(true);
     expect(await sandbox.strangers()).toEqual([]);
   } finally {
@@ -39,6 +39,19 @@ test('every declared input is there, with its default or empty, and nothing of t
     await sandbox.remove();
   }
   expect(existsSync(sandbox.workspace)).toBe(false);
+});
+
+test('the runner fills in its folders, and nothing else', async () => {
+  const sandbox = await makeSandbox({});
+  try {
+    const inputs = { 'auth-url': '${{ runner.temp }}/a', mode: '${{github.workspace}} ${{ secrets.X }}' };
+    expect(stepEnvironment(manifest, sandbox, inputs)).toMatchObject({
+      'INPUT_AUTH-URL': `${sandbox.temp}/a`,
+      INPUT_MODE: `${sandbox.workspace} \${{ secrets.X }}`,
+    });
+  } finally {
+    await sandbox.remove();
+  }
 });
 
 test('a step that breaks every rule is caught at each', async () => {
@@ -61,6 +74,7 @@ test('a step that breaks every rule is caught at each', async () => {
     'the secret Sup… (16 characters) shows in stdout before masking',
     'the secret Sup… (16 characters) shows in the visible log',
     'the secret Sup… (16 characters) shows in GITHUB_OUTPUT',
+    'the secret Sup… (16 characters) is not masked',
     'stderr is not empty: noise\n',
     'the process ended … ms after its last line',
     'GITHUB_ENV was written',
