@@ -40,13 +40,25 @@ export function secretsIn(root: SpecNode): readonly SecretNode[] {
   return found;
 }
 
-/** What looks like the line of a secret, for a file that is no YAML. */
+/** Longer keys and values are no secret's; regular expressions would take their time over them. */
+const longestKey = 100;
+const longestValue = 10_000;
+
+/** Masks what looks like the line of a secret, in a file that is no YAML. */
 function maskLines(text: string, mask: MaskSecret): void {
-  for (const [, key = '', value = ''] of text.matchAll(/^[\s\-{"']*([\w-]+)["']?\s*:[ \t]*(.*)$/gm)) {
-    if (!isSecretName(key)) continue;
-    const plain = value.trim();
-    mask(plain);
-    mask(plain.replace(/\s+#.*$/, '').replace(/^(["'])(.*)\1,?$/, '$2'));
+  for (const line of text.split(/[\r\n]/)) {
+    const colon = line.indexOf(':');
+    const key = line.slice(0, colon === -1 ? 0 : colon).trim();
+    const value = line.slice(colon + 1).trim();
+    if (key.length > longestKey || value.length > longestValue || !isSecretName(key.replace(/[^\w-]|^-/g, '')))
+      continue;
+    mask(value);
+    mask(
+      value
+        .replace(/\s#.*$/, '')
+        .trim()
+        .replace(/^(["'])(.*)\1,?$/, '$2'),
+    );
   }
 }
 

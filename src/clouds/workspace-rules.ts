@@ -21,9 +21,12 @@ function inFile(key: string, { at }: Pick<SpecNode, 'at'>, text: string): InputP
   return new InputProblem(`${visible(clip(key, 60))} in ${at.file} (line ${at.line})`, text, details);
 }
 
+/** One is enough to refuse the file; the others are told so that they are found. */
+const mostListed = 50;
+
 /** Every secret in any entry is a problem. */
 export function refuseSecrets(root: MappingNode, problems: InputProblems): void {
-  for (const { key, node } of secretsIn(root)) {
+  for (const { key, node } of secretsIn(root).slice(0, mostListed)) {
     const words = 'holds a secret, which does not belong in the repository.';
     problems.add(inFile(key, node, `${words} Change it where it is used, and remove it here.`));
     problems.note(waysOut);

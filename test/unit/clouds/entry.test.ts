@@ -397,6 +397,20 @@ describe('what is wrong', () => {
     expect(problems.join()).toMatch(/at most 1000 aliases/);
   });
 
+  test.each([
+    ['blank lines', '\n'.repeat(1_000_000)],
+    ['blanks', ' '.repeat(1_000_000)],
+    ['dashes', '-'.repeat(1_000_000)],
+    ['a long key', `${'a'.repeat(500_000)}: ${'b '.repeat(200_000)}`],
+    ['a long secret', `password: ${'b '.repeat(400_000)}`],
+    ['blanks in a secret', `password: a${' '.repeat(9000)}b`],
+  ])('a broken file of %s is refused, and soon', async (_, filling) => {
+    const before = performance.now();
+    const { error } = await read(`clouds: [\n${filling}\n}`);
+    expect(performance.now() - before).toBeLessThan(3000);
+    expect(error?.code).toBe('CLOUDS_FILE');
+  });
+
   test('keys of prototypes are keys like others', async () => {
     const text = `clouds:\n  __proto__: {${auth}}\n  constructor: {__proto__: {verify: false}, toString: 1, ${auth}}`;
     expect((await read(text, 'constructor')).inputs).toBeDefined();

@@ -95,6 +95,15 @@ describe('is refused', () => {
     expect(masked).toEqual(expect.arrayContaining(['hunter2hunter2', 'one-secret', 'two-secret']));
   });
 
+  test('with more secrets than anybody reads', async () => {
+    const secrets = Array.from({ length: 2000 }, (_, i) => `  s${i}: { password: hunter2-${i} }`);
+    const { problems, masked } = await read(['clouds:', `  ci: {auth: {${otc}}}`, ...secrets].join('\n'), {
+      'cloud-name': 'ci',
+    });
+    expect(problems).toHaveLength(50);
+    expect(masked).toContain('hunter2-1999');
+  });
+
   test('but not for keys without a value, nor for entries of such a name', async () => {
     const { inputs, told } = await read(`clouds: {token: {password: , auth: {token: "", ${otc}}}}`);
     expect(inputs, told).toBeDefined();
