@@ -5,7 +5,7 @@ import { ResponseError } from '../../src/http/errors.ts';
 import { noProxy } from '../../src/http/proxy.ts';
 import { login } from '../../src/identity/login.ts';
 import type { Session } from '../../src/identity/session.ts';
-import type { Login as Way } from '../../src/identity/way.ts';
+import type { IdTokenRequest, Login as Way } from '../../src/identity/way.ts';
 import type { Clock, Log } from '../../src/ports.ts';
 import { Secret } from '../../src/secret.ts';
 import { createVpnApi, type VpnApi } from '../../src/vpn/api.ts';
@@ -44,11 +44,21 @@ export function byToken(token: string): Way {
   return { way: { way: 'token', token: new Secret(token) } };
 }
 
+export interface ConnectOptions {
+  readonly region?: string;
+  /** Where GitHub gives ID tokens to the job; the way leads through the web server then that verifies them. */
+  readonly idTokens?: IdTokenRequest;
+}
+
 /**
  * Logs in as the action does; `closeAll` closes what it opened.
  * @throws ActionError as `login` does
  */
-export async function connect(cloud: ContractCloud, way: Way, region = cloud.region): Promise<Client> {
+export async function connect(
+  cloud: ContractCloud,
+  way: Way,
+  { region = cloud.region, idTokens }: ConnectOptions = {},
+): Promise<Client> {
   const dialect = dialects.openstack;
   const tokens: string[] = [];
   const http = createHttpClient({
@@ -62,8 +72,8 @@ export async function connect(cloud: ContractCloud, way: Way, region = cloud.reg
   const mask = (secret: string): void => void tokens.push(secret);
   const session = await login({
     ...{ login: way, http, clock, log: silent, mask, region },
-    ...{ deadline: Date.now() + 600_000, idTokens: { url: undefined, token: undefined } },
-    authUrl: new URL(cloud.authUrl),
+    ...{ deadline: Date.now() + 600_000, idTokens: idTokens ?? { url: undefined, token: undefined } },
+    authUrl: new URL(idTokens === undefined ? cloud.authUrl : cloud.federation.authUrl),
     dialect: dialect.name,
   });
   const { send, networkUrl, project } = session;

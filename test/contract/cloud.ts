@@ -1,7 +1,9 @@
 /** The cloud that a contract test talks to: the embedded one or real servers, as the run provides (`contractServer`). */
 import { inject } from 'vitest';
 import type { Status } from '../openstack/control.ts';
+import type { Federated } from '../openstack/federation.ts';
 import type { Login, Named, Subnet, Tenant } from '../openstack/tenant.ts';
+import type { ApplicationCredential, CarefulUser } from '../openstack/users.ts';
 import { openEmbedded } from './embedded-cloud.ts';
 import { openReal } from './real-cloud.ts';
 
@@ -12,6 +14,7 @@ declare module 'vitest' {
 }
 
 export type { Login, Named, Router, Subnet } from '../openstack/tenant.ts';
+export type { ApplicationCredential, CarefulUser } from '../openstack/users.ts';
 
 type Everyone = Pick<Tenant, 'domain' | 'project' | 'otherProject' | 'member' | 'reader' | 'administrator' | 'other'>;
 type Network = Pick<Tenant, 'subnets' | 'subnetV6' | 'router'>;
@@ -34,6 +37,14 @@ export interface ContractCloud extends Everyone, Network {
   /** From now on statuses come by themselves: DOWN and the service ACTIVE soon after a POST, then ACTIVE. */
   wakeAgent(): Promise<void>;
   shortLivedToken(): Promise<ShortLivedToken>;
+  /** Another one of the member's, for the project. */
+  applicationCredential(): Promise<ApplicationCredential>;
+  /** One more, which ends soon. */
+  shortLivedCredential(): Promise<ApplicationCredential & { expired(): Promise<void> }>;
+  /** A member of the project who has to give a passcode beside the password. */
+  readonly careful: CarefulUser;
+  /** A member of both projects is a job of `run`. */
+  readonly federation: Omit<Federated, 'shortLivedAuthUrl' | 'mapping' | 'remove'>;
   close(): Promise<void>;
 }
 

@@ -33,7 +33,7 @@ export async function openEmbedded(): Promise<ContractCloud> {
     region: account.region,
     domain: { id: account.domainId, name: account.domain },
     project: { id: account.projectId, name: account.project },
-    otherProject: { id: account.otherProjectId, name: account.otherProject },
+    otherProject: { id: account.secondProjectId, name: account.secondProject },
     async drive(connectionId, status) {
       const connection = cloud.store.get('ipsec_site_connection', connectionId);
       cloud.store.setStatus('ipsec_site_connection', connectionId, status);
@@ -68,7 +68,7 @@ function federation(): FederationOptions {
     issuer: GITHUB_ISSUER,
     jwks: keySet([currentKey()]),
     rules: [
-      { local: [user, { group: { name: 'vpn-both' } }], remote: [type('SUB'), repository(run.repository), ref] },
+      { local: [user, { group: { name: 'vpn-operators' } }], remote: [type('SUB'), repository(run.repository), ref] },
       { local: [user], remote: [type('SUB'), repository(withoutRights.repository)] },
     ],
   };
@@ -83,7 +83,7 @@ function careful({ account, authUrl }: Cloud, aheadMs: () => number): ContractCl
 }
 
 function logins({ account, authUrl }: Cloud): Pick<ContractCloud, 'member' | 'reader' | 'administrator' | 'other'> {
-  const { domain, project, otherProject } = account;
+  const { domain, project, secondProject } = account;
   const login = (username: string, password: string, scope = project): Login => ({
     ...{ authUrl, domain, project: scope },
     ...{ username, password },
@@ -92,7 +92,7 @@ function logins({ account, authUrl }: Cloud): Pick<ContractCloud, 'member' | 're
     member: login(account.username, account.password),
     reader: login(account.readerUsername, account.readerPassword),
     administrator: login(account.adminUsername, account.adminPassword),
-    other: login(account.otherUsername, account.otherPassword, otherProject),
+    other: login(account.otherUsername, account.otherPassword, secondProject),
   };
 }
 

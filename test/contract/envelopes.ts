@@ -38,3 +38,14 @@ export function keystone(status: number, title: string, message: string | RegExp
 
 /** The answer to whatever is wrong with a login or a token: it doesn't tell what. */
 export const unauthorized = keystone(401, 'Unauthorized', 'The request you have made requires authentication.');
+
+/** Keystone's answer to what it cannot understand, in its own words at the start. */
+export function malformed(start: string): Said {
+  const rest = 'The server could not comply with the request since it is either malformed or otherwise incorrect.';
+  return keystone(400, 'Bad Request', `${start} ${rest} The client is assumed to be in error.`);
+}
+
+/** A part of a login that has to be there. */
+export function expecting(what: string, where: string): Said {
+  return malformed(`Expecting to find ${what} in ${where}.`);
+}

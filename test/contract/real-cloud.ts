@@ -1,9 +1,11 @@
 /** Real servers, as `npm run openstack:up` or the suite's own run started them. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { statusDriver } from '../openstack/control.ts';
+import { federate } from '../openstack/federation.ts';
 import { Api, logIn, text } from '../openstack/rest.ts';
 import { readStack, type Stack } from '../openstack/stack.ts';
 import { makeTenant, type Named, type Subnet, type Tenant } from '../openstack/tenant.ts';
+import { makeApplicationCredential, makeCarefulUser } from '../openstack/users.ts';
 import type { ContractCloud, ShortLivedToken } from './cloud.ts';
 
 /** Of the tokens of the stack's second Keystone, with some time to spare: times are rounded to seconds. */
@@ -16,9 +18,12 @@ export async function openReal(): Promise<ContractCloud> {
   const { closedRouter } = tenant;
   if (closedRouter === undefined) throw new Error('the tenant has no closed router');
   await driver.mode(tenant.project.id, 'manual');
+  const federation = await federate(stack, tenant);
   return {
     ...tenant,
     ...(await moreNetworks(stack, tenant)),
+    federation,
+    careful: await makeCarefulUser(stack, tenant),
     closedRouter,
     authUrl: stack.authUrl,
     networkUrl: stack.networkUrl,
@@ -30,14 +35,28 @@ export async function openReal(): Promise<ContractCloud> {
         [0.3, 'ACTIVE'],
       ]),
     shortLivedToken: () => shortLivedToken(stack, tenant),
-    close: () => tenant.remove(),
+    applicationCredential: () => makeApplicationCredential(tenant.member),
+    shortLivedCredential: () => shortLivedCredential(tenant),
+    close: async () => {
+      await federation.remove();
+      await tenant.remove();
+    },
   };
 }
 
 async function shortLivedToken(stack: Stack, { member }: Tenant): Promise<ShortLivedToken> {
   const token = await logIn({ ...member, authUrl: stack.shortLivedAuthUrl });
+  return { token, expired: until(Date.now() + shortLifeMs) };
+}
+
+async function shortLivedCredential({ member }: Tenant) {
   const end = Date.now() + shortLifeMs;
-  return { token, expired: () => sleep(Math.max(0, end - Date.now())) };
+  const made = await makeApplicationCredential(member, { expiresAt: new Date(end) });
+  return { ...made, expired: until(end + 100) };
+}
+
+function until(end: number): () => Promise<void> {
+  return () => sleep(Math.max(0, end - Date.now()));
 }
 
 /** A subnet on no router, and a router whose external network knows IPv4 alone. The project owns all of it. */

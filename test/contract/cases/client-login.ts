@@ -76,7 +76,7 @@ describe('the login', () => {
   });
 
   test('a region that the catalogue does not have', async () => {
-    const error = await thrown(connect(bench.cloud, byPassword(bench.cloud.member), 'mars'));
+    const error = await thrown(connect(bench.cloud, byPassword(bench.cloud.member), { region: 'mars' }));
     expect(error).toMatchObject({
       code: 'CATALOGUE',
       message: expect.stringContaining(`no endpoint in region mars; it has: ${bench.cloud.region}`),

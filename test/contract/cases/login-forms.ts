@@ -1,20 +1,14 @@
 /** What the identity service says to a login that has not the right form. */
 import { describe, expect, test } from 'vitest';
 import { useBench } from '../bench.ts';
-import { keystone, unauthorized } from '../envelopes.ts';
+import { expecting, keystone, unauthorized } from '../envelopes.ts';
 import { type Said, said } from '../raw.ts';
 import { schemaTexts } from '../schema-texts.ts';
 
 const bench = useBench();
-const error = 'The client is assumed to be in error.';
-const malformed = `The server could not comply with the request since it is either malformed or otherwise incorrect. ${error}`;
 
 function badRequest(message: string): Said {
   return keystone(400, 'Bad Request', message);
-}
-
-function expecting(what: string, where: string): Said {
-  return badRequest(`Expecting to find ${what} in ${where}. ${malformed}`);
 }
 
 /** As Python's jsonschema words it. */
