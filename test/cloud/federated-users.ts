@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Domain, Project, User } from './identities.ts';
+import type { Domain, User } from './identities.ts';
 
 /** Users who have the rights of the group that a mapping puts them in. */
 export interface Group {
@@ -53,12 +53,4 @@ export class FederatedUsers {
       ...{ password: undefined, admin: false, failures: 0, federation },
     };
   }
-}
-
-/** Those of the cloud. @param own of the account; @param both the account's first, and one that isn't its user's */
-export function usualGroups(makeId: () => string, own: readonly Project[], both: readonly Project[], roles: string[]) {
-  const group = (name: string, where: readonly Project[]): Group => {
-    return { id: makeId(), name, projects: where.map((one) => one.id), roles };
-  };
-  return [group('vpn-operators', own), group('vpn-both', both)];
 }

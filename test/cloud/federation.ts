@@ -89,13 +89,13 @@ function userOf(service: IdentityService, verdict: Verdict): User | undefined {
   });
 }
 
-/** IAM has the claims by their names, Keystone as the headers that the web server makes of them. */
+/**
+ * IAM has the claims by their names, Keystone as the headers that the web server makes of them. There a semicolon ends a
+ * value, also in a claim that is no list.
+ */
 function assertionOf(claims: Claims, otc: boolean): Assertion {
-  const values = (claim: unknown) =>
-    [claim]
-      .flat()
-      .filter((one) => one !== null && typeof one !== 'object')
-      .map(String);
+  const texts = (claim: unknown) => [claim].flat().filter((one) => one !== null && typeof one !== 'object');
+  const values = (claim: unknown) => texts(claim).flatMap((one) => (otc ? String(one) : String(one).split(';')));
   const nameOf = (claim: string) => (otc ? claim : `HTTP_OIDC_${claim.toUpperCase()}`);
   return new Map(Object.entries(claims).map(([claim, value]) => [nameOf(claim), values(value)]));
 }

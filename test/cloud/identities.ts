@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { keystoneError, type Refusal } from './answer.ts';
 import { type ApplicationCredential, ApplicationCredentials } from './application-credentials.ts';
-import { FederatedUsers, type Federation, usualGroups } from './federated-users.ts';
+import { FederatedUsers, type Federation } from './federated-users.ts';
 import { Keys } from './otc/keys.ts';
 import type { Receipt } from './second-factor.ts';
 import type { Settings } from './settings.ts';
@@ -114,8 +114,8 @@ export class Identities {
     const theirs = { id: hexId(), name: own.name, domain: elsewhere };
     const second = { id: hexId(), name: `${region}_stage`, domain: this.domain };
     this.projects = [own, other, theirs, second];
-    const groups = usualGroups(hexId, [own, second], [own, other], MEMBER);
-    this.federated = new FederatedUsers(otc ? this.domain : { id: hexId(), name: 'github' }, groups);
+    const operators = { id: hexId(), name: 'vpn-operators', projects: [own.id, second.id], roles: MEMBER };
+    this.federated = new FederatedUsers(otc ? this.domain : { id: hexId(), name: 'github' }, [operators]);
     const user = (name: string, password: string, project: Project, roles: string[]) =>
       newUser(this.domain, name, password, [project.id], roles);
     this.users = [
@@ -126,7 +126,7 @@ export class Identities {
       // IAM takes a passcode once, Keystone 22 again and again.
       { ...user('careful-bot', 'Careful_Pass.w0rd', own, MEMBER), passcodes: new Passcodes(SEED, otc) },
     ];
-    this.users[0]?.projects.push(second.id);
+    for (const one of this.users.slice(0, 2)) one.projects.push(second.id);
     this.agencies = [newAgency('ci-agency', this.domain.id, theirs), newAgency('private-agency', elsewhere.id, theirs)];
     this.keys = new Keys(settings.now);
     for (const one of this.users) this.keys.create(one);

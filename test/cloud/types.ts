@@ -53,7 +53,7 @@ export interface FederationOptions {
   audience?: string;
   /**
    * Who the claims stand for. The type of a remote rule is the claim's name on otc, and HTTP_OIDC_ and the name in capital
-   * letters on openstack. Groups: vpn-operators in the user's projects, vpn-both in the project and the other project.
+   * letters on openstack. There is one group: vpn-operators has the user's projects.
    * (default: ref refs/heads/main of repository acme/network is in vpn-operators)
    */
   rules?: readonly MappingRule[];
@@ -120,7 +120,7 @@ export interface Account {
   /** A project that the user has no role in, with its own objects. */
   otherProject: string;
   otherProjectId: string;
-  /** Another project of the user, without objects. */
+  /** Another project of the user, and of the other user; it has no objects. */
   secondProject: string;
   secondProjectId: string;
   /** The user of the other project. */
