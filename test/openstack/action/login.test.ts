@@ -3,11 +3,9 @@ import { officeFile } from '../../scenarios/fixtures/office.ts';
 import { makeAuthority } from '../../scenarios/harness/certificates.ts';
 import { calls, writes } from '../../scenarios/harness/run.ts';
 import { ask, logIn } from '../rest.ts';
-import { loginInputs, useStage } from './stage.ts';
+import { loginInputs, nobody, useStage } from './stage.ts';
 
 const stage = useStage('login');
-
-const nobody = { username: undefined, password: undefined, 'user-domain-name': undefined, 'project-name': undefined };
 
 /** Everything of a login but the address, which is the recorder's. */
 function as(who: 'reader' | 'administrator' | 'other'): Record<string, string | undefined> {

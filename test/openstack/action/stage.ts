@@ -6,7 +6,8 @@ import { type Stage as CommonStage, stageAt } from '../../scenarios/harness/stag
 import type { Target } from '../../scenarios/harness/target.ts';
 import { openstack, script } from '../cli.ts';
 import { type StatusDriver, statusDriver } from '../control.ts';
-import { Api, type Json, type Login, logIn, text } from '../rest.ts';
+import { Api, ask, type Json, type Login, logIn, text } from '../rest.ts';
+import { administrator } from '../server/seed.ts';
 import { readStack, type Stack } from '../stack.ts';
 import { makeTenant, type Tenant } from '../tenant.ts';
 import { type Disturbance, orderly, type Record, type Recorder, startRecorder } from './recorder.ts';
@@ -109,11 +110,7 @@ export class Stage implements CommonStage {
   readonly apiOf = (token: string): Api => apiOf(this.stack, token);
 
   /** Straight at Neutron, as the stack's administrator. */
-  readonly administrator = async (): Promise<Api> => {
-    const { authUrl, admin } = this.stack;
-    const { username, password, projectName: project } = admin;
-    return this.apiOf(await logIn({ authUrl, username, password, domain: 'Default', project }));
-  };
+  readonly administrator = async (): Promise<Api> => this.apiOf(await administrator(this.stack));
 
   /** Both services once more, by https. */
   readonly secured = async (tls: Credentials) => {
@@ -122,6 +119,18 @@ export class Stage implements CommonStage {
     const network = await startRecorder('network', networkUrl, this.#record, tls);
     const close = () => Promise.all([identity.close(), network.close()]);
     return { identityUrl: identity.url, networkUrl: network.url, close };
+  };
+
+  /** An address of the identity service that is listened to as well. */
+  readonly listenTo = (upstream: string): Promise<Recorder> => startRecorder('identity', upstream, this.#record);
+
+  /** Whether Keystone still takes this token: asked by its administrator, since a token says nothing of its own end. */
+  readonly lives = async (token: string): Promise<boolean> => {
+    const own = await administrator(this.stack);
+    const { authUrl } = this.stack;
+    const answer = await ask(`${authUrl}/auth/tokens`, 'GET', own, undefined, { 'x-subject-token': token });
+    if (answer.status !== 200 && answer.status !== 404) throw new Error(`GET /auth/tokens: ${answer.status}`);
+    return answer.status === 200;
   };
 
   /** From now on, until the test ends, something is odd on the way to the servers. */
@@ -188,6 +197,14 @@ function targetOf({ tenant, identity, network }: Parts, { requests, secrets }: R
     secrets: () => [...passwords, ...secrets],
   };
 }
+
+/** Leaves out the stage's own login. */
+export const nobody = {
+  username: undefined,
+  password: undefined,
+  'user-domain-name': undefined,
+  'project-name': undefined,
+};
 
 /** The `with:` of a login. */
 export function loginInputs({ authUrl, username, password, domain, project }: Login): { [name: string]: string } {
