@@ -1,5 +1,5 @@
 /** The only reader of inputs: everything a step can state, as one typed object. What it needs is a parameter. */
-import { isTrustedAddress, waysOut } from './clouds/workspace-rules.ts';
+import { waysOut } from './clouds/workspace-rules.ts';
 import type { Login } from './identity/way.ts';
 import type { CaCertificate } from './inputs/certificate.ts';
 import { readLogin } from './inputs/login.ts';
@@ -10,7 +10,7 @@ import { maskInputs, readSecrets, type SecretInputs } from './inputs/secrets.ts'
 import { type InputReader, inputSettings, type SettingsReader } from './inputs/settings.ts';
 import { findSource, type Source, type Surroundings, unusedVariables } from './inputs/source.ts';
 import { maskVariables } from './inputs/variables.ts';
-import { readWhere, type Where } from './inputs/where.ts';
+import { readWhere } from './inputs/where.ts';
 import type { Secret } from './secret.ts';
 import { shown } from './spec/show.ts';
 import { parseAssignments } from './spec/variables.ts';
@@ -51,20 +51,19 @@ function readVariables(
 
 type Identity = Pick<Inputs, 'dialect' | 'authUrl' | 'region' | 'login' | 'networkEndpoint' | 'caCertificate'>;
 
-/** A pre-shared key goes to the cloud that the settings name: not to one that a pull request can name. */
-function refuseAddress(
-  { settings, isUntrusted }: Source,
-  { authUrl }: Where,
-  { psk, secrets }: SecretInputs,
-  problems: InputProblems,
-): void {
+/**
+ * A pre-shared key goes to the cloud and the account that the settings name: not to what a pull request can name. Not even
+ * where the address is one of Open Telekom Cloud, since the identity provider may be one of anybody's account there.
+ */
+function refuseKeys({ settings, isUntrusted }: Source, { psk, secrets }: SecretInputs, problems: InputProblems): void {
   if (!isUntrusted) return;
   problems.attempt(() => {
     const given = [...(psk() === undefined ? [] : ['psk']), ...(secrets.size === 0 ? [] : ['secrets'])];
-    if (given.length === 0 || isTrustedAddress(authUrl())) return;
+    if (given.length === 0) return;
     problems.note(waysOut);
-    const text = `is no identity service of Open Telekom Cloud, and ${given.join(' and ')} would go to the cloud that it names.`;
-    throw settings.problem('auth-url', text);
+    const { at } = settings.problem('auth-url', '');
+    const text = 'would go to the cloud and the account that a clouds.yaml in the workspace names.';
+    throw new InputProblem(given.join(', '), text, { kind: 'file', at });
   });
 }
 
@@ -84,7 +83,7 @@ async function readIdentity(
     const login = readLogin(settings, where, problems);
     const unused = unusedVariables(inputs, surroundings);
     if (unused !== undefined && problems.count > before) problems.note(unused);
-    refuseAddress(source(), where, secrets, problems);
+    refuseKeys(source(), secrets, problems);
     const networkEndpoint = where.networkEndpoint();
     const certificate = caCertificate();
     return {

@@ -3,7 +3,6 @@
  * checked out. So it may say where the keyless login goes, and nothing else: no secret of the run may reach an address, or be
  * protected by a CA, that such a file names.
  */
-import { otcRegions } from '../identity/regions.ts';
 import { InputProblem, type InputProblems, type ProblemDetails } from '../inputs/problems.ts';
 import type { SettingsReader } from '../inputs/settings.ts';
 import type { MappingNode, SpecNode } from '../spec/node.ts';
@@ -13,8 +12,8 @@ import type { Entry } from './entry.ts';
 
 export const waysOut =
   'A clouds.yaml in the workspace can be changed by everybody who can change the repository or open a pull request, so it ' +
-  'can describe the keyless login alone (auth_url, identity_provider, protocol, project). Give the settings as inputs, or ' +
-  'keep the file outside of the workspace: a step can write it to ${{ runner.temp }}.';
+  'can describe the keyless login alone (auth_url, identity_provider, protocol, project), without any psk. Give the settings as ' +
+  'inputs, or keep the file outside of the workspace: a step can write it to ${{ runner.temp }}.';
 
 function inFile(key: string, { at }: Pick<SpecNode, 'at'>, text: string): InputProblem {
   const details: ProblemDetails = { kind: 'file', at };
@@ -54,11 +53,4 @@ export function keylessOnly(settings: SettingsReader, problems: InputProblems): 
   if (settings.way === undefined || settings.way === 'oidc') return { ...settings, way: 'oidc' };
   const text = 'is not possible in a file of the workspace: only v3oidcaccesstoken is, because it needs no secret.';
   throw settings.problem('auth-type', text);
-}
-
-const trustedHosts = new Set(Object.values(otcRegions).map(({ authUrl }) => new URL(authUrl).host));
-
-/** Whether the address is one of Open Telekom Cloud's own identity services; any host below its domain could be a customer's. */
-export function isTrustedAddress({ protocol, host }: URL): boolean {
-  return protocol === 'https:' && trustedHosts.has(host);
 }
