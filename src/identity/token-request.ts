@@ -45,7 +45,7 @@ function explain(error: unknown, { what, refused }: TokenRequest): unknown {
   if (error instanceof LostAnswerError) {
     const { status, requestId, reason } = error;
     const code = status === undefined ? 'NETWORK' : 'API_UNAVAILABLE';
-    const hint = 'A login is not repeated by itself, because each refused one counts towards a lock. Run it again.';
+    const hint = 'A login is not repeated by itself, because each refused one may count towards a lock. Run it again.';
     return new LostAnswerError(code, `Could not ${what}: ${reason}`, { status, requestId, reason }, hint);
   }
   return error instanceof CancelledError ? new CancelledError('CANCELLED', `Cancelled: ${what}.`) : error;
