@@ -114,17 +114,18 @@ export class Identities {
     const theirs = { id: hexId(), name: own.name, domain: elsewhere };
     const second = { id: hexId(), name: `${region}_stage`, domain: this.domain };
     this.projects = [own, other, theirs, second];
-    const operators = { id: hexId(), name: 'vpn-operators', projects: [own.id, second.id], roles: MEMBER };
+    const able = otc ? [...MEMBER, AGENT_OPERATOR] : MEMBER;
+    const operators = { id: hexId(), name: 'vpn-operators', projects: [own.id, second.id], roles: able };
     this.federated = new FederatedUsers(otc ? this.domain : { id: hexId(), name: 'github' }, [operators]);
     const user = (name: string, password: string, project: Project, roles: string[]) =>
       newUser(this.domain, name, password, [project.id], roles);
     this.users = [
-      user('ci-bot', 'Ci-bot_Pass.w0rd', own, otc ? [...MEMBER, AGENT_OPERATOR] : MEMBER),
+      user('ci-bot', 'Ci-bot_Pass.w0rd', own, able),
       user('other-bot', 'Other_Pass.w0rd', other, MEMBER),
       user('cloud-admin', 'Admin_Pass.w0rd', own, ['admin', ...MEMBER]),
       user('look-bot', 'Look_Pass.w0rd', own, ['reader']),
       // IAM takes a passcode once, Keystone 22 again and again.
-      { ...user('careful-bot', 'Careful_Pass.w0rd', own, MEMBER), passcodes: new Passcodes(SEED, otc) },
+      { ...user('careful-bot', 'Careful_Pass.w0rd', own, able), passcodes: new Passcodes(SEED, otc) },
     ];
     for (const one of this.users.slice(0, 2)) one.projects.push(second.id);
     this.agencies = [newAgency('ci-agency', this.domain.id, theirs), newAgency('private-agency', elsewhere.id, theirs)];

@@ -1,7 +1,9 @@
 import { parseArgs } from 'node:util';
+import { type GitHub, startGitHub } from './github/index.ts';
 import { type Cloud, type CloudOptions, startCloud } from './index.ts';
 
-const USAGE = `Serves an embedded cloud on 127.0.0.1 until interrupted, and prints what to log in with.
+const USAGE = `Serves an embedded cloud on 127.0.0.1 until interrupted, and prints what to log in with:
+a password, and every other way that the cloud has. GitHub's service for ID tokens is served beside it.
 
   node test/cloud/main.ts --dialect openstack|otc [options]
 
@@ -48,8 +50,8 @@ function wholeNumber(name: string, value: string): number {
   return Number(value);
 }
 
-/** The cloud's particulars under the names that OpenStack's own tools use. */
-function environment(cloud: Cloud): Record<string, string> {
+/** The cloud's particulars under the names that OpenStack's own tools use; GitHub's as a job has them. */
+function environment(cloud: Cloud, gitHub: GitHub): Record<string, string> {
   const { account } = cloud;
   return {
     OS_AUTH_URL: cloud.authUrl,
@@ -60,11 +62,41 @@ function environment(cloud: Cloud): Record<string, string> {
     OS_USER_DOMAIN_NAME: account.domain,
     OS_PROJECT_DOMAIN_NAME: account.domain,
     OS_PROJECT_NAME: account.project,
+    ACTIONS_ID_TOKEN_REQUEST_URL: gitHub.requestUrl,
+    ACTIONS_ID_TOKEN_REQUEST_TOKEN: gitHub.requestToken,
   };
 }
 
-function introduction(cloud: Cloud): string {
-  const exports = Object.entries(environment(cloud)).map(([name, value]) => `export ${name}=${value}`);
+/** The other ways to log in, by the names of the action's inputs. */
+function otherWays({ account }: Cloud, dialect: CloudOptions['dialect']): string[] {
+  const { totp, agency, applicationCredential } = account;
+  const inputs = (given: Record<string, string>) =>
+    Object.entries(given)
+      .map(([name, value]) => `${name}: ${value}`)
+      .join(', ');
+  const protocol: Record<string, string> = dialect === 'otc' ? {} : { protocol: account.protocol };
+  const { id, name, secret } = applicationCredential;
+  const credential = { 'application-credential-id': id, 'application-credential-secret': secret };
+  const keys = { 'access-key': account.accessKey, 'secret-key': account.secretKey };
+  const trusting = { 'agency-name': agency.name, 'agency-domain-name': agency.domain, 'project-name': agency.project };
+  return [
+    `# ID token of GitHub: ${inputs({ 'identity-provider': account.identityProvider, ...protocol })}`,
+    `# user with a passcode: ${inputs({ 'user-id': totp.id, username: totp.name, password: totp.password })}`,
+    `# seed of the passcodes, for an authenticator app: ${totp.seed}`,
+    ...(dialect === 'otc'
+      ? [`# keys: ${inputs(keys)}`, `# agency, with any of the above: ${inputs(trusting)}`]
+      : [`# application credential ${name}: ${inputs(credential)}`]),
+    `# another project of the user: ${account.secondProject} ${account.secondProjectId}`,
+  ];
+}
+
+/** As a shell takes it. */
+function quoted(value: string): string {
+  return /^[\w:/.@-]*$/.test(value) ? value : `'${value}'`;
+}
+
+function introduction(cloud: Cloud, gitHub: GitHub, dialect: CloudOptions['dialect']): string {
+  const exports = Object.entries(environment(cloud, gitHub)).map(([name, value]) => `export ${name}=${quoted(value)}`);
   const networks = ['router', 'subnet'] as const;
   const objects = networks.flatMap((kind) =>
     cloud.store
@@ -75,7 +107,8 @@ function introduction(cloud: Cloud): string {
   return [
     ...exports,
     `# network service: ${cloud.networkUrl}`,
-    `# project id: ${cloud.account.projectId}`,
+    `# user id: ${cloud.account.userId}, project id: ${cloud.account.projectId}`,
+    ...otherWays(cloud, dialect),
     ...objects,
   ].join('\n');
 }
@@ -92,12 +125,14 @@ function printRequests(cloud: Cloud): NodeJS.Timeout {
 
 async function main(): Promise<void> {
   const { options, quiet } = optionsOf(process.argv.slice(2));
-  const cloud = await startCloud(options);
-  console.log(introduction(cloud));
+  const gitHub = await startGitHub();
+  const { issuer, jwks } = gitHub;
+  const cloud = await startCloud({ ...options, federation: { issuer, jwks } });
+  console.log(introduction(cloud, gitHub, options.dialect));
   const printer = quiet ? undefined : printRequests(cloud);
   const stop = () => {
     clearInterval(printer);
-    cloud.close().catch((error: unknown) => console.error(error));
+    Promise.all([cloud.close(), gitHub.close()]).catch((error: unknown) => console.error(error));
   };
   process.once('SIGINT', stop).once('SIGTERM', stop);
 }
