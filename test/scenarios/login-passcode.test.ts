@@ -1,17 +1,9 @@
 import { describe, expect } from 'vitest';
-import { type Cloud, passcode } from '../cloud/index.ts';
 import { officeFile } from './fixtures/office.ts';
-import { noLogin } from './fixtures/ways.ts';
-import { identityCalls, writes } from './harness/run.ts';
+import { twoFactors } from './fixtures/ways.ts';
+import { identityCalls } from './harness/run.ts';
 import { scenario } from './harness/scenario.ts';
-import { expectRevoked, logins } from './harness/tokens.ts';
-
-/** The user who needs two factors, with the passcode of now. */
-function twoFactors({ account }: Cloud) {
-  const { id, password, seed } = account.totp;
-  const project = { 'project-name': undefined, 'project-id': account.projectId };
-  return { ...noLogin, ...project, 'user-id': id, password, passcode: passcode(seed, Date.now()) };
-}
+import { expectRevoked } from './harness/tokens.ts';
 
 for (const dialect of ['otc', 'openstack'] as const) {
   describe(`password and passcode: ${dialect}`, () => {
@@ -72,14 +64,4 @@ scenario('a token that may end before the run does: a warning', tenMinutes, asyn
   const [warning] = run.annotations.filter(({ level }) => level === 'warning');
   expect(warning?.message).toContain('The token expires in about 10 minutes');
   expect(warning?.message).toContain('A login with a passcode cannot be repeated');
-});
-
-const short = { dialect: 'openstack', downAfterMs: 3_600_000, tokenTtlMs: 2000 } as const;
-scenario('a token that ends in the middle of a run: the remedy', short, async ({ cloud, refused }) => {
-  const failure = await refused(officeFile(), { ...twoFactors(cloud), 'status-interval': '1s' });
-  expect(failure.code).toBe('LOGIN_TOKEN');
-  expect(failure.message).toContain('A login with a passcode cannot be repeated');
-  expect(failure.outputs['operation']).toBe('created');
-  expect(logins(failure.requests)).toHaveLength(1);
-  expect(writes(failure.requests)).toContain('POST /v2.0/vpn/ipsec-site-connections');
 });
