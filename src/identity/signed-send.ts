@@ -55,7 +55,8 @@ function scopeHeaders(scope: SigningScope | undefined): Readonly<Record<string, 
 /** What the service has said about the keys so far in this run. */
 interface Known {
   accepted: boolean;
-  readonly projects: Set<string>;
+  /** By their ids; the first word counts. */
+  readonly projects: Map<string, 'accepted' | ResponseError>;
   /** The first one. */
   refusal: ResponseError | undefined;
 }
@@ -70,8 +71,12 @@ function explained(error: unknown, known: Known, projectId: string | undefined, 
     known.refusal ??= explanation;
     return explanation;
   }
-  const isUnproven = projectId !== undefined && !known.projects.has(projectId);
-  return isOfProject(error) && isUnproven ? projectRefusal(error, projectId) : error;
+  if (projectId === undefined || known.projects.has(projectId) || !isOfProject(error)) {
+    return error;
+  }
+  const explanation = projectRefusal(error, projectId);
+  known.projects.set(projectId, explanation);
+  return explanation;
 }
 
 type Gate = <T>(work: () => Promise<T>) => Promise<T>;
@@ -102,7 +107,7 @@ function createGate(): Gate {
 export function createSigner(options: SignerOptions): Signer {
   const { http, keys, clock } = options;
   checkForm(keys);
-  const known: Known = { accepted: false, projects: new Set(), refusal: undefined };
+  const known: Known = { accepted: false, projects: new Map(), refusal: undefined };
   // A run begins with several requests at once; with a wrong secret, they would block the key.
   const inTurn = createGate();
 
@@ -115,15 +120,16 @@ export function createSigner(options: SignerOptions): Signer {
         ...{ ...request, url, headers: { ...request.headers, ...scopeHeaders(scope) } },
         authorise(wire) {
           // It may have come while this request was waiting, be it for its turn or for a repeat.
-          if (known.refusal !== undefined) {
-            throw known.refusal;
+          const refusal = known.refusal ?? known.projects.get(projectId ?? '') ?? 'accepted';
+          if (refusal !== 'accepted') {
+            throw refusal;
           }
           return signedHeaders(keys, wire, clock.now());
         },
       });
       known.accepted = true;
       if (projectId !== undefined) {
-        known.projects.add(projectId);
+        known.projects.set(projectId, 'accepted');
       }
       return response;
     } catch (error) {

@@ -324,7 +324,10 @@ describe('what a refusal means', () => {
   ])('a project that is not of the account (%i)', async (status, body) => {
     const server = await serve(json(status, body));
     const { send, get } = trying(server, keys, { projectId: 'p1' });
-    expect(await failure(send(get('/v3/auth/catalog')))).toMatchObject({
+    const [error, ...others] = await Promise.all(['/1', '/2', '/3'].map((path) => failure(send(get(path)))));
+    expect(others).toEqual([error, error]);
+    expect(server.requests).toHaveLength(1);
+    expect(error).toMatchObject({
       code: 'LOGIN_REFUSED',
       status,
       hint: expect.stringContaining('The project with id p1 is not of the account of the access key, or the user'),
