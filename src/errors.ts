@@ -53,7 +53,7 @@ export interface ErrorDetails {
  */
 export class ActionError extends Error {
   readonly code: ErrorCode;
-  readonly hint: string | undefined;
+  hint: string | undefined;
   at: Place | undefined;
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
@@ -67,6 +67,12 @@ export class ActionError extends Error {
   /** Puts the error on a line of the file, unless it is on one already. */
   on(place: Place | undefined): this {
     this.at ??= place;
+    return this;
+  }
+
+  /** Adds a sentence to what the person can do. */
+  adding(sentence: string): this {
+    this.hint = [this.hint, sentence].filter((text) => text !== undefined).join(' ');
     return this;
   }
 }

@@ -24,6 +24,8 @@ export interface Inputs extends RunInputs {
   readonly authUrl: URL;
   readonly region?: string;
   readonly login: Login;
+  /** Where these settings come from, if they are not inputs: `the OS_* variables`, `"prod" of clouds.yaml`. */
+  readonly settingsOf?: string;
   /** Without a slash at the end of its path. */
   readonly networkEndpoint?: URL;
   readonly caCertificate?: CaCertificate;
@@ -49,7 +51,10 @@ function readVariables(
   return values;
 }
 
-type Identity = Pick<Inputs, 'dialect' | 'authUrl' | 'region' | 'login' | 'networkEndpoint' | 'caCertificate'>;
+type Identity = Pick<
+  Inputs,
+  'dialect' | 'authUrl' | 'region' | 'login' | 'settingsOf' | 'networkEndpoint' | 'caCertificate'
+>;
 
 /**
  * A pre-shared key goes to the cloud and the account that the settings name: not to what a pull request can name. Not even
@@ -77,7 +82,7 @@ async function readIdentity(
 ): Promise<Read<Identity>> {
   const source = await problems.wait(() => findSource(inputs, surroundings, mask, problems));
   return problems.attempt(() => {
-    const { settings, caCertificate } = source();
+    const { settings, caCertificate, words } = source();
     const before = problems.count;
     const where = readWhere(inputs, settings, problems);
     const login = readLogin(settings, where, problems);
@@ -91,6 +96,7 @@ async function readIdentity(
       authUrl: where.authUrl(),
       ...(where.region === '' ? {} : { region: where.region }),
       login: login(),
+      ...(words === undefined ? {} : { settingsOf: words }),
       ...(networkEndpoint === undefined ? {} : { networkEndpoint }),
       ...(certificate === undefined ? {} : { caCertificate: certificate }),
     };

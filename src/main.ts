@@ -62,7 +62,12 @@ async function extraCa({ caCertificate }: Inputs, workspace: Workspace): Promise
 
 async function logIn(inputs: Inputs, http: HttpClient, deadline: number, deps: Dependencies): Promise<Session> {
   const { clock, log, mask, idTokens } = deps;
-  const session = await login({ ...inputs, http, deadline, idTokens, clock, log, mask });
+  const session = await login({ ...inputs, http, deadline, idTokens, clock, log, mask }).catch((error: unknown) => {
+    const { settingsOf } = inputs;
+    throw settingsOf === undefined
+      ? error
+      : asActionError(error).adding(`The settings are those of ${settingsOf}, where they may have other names.`);
+  });
   const { id, name } = session.project;
   log.info(`Logged in at ${inputs.authUrl.host} to project ${name === undefined ? id : `${name} (${id})`}.`);
   return session;

@@ -43,7 +43,9 @@ function refused(error: ResponseError, offer: Offer, protocol: string, authUrl: 
   if (status >= 300 && status < 400) {
     return refusedOtherwise(error, browserHint());
   }
-  if (status === 401) {
+  // Keystone has looked at nothing yet: the protocol is none of its methods (keystone.conf, [auth] methods).
+  const isUnknownProtocol = status === 401 && /\bunsupported method\b/i.test(serverWords);
+  if (status === 401 && !isUnknownProtocol) {
     const isOfWebServer = bearerCodes.includes(serverCode ?? '') || serverWords === '' || pageTitle.test(serverWords);
     return refusedOffer(error, offer, isOfWebServer ? webServerHint(offer) : mappingHint());
   }
@@ -56,7 +58,7 @@ function refused(error: ResponseError, offer: Offer, protocol: string, authUrl: 
   const hint =
     `There is no ${provider}, or it has no protocol "${protocol}", or there is no identity ` +
     `service (Keystone v3) at ${authUrl.href}: check identity-provider, protocol and auth-url.`;
-  return refusedOtherwise(error, status === 404 ? hint : error.hint);
+  return refusedOtherwise(error, status === 404 || isUnknownProtocol ? hint : error.hint);
 }
 
 export function keystoneExchange(offer: Offer, protocol: string, { authUrl }: WayContext): TokenRequest {

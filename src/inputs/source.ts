@@ -22,6 +22,8 @@ export interface Source {
   readonly caCertificate: Read<CaCertificate | undefined>;
   /** Everybody who can open a pull request can change it. */
   readonly isUntrusted: boolean;
+  /** What a person calls the source; undefined for the inputs. */
+  readonly words?: string;
 }
 
 const rule = 'Where the cloud is and who logs in comes whole from one source, never from two.';
@@ -74,7 +76,7 @@ async function fromClouds(
   const caCertificate = await problems.wait(async () =>
     inWorkspace ? undefined : await readCaFile(settings, surroundings, mask),
   );
-  return { settings, caCertificate, isUntrusted: inWorkspace };
+  return { settings, caCertificate, isUntrusted: inWorkspace, words };
 }
 
 async function fromVariables(
@@ -86,7 +88,7 @@ async function fromVariables(
   surroundings.log.info(`Logging in by the variables ${list(names)}, because no input says where and who.`);
   const settings = ecosystemSettings(environmentSource(surroundings.environment), problems);
   const caCertificate = await problems.wait(() => readCaFile(settings, surroundings, mask));
-  return { settings, caCertificate, isUntrusted: false };
+  return { settings, caCertificate, isUntrusted: false, words: 'the OS_* variables' };
 }
 
 /**

@@ -9,6 +9,15 @@ const noLogin = {
   ...{ 'user-domain-name': undefined, 'project-name': undefined },
 };
 
+/** What the source has, for a login at the stage's cloud. */
+function from(source: string, settings: Readonly<Record<string, string>>): ReturnType<typeof surroundings> {
+  const variables = Object.fromEntries(
+    Object.entries(settings).map(([key, value]) => [`OS_${key.toUpperCase()}`, value]),
+  );
+  const files = { '/etc/openstack/clouds.yaml': JSON.stringify({ clouds: { here: { auth: settings } } }) };
+  return source === 'variables' ? surroundings(variables) : surroundings({ OS_CLOUD: 'here' }, files);
+}
+
 test.each(['variables', 'clouds.yaml'])('a connection is created with the login of %s', async (source) => {
   const { cloud, run } = await stage();
   const { username, password, domain, project } = cloud.account;
@@ -16,12 +25,7 @@ test.each(['variables', 'clouds.yaml'])('a connection is created with the login 
     ...{ auth_url: cloud.authUrl, username, password },
     ...{ user_domain_name: domain, project_name: project },
   };
-  const variables = Object.fromEntries(
-    Object.entries(settings).map(([key, value]) => [`OS_${key.toUpperCase()}`, value]),
-  );
-  const files = { '/etc/openstack/clouds.yaml': JSON.stringify({ clouds: { here: { auth: settings } } }) };
-  const { environment, runnerFiles } =
-    source === 'variables' ? surroundings(variables) : surroundings({ OS_CLOUD: 'here' }, files);
+  const { environment, runnerFiles } = from(source, settings);
   const told: Told = await run({ inputs: noLogin, replace: () => ({ environment, runnerFiles }) });
   expect(told.conclusion.failure).toBeUndefined();
   expect(told.conclusion.connections).toMatchObject([{ operation: 'created' }]);
@@ -29,4 +33,20 @@ test.each(['variables', 'clouds.yaml'])('a connection is created with the login 
     told.events.findIndex((event) => event.startsWith('log')),
   );
   expect(told.lines.join('\n')).not.toContain(password);
+});
+
+test.each([
+  ['variables', 'The settings are those of the OS_* variables, where they may have other names.'],
+  ['clouds.yaml', 'The settings are those of "here" of /etc/openstack/clouds.yaml, where they may have other names.'],
+])('a refused login says that its settings come from %s', async (source, words) => {
+  const { cloud, run } = await stage();
+  const { username, domain, project } = cloud.account;
+  const settings = {
+    ...{ auth_url: cloud.authUrl, username, password: 'wrong-one' },
+    ...{ user_domain_name: domain, project_name: project },
+  };
+  const { environment, runnerFiles } = from(source, settings);
+  const told = await run({ inputs: noLogin, replace: () => ({ environment, runnerFiles }) });
+  expect(told.conclusion.failure).toMatchObject({ code: 'LOGIN_REFUSED' });
+  expect(told.conclusion.failure?.hint?.endsWith(` ${words}`)).toBe(true);
 });

@@ -202,6 +202,12 @@ test.each([
     /Could not find Identity Provider: github\. \(HTTP 404\)$/,
     /^There is no identity provider "github", or it has no protocol "openid", or there is no identity service/,
   ],
+  [
+    'a protocol that is none of its methods',
+    json(401, keystone(401, 'Attempted to authenticate with an unsupported method.')),
+    /unsupported method\. \(HTTP 401\)$/,
+    /^There is no identity provider "github", or it has no protocol "openid"/,
+  ],
   ['no such call', raw(405), /\(HTTP 405\)$/, /does not offer this call/],
   ['a bad request', json(400, keystone(400, 'bad')), /bad \(HTTP 400\)$/, /value that the message names/],
 ])('OpenStack: %s', async (_name, exchange, message, hint) => {
