@@ -1,4 +1,4 @@
-import { parse } from 'yaml';
+import { parseDocument } from 'yaml';
 import type { RecordedRequest } from '../../cloud/index.ts';
 
 /** Which texts of a run are secrets: what it was given, and what it sent. None of them may show. */
@@ -19,7 +19,7 @@ function isSecret(variable: string): boolean {
   return secretName.test(variable.replace(/^OS_/, ''));
 }
 
-/** Of every clouds.yaml and secure.yaml among the files. */
+/** Of every clouds.yaml and secure.yaml among the files; what stands in one that is no YAML has to be told. */
 export function fileSecrets(files: Readonly<Record<string, string>>): string[] {
   const found: unknown[] = [];
   const visit = (value: unknown): void => {
@@ -29,7 +29,11 @@ export function fileSecrets(files: Readonly<Record<string, string>>): string[] {
       visit(inner);
     }
   };
-  for (const [name, text] of Object.entries(files)) if (/(?:clouds|secure)\.ya?ml$/.test(name)) visit(parse(text));
+  for (const [name, text] of Object.entries(files)) {
+    if (!/(?:clouds|secure)\.ya?ml$/.test(name)) continue;
+    const document = parseDocument(text);
+    if (document.errors.length === 0) visit(document.toJS());
+  }
   return secretTexts(found);
 }
 
