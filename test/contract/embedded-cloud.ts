@@ -9,6 +9,7 @@ const shortLifeMs = 60_000;
 
 /** Whom the cloud lets in by ID tokens. */
 const run = { repository: 'acme/network', ref: 'refs/heads/main' };
+const bySubject = { repository: 'acme/infra', environment: 'network' };
 const withoutRights = { repository: 'acme/without-rights' };
 
 export async function openEmbedded(): Promise<ContractCloud> {
@@ -48,7 +49,7 @@ export async function openEmbedded(): Promise<ContractCloud> {
     careful: careful(cloud, () => aheadMs),
     federation: {
       ...{ authUrl, identityProvider: account.identityProvider, protocol: account.protocol, issuer: GITHUB_ISSUER },
-      ...{ audience: authUrl.replace(/\/v3$/, ''), key: gitHubKey(), run, withoutRights },
+      ...{ audience: authUrl.replace(/\/v3$/, ''), key: gitHubKey(), run, bySubject, withoutRights },
     },
     close: () => cloud.close(),
   };
@@ -64,11 +65,13 @@ function federation(): FederationOptions {
   const user = { user: { name: '{0}' } };
   const repository = (name: string) => ({ ...type('REPOSITORY'), any_one_of: [name] });
   const ref = { ...type('REF'), any_one_of: [run.ref] };
+  const subject = { ...type('SUB'), any_one_of: [`repo:${bySubject.repository}:environment:${bySubject.environment}`] };
   return {
     issuer: GITHUB_ISSUER,
     jwks: keySet([currentKey()]),
     rules: [
       { local: [user, { group: { name: 'vpn-operators' } }], remote: [type('SUB'), repository(run.repository), ref] },
+      { local: [user, { group: { name: 'vpn-operators' } }], remote: [type('SUB'), subject] },
       { local: [user], remote: [type('SUB'), repository(withoutRights.repository)] },
     ],
   };

@@ -10,9 +10,11 @@ import { administer, type Tenant } from './tenant.ts';
 export interface Federated extends Federation {
   /** What a job has to be about: a repository of the tenant's own, and its main branch. */
   readonly run: Required<Pick<Run, 'repository' | 'ref'>>;
+  /** Is let in by a rule of another form, that of docs/oidc.md: the exact subject of a job with an environment. */
+  readonly bySubject: Required<Pick<Run, 'repository' | 'environment'>>;
   /** Is let in too, and has no right at all. */
   readonly withoutRights: Run;
-  /** Takes the rule back. */
+  /** Takes the rules back. */
   remove(): Promise<void>;
 }
 
@@ -27,21 +29,25 @@ export async function federate(stack: Stack, { domain, project, otherProject }: 
     await identity.put(`/projects/${id}/groups/${group}/roles/${text(member ?? {}, 'id')}`);
   }
   const run = { repository: `${domain.name}/network`, ref: 'refs/heads/main' };
-  const rule = {
-    local: [{ user: { name: '{0}' } }, { group: { id: group } }],
-    remote: [
-      { type: 'HTTP_OIDC_SUB' },
-      { type: 'HTTP_OIDC_REPOSITORY', any_one_of: [run.repository] },
-      { type: 'HTTP_OIDC_REF', any_one_of: [run.ref] },
-    ],
-  };
-  const isRule = (other: unknown) => JSON.stringify(other).includes(JSON.stringify(run.repository));
-  await changeRules(stack, federation, identity, (rules) => [...rules, rule]);
+  const bySubject = { repository: `${domain.name}/infra`, environment: 'network' };
+  const subject = `repo:${bySubject.repository}:environment:${bySubject.environment}`;
+  const local = [{ user: { name: '{0}' }, group: { id: group } }];
+  const claim = (name: string, value?: string) => ({
+    type: `HTTP_OIDC_${name}`,
+    ...(value === undefined ? {} : { any_one_of: [value] }),
+  });
+  const own = [
+    { local, remote: [claim('SUB'), claim('REPOSITORY', run.repository), claim('REF', run.ref)] },
+    { local, remote: [claim('SUB'), claim('SUB', subject), claim('AUD', federation.audience)] },
+  ];
+  const isOwn = (rule: unknown) => JSON.stringify(rule).includes(JSON.stringify(group));
+  await changeRules(stack, federation, identity, (rules) => [...rules, ...own]);
   return {
     ...federation,
     run,
+    bySubject,
     withoutRights: { repository: 'acme/without-rights' },
-    remove: () => changeRules(stack, federation, identity, (rules) => rules.filter((other) => !isRule(other))),
+    remove: () => changeRules(stack, federation, identity, (rules) => rules.filter((rule) => !isOwn(rule))),
   };
 }
 

@@ -174,6 +174,19 @@ describe('its token', () => {
   });
 });
 
+describe('a rule for the exact subject of a job with an environment', () => {
+  test.each<[string, number, (own: Run) => Run]>([
+    ['lets that job in', 201, (own) => own],
+    ['none without the environment', 401, ({ environment: _none, ...own }) => own],
+    ['none of another environment', 401, (own) => ({ ...own, environment: 'staging' })],
+    ['none of another repository', 401, (own) => ({ ...own, repository: 'mallory/infra' })],
+    ['none whose environment only contains it', 401, (own) => ({ ...own, environment: 'mine;network' })],
+  ])('%s', async (_what, status, run) => {
+    const token = idToken({}, 'right', run(bench.cloud.federation.bySubject));
+    expect((await logIn(token)).status).toBe(status);
+  });
+});
+
 test('a job that is let in without any right: no projects, and no token for one', async () => {
   const token = await unscoped(bench.cloud.federation.withoutRights);
   expect(token).not.toBe('');

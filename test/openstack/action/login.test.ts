@@ -3,9 +3,15 @@ import { officeFile } from '../../scenarios/fixtures/office.ts';
 import { makeAuthority } from '../../scenarios/harness/certificates.ts';
 import { calls, writes } from '../../scenarios/harness/run.ts';
 import { ask, logIn } from '../rest.ts';
+import { tokenFor } from '../users.ts';
 import { loginInputs, nobody, useStage } from './stage.ts';
 
 const stage = useStage('login');
+
+function inDomain(): Record<string, string> {
+  const { project, domain } = stage.tenant;
+  return { 'project-name': project.name, 'project-domain-name': domain.name };
+}
 
 /** Everything of a login but the address, which is the recorder's. */
 function as(who: 'reader' | 'administrator' | 'other'): Record<string, string | undefined> {
@@ -176,30 +182,48 @@ describe('a given token', () => {
     expect(calls(failure.requests)).toEqual(['GET /v3/auth/tokens']);
   });
 
-  test('for no project: Neutron would show it empty lists, so the run stops before it asks', async () => {
+  test('for no project, and none in the inputs: Neutron would show it empty lists, so the run stops', async () => {
     const token = await logIn(stage.tenant.member, 'unscoped');
     const failure = await stage.refused(officeFile(), { ...nobody, token });
     expect(failure.code).toBe('LOGIN_SCOPE');
     expect(calls(failure.requests)).toEqual(['GET /v3/auth/tokens']);
   });
 
-  test('for another project than the inputs say', async () => {
-    const { member, project, otherProject } = stage.tenant;
-    const token = await logIn({ ...member, project: otherProject.name });
-    for (const input of [{ 'project-name': project.name }, { 'project-id': project.id }]) {
-      const failure = await stage.refused(officeFile(), { ...nobody, token, ...input });
-      expect(failure.code).toBe('LOGIN_SCOPE');
-      expect(failure.message).toContain(otherProject.name);
-      expect(calls(failure.requests)).toEqual(['GET /v3/auth/tokens']);
-    }
+  test.each<[string, string | undefined, () => object]>([
+    ['another project', 'otherProject', () => ({ 'project-name': stage.tenant.project.name })],
+    ['another project', 'otherProject', () => ({ 'project-id': stage.tenant.project.id })],
+    ['no project', undefined, () => inDomain()],
+  ])('for %s: exchanged for one of the inputs’ project, which is revoked', async (_what, own, project) => {
+    const { member, otherProject } = stage.tenant;
+    const token =
+      own === undefined ? await logIn(member, 'unscoped') : await logIn({ ...member, project: otherProject.name });
+    const run = await stage.apply(officeFile(), { ...nobody, token, ...project() });
+    expect(run.outputs['operation']).toBe('created');
+    const exchanges = run.requests.filter(({ method, path }) => `${method} ${path}` === 'POST /v3/auth/tokens');
+    expect(exchanges.map(({ body }) => body)).toMatchObject([{ auth: { identity: { methods: ['token'] } } }]);
+    const revoked = run.requests.filter(({ method, path }) => `${method} ${path}` === 'DELETE /v3/auth/tokens');
+    expect(revoked.map(({ status }) => status)).toEqual([204]);
+    expect(await stage.lives(revoked[0]?.headers['x-subject-token'] ?? '')).toBe(false);
+    expect(await stage.lives(token)).toBe(true);
+    expect(await stage.sole('ipsec-site-connections')).toMatchObject({ project_id: stage.tenant.project.id });
+  });
+
+  test('for another project than that of the inputs, where its user has no role', async () => {
+    const { other, project } = stage.tenant;
+    const token = await logIn(other);
+    const failure = await stage.refused(officeFile(), { ...nobody, token, 'project-id': project.id });
+    expect(failure.code).toBe('LOGIN_SCOPE');
+    expect(calls(failure.requests)).toEqual(['GET /v3/auth/tokens', 'POST /v3/auth/tokens']);
+    expect(await stage.lives(token)).toBe(true);
   });
 
   test('that expires while the connection is waited for: the failure says what to do, and what is known', async () => {
     await stage.status.mode(stage.tenant.project.id, 'manual');
     try {
-      await stage.apply(officeFile(), { 'wait-for': 'none' });
+      const { durationMs } = await stage.apply(officeFile(), { 'wait-for': 'none' });
       const { id } = await stage.sole('ipsec-site-connections');
-      const token = await logIn({ ...stage.tenant.member, authUrl: stage.stack.shortLivedAuthUrl });
+      // Enough for this machine to see the connection, whatever else it has to do.
+      const token = await tokenFor(stage.tenant.member, 2000 + 2 * durationMs);
       const failure = await stage.refused(officeFile(), { ...nobody, token });
       expect(failure.code).toBe('LOGIN_TOKEN');
       expect(failure.message).toMatch(/get a new one/);

@@ -128,7 +128,12 @@ export class Stage implements CommonStage {
   readonly lives = async (token: string): Promise<boolean> => {
     const own = await administrator(this.stack);
     const { authUrl } = this.stack;
-    const answer = await ask(`${authUrl}/auth/tokens`, 'GET', own, undefined, { 'x-subject-token': token });
+    const subject = {
+      'x-subject-token': token,
+      // Else a token with access rules is not found.
+      'openstack-identity-access-rules': '1.0',
+    };
+    const answer = await ask(`${authUrl}/auth/tokens`, 'GET', own, undefined, subject);
     if (answer.status !== 200 && answer.status !== 404) throw new Error(`GET /auth/tokens: ${answer.status}`);
     return answer.status === 200;
   };
