@@ -1,19 +1,19 @@
 /** Ways to log in by inputs that are incomplete or mixed. */
 import { describe, expect, test } from 'vitest';
 import { reading } from '../reading.ts';
-
-type Texts = Readonly<Record<string, string>>;
-
-const otc = { region: 'eu-nl' };
-const openstack = { 'auth-url': 'https://keystone.example.org/identity/v3' };
-const user = { username: 'ci', 'user-domain-name': 'OTC1' };
-const password = { ...user, password: 'correct horse' };
-const project = { 'project-name': 'eu-nl_prod' };
-const keys = { 'access-key': 'EXAMPLEAK0000000TEST', 'secret-key': 'ExampleSecretKey' };
-const credential = { 'application-credential-id': 'c0ffee', 'application-credential-secret': 'the secret' };
-const oidc = { 'identity-provider': 'github' };
-const agency = { 'agency-name': 'ci', 'agency-domain-name': 'OTC2' };
-const token = { token: 'gAAAAAB-token' };
+import {
+  agency,
+  credential,
+  keys,
+  oidc,
+  openstack,
+  otc,
+  password,
+  project,
+  type Texts,
+  token,
+  user,
+} from './login-settings.ts';
 
 async function problemsOf(inputs: Texts): Promise<readonly string[]> {
   const { problems, error } = await reading({ inputs });

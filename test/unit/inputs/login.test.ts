@@ -1,27 +1,23 @@
 /** Each way to log in by inputs. */
 import { describe, expect, test } from 'vitest';
 import { plain, reading } from '../reading.ts';
+import {
+  agency,
+  credential,
+  credentialWay,
+  keys,
+  keysWay,
+  oidc,
+  openstack,
+  otc,
+  password,
+  passwordWay,
+  project,
+  type Texts,
+  token,
+  user,
+} from './login-settings.ts';
 
-type Texts = Readonly<Record<string, string>>;
-
-const otc = { region: 'eu-nl' };
-const openstack = { 'auth-url': 'https://keystone.example.org/identity/v3' };
-const user = { username: 'ci', 'user-domain-name': 'OTC1' };
-const password = { ...user, password: 'correct horse' };
-const project = { 'project-name': 'eu-nl_prod' };
-const keys = { 'access-key': 'EXAMPLEAK0000000TEST', 'secret-key': 'ExampleSecretKey' };
-const credential = { 'application-credential-id': 'c0ffee', 'application-credential-secret': 'the secret' };
-const oidc = { 'identity-provider': 'github' };
-const agency = { 'agency-name': 'ci', 'agency-domain-name': 'OTC2' };
-const token = { token: 'gAAAAAB-token' };
-
-const passwordWay = {
-  way: 'password',
-  user: { name: 'ci', domain: { name: 'OTC1' } },
-  password: 'secret correct horse',
-};
-const keysWay = { way: 'keys', accessKey: 'EXAMPLEAK0000000TEST', secretKey: 'secret ExampleSecretKey' };
-const credentialWay = { way: 'application credential', credential: { id: 'c0ffee' }, secret: 'secret the secret' };
 const otcAudience = 'https://iam.eu-nl.otc.t-systems.com';
 const oidcWay = { way: 'oidc', identityProvider: 'github', audience: otcAudience };
 const tokenWay = { way: 'token', token: 'secret gAAAAAB-token' };

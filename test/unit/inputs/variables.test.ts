@@ -1,8 +1,7 @@
 /** Each way to log in by OS_* variables, with their aliases, fall-backs and left-overs. */
 import { describe, expect, test } from 'vitest';
 import { plain, reading } from '../reading.ts';
-
-type Texts = Readonly<Record<string, string>>;
+import { credentialWay, keysWay, passwordWay, type Texts } from './login-settings.ts';
 
 const otc = { OS_AUTH_URL: 'https://iam.eu-nl.otc.t-systems.com/v3', OS_REGION_NAME: 'eu-nl' };
 const openstack = { OS_AUTH_URL: 'https://keystone.example.org:5000/v3' };
@@ -11,14 +10,6 @@ const password = { ...user, OS_PASSWORD: 'correct horse' };
 const project = { OS_PROJECT_NAME: 'eu-nl_prod' };
 const keys = { OS_ACCESS_KEY: 'EXAMPLEAK0000000TEST', OS_SECRET_KEY: 'ExampleSecretKey' };
 const credential = { OS_APPLICATION_CREDENTIAL_ID: 'c0ffee', OS_APPLICATION_CREDENTIAL_SECRET: 'the secret' };
-
-const passwordWay = {
-  way: 'password',
-  user: { name: 'ci', domain: { name: 'OTC1' } },
-  password: 'secret correct horse',
-};
-const keysWay = { way: 'keys', accessKey: 'EXAMPLEAK0000000TEST', secretKey: 'secret ExampleSecretKey' };
-const credentialWay = { way: 'application credential', credential: { id: 'c0ffee' }, secret: 'secret the secret' };
 
 /** Everything that a person's shell may have left. */
 const leftOvers = { ...password, ...keys, ...credential, OS_TOKEN: 'gAAAAAB-token', OS_PASSCODE: '123456' };
