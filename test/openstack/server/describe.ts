@@ -2,7 +2,7 @@
 import type { Stack } from '../stack.ts';
 
 export function describeStack(stack: Stack): string {
-  const { admin } = stack;
+  const { admin, federation } = stack;
   const exports: Record<string, string> = {
     OS_AUTH_URL: stack.authUrl,
     OS_IDENTITY_API_VERSION: '3',
@@ -17,6 +17,7 @@ export function describeStack(stack: Stack): string {
     `mode      ${stack.mode}`,
     `Keystone  ${stack.authUrl}`,
     `          ${stack.shortLivedAuthUrl} (tokens live for three seconds)`,
+    ...(federation === undefined ? [] : [`          ${federation.authUrl} (takes ID tokens, for ${federation.audience})`]),
     `Neutron   ${stack.networkUrl}`,
     ...(stack.controlUrl === undefined ? [] : [`statuses  ${stack.controlUrl}`]),
     `logs      ${stack.directory}/*.log`,
