@@ -172,7 +172,8 @@ test('openstack: there is no exchange', async () => {
 test.each(['openstack', 'otc'] as const)('%s: without a federation nobody vouches for anybody', async (dialect) => {
   const other = await place(dialect);
   const one = { ...other, ...(await begin({ dialect })) };
-  expect((await enter(one)).status).toBe(404);
+  const reply = await enter(one);
+  expect(at(reply.json, 'error')).toMatchObject({ code: 404, message: 'Could not find Identity Provider: github-ci.' });
   const otc = { ...one, audience: one.cloud.authUrl.replace(/\/v3$/, '') };
   expect((await exchange(otc)).status).toBe(404);
 });

@@ -64,6 +64,14 @@ test.each<[string, string]>([
   expect([verdict(jwt), verdict(jwt, true)]).toEqual(['token', 'token']);
 });
 
+test('the right key under a kid that is not known is none', () => {
+  const jwks = keySet([{ ...currentKey(), kid: 'other' }]);
+  expect([verdict(token(), false, { ...TRUST, jwks }), verdict(token(), true, { ...TRUST, jwks })]).toEqual([
+    'token',
+    'token',
+  ]);
+});
+
 test('without kid: tried with every key, or refused', () => {
   const signed = `${encoded({ alg: 'RS256' })}.${encoded(claimsOf({}, 'https://cloud', NOW))}`;
   const jwt = `${signed}.${sign('sha256', Buffer.from(signed), currentKey().privateKey).toString('base64url')}`;

@@ -112,6 +112,20 @@ test("openstack: somebody else's receipt does not count", async () => {
   expect((await session.identity('POST', '/auth/tokens', { auth: { identity } }, headers)).status).toBe(401);
 });
 
+test.each(['openstack', 'otc'] as const)(
+  "%s: one user's password with another's passcode gives nothing",
+  async (dialect) => {
+    const session = await begin({ dialect, now: () => NOW });
+    const { userId: id, password } = session.cloud.account;
+    const identity = {
+      methods: ['password', 'totp'],
+      password: { user: { id, password } },
+      totp: { user: byId(session) },
+    };
+    expect(problem(await session.identity('POST', '/auth/tokens', { auth: { identity } }))).toBe('401 Unauthorized');
+  },
+);
+
 test('openstack: a wrong password with the right passcode gives nothing', async () => {
   const session = await begin({ dialect: 'openstack', now: () => NOW });
   const reply = await logIn(session, { password: 'x' });
