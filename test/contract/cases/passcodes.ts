@@ -1,5 +1,6 @@
 /** Users who have to give a passcode (TOTP) beside the password. */
-import { describe, expect, test } from 'vitest';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { at } from '../../json.ts';
 import { useBench } from '../bench.ts';
 import { expecting, keystone, unauthorized } from '../envelopes.ts';
@@ -45,6 +46,12 @@ function receiptFor(given: readonly string[]): object {
   const receipt = { methods: given, user: { id, name, domain: bench.cloud.domain }, expires_at: time, issued_at: time };
   return { status: 401, body: { receipt, required_auth_methods: [['password', 'totp']] } };
 }
+
+/** A passcode made for one window of 30 s must not arrive in the next. */
+beforeEach(async () => {
+  const left = 30_000 - (Date.now() % 30_000);
+  if (left < 5000) await sleep(left + 100);
+});
 
 describe('password and passcode', () => {
   test.each<[string, () => Given]>([
