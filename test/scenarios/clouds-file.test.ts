@@ -177,8 +177,12 @@ describe('a clouds.yaml in the workspace', () => {
     const failure = asFailure(await run({ files, inputs: inside }));
     expect(failure.code).toBe('CLOUDS_FILE');
     expect(failure.message).toMatch(/password in clouds.yaml \(line \d+\): holds a secret/);
-    expect(failure.message).toContain('identity_provider');
+    expect(failure.message).toMatch(/auth.identity_provider of "prod" in clouds.yaml: is empty/);
     expect(failure.requests).toEqual([]);
+    const typed = cloudsFile({ prod: { auth_type: 'v3password', auth: { auth_url: cloud.authUrl } } });
+    const stated = asFailure(await run({ files: { ...files, 'clouds.yaml': typed }, inputs: inside }));
+    expect(stated.message).toContain('auth_type of "prod"');
+    expect(stated.message).toContain('is not possible in a file of the workspace');
   });
 
   const settings: Record<string, Entry> = {
