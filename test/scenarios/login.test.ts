@@ -1,6 +1,6 @@
 import { describe, expect } from 'vitest';
 import { officeFile, psk } from './fixtures/office.ts';
-import { calls, writes } from './harness/run.ts';
+import { calls, identityCalls, writes } from './harness/run.ts';
 import { scenario } from './harness/scenario.ts';
 
 const logins = (requests: Parameters<typeof calls>[0]): string[] =>
@@ -34,6 +34,17 @@ describe('user and password', () => {
     const run = await apply(officeFile(), { 'project-name': undefined, 'project-id': cloud.account.projectId });
     expect(run.outputs['operation']).toBe('created');
     expect(run.requests[0]?.body).toMatchObject({ auth: { scope: { project: { id: cloud.account.projectId } } } });
+  });
+
+  scenario('the user by id, or the domains by id', 'openstack', async ({ cloud, apply }) => {
+    const { userId, domainId, projectId } = cloud.account;
+    const byUserId = { username: undefined, 'user-domain-name': undefined, 'user-id': userId };
+    const byDomainId = { 'user-domain-name': undefined, 'user-domain-id': domainId, 'project-domain-id': domainId };
+    const project = { 'project-name': undefined, 'project-id': projectId };
+    for (const inputs of [{ ...byUserId, ...project }, { ...byUserId, 'project-domain-id': domainId }, byDomainId]) {
+      const run = await apply(officeFile(), inputs);
+      expect(identityCalls(run.requests)).toEqual(['POST /v3/auth/tokens', 'DELETE /v3/auth/tokens']);
+    }
   });
 
   scenario('an auth-url without /v3 and with a slash', 'openstack', async ({ cloud, apply }) => {
