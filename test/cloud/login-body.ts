@@ -110,8 +110,8 @@ function textsOf<K extends string>(given: Record<string, unknown>, keys: K[]): P
   return texts;
 }
 
-/** The agency that is wanted, and the account that has created it. */
-function roleOf(role: Record<string, unknown>): NonNullable<LoginBody['role']> {
+/** The agency that is wanted, and the account that has created it; 400 if one of the two is missing. */
+export function roleOf(role: Record<string, unknown>): NonNullable<LoginBody['role']> {
   const { domain_id: id, domain_name: name, xrole_name: agency } = role;
   if (typeof id !== 'string' && typeof name !== 'string') throw expecting('domain_id or domain_name', 'assume_role');
   if (typeof agency !== 'string') throw expecting('xrole_name', 'assume_role');

@@ -10,21 +10,26 @@ import type { Incoming } from '../request.ts';
  * asked for with a token, or signed in the name of the own account. Throws a `Refusal` otherwise.
  */
 export function assumeRole(service: IdentityService, request: Incoming, { role, scope }: LoginBody): Token {
-  const caller = operator(service, request);
-  const agency = agencyOf(service, role ?? { domain: {}, name: '' });
-  if (agency.trusted !== caller.domain.id) throw forbidden('the agency does not trust the account');
-  const project = scopeOf(service, agency.user, scope);
-  const token = service.identities.issue(agency.user, project, ['assume_role']);
+  const caller = namedCaller(service, request);
+  const user = agencyUser(service, caller, role ?? { domain: {}, name: '' });
+  const token = service.identities.issue(user, agencyScope(service, user, scope), ['assume_role']);
   token.assumedBy = caller;
   return token;
 }
 
+/** As whom the caller acts by the agency; 404 for an unknown one, 403 for one that isn't for the caller. */
+export function agencyUser(service: IdentityService, caller: User, role: NonNullable<LoginBody['role']>): User {
+  if (!caller.roles.includes(AGENT_OPERATOR)) throw forbidden('iam:agencies:assume');
+  const agency = agencyOf(service, role);
+  if (agency.trusted !== caller.domain.id) throw forbidden('the agency does not trust the account');
+  return agency.user;
+}
+
 /** A signature alone is for a project, or for nothing: agencies are the account's. */
-function operator(service: IdentityService, request: Incoming): User {
+function namedCaller(service: IdentityService, request: Incoming): User {
   const { user } = callerOf(service, request);
   const { authorization, 'x-domain-id': domainId } = request.headers;
   if (authorization !== undefined && domainId === undefined) throw forbidden('X-Domain-Id is missing');
-  if (!user.roles.includes(AGENT_OPERATOR)) throw forbidden('iam:agencies:assume');
   return user;
 }
 
@@ -36,8 +41,8 @@ function agencyOf({ identities }: IdentityService, { domain, name }: NonNullable
   return agency;
 }
 
-/** The agency has rights in its own account only. */
-function scopeOf(service: IdentityService, user: User, scope: LoginBody['scope']): Project | null {
+/** The project of a scope, null for the whole account; the agency has rights in its own account only. */
+export function agencyScope(service: IdentityService, user: User, scope: LoginBody['scope']): Project | null {
   if (scope !== null && 'project' in scope) return projectOf(service, user, scope.project);
   if (scope === null || !('domain' in scope)) throw expecting('scope', 'auth');
   if (!fits(user.domain, scope.domain)) throw forbidden('the domain is not of the agency');
