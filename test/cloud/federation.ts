@@ -5,6 +5,7 @@ import type { IdentityService } from './keystone.ts';
 import { projectOf, unsupported } from './login.ts';
 import { scopeOf } from './login-body.ts';
 import { type Assertion, applyMapping, type MappingRule } from './mapping.ts';
+import { isDomain } from './named.ts';
 import { frontRefusal } from './openstack/front.ts';
 import { type Incoming, parseJson } from './request.ts';
 import { isRecord } from './values.ts';
@@ -41,10 +42,13 @@ function exchange(service: IdentityService, request: Incoming): Token {
 function exchangeScope(service: IdentityService, user: User, scope: unknown): Project | null {
   try {
     const wanted = scopeOf(scope, true);
-    return wanted !== null && 'project' in wanted ? projectOf(service, user, wanted.project) : null;
+    if (wanted === null) return null;
+    if ('project' in wanted) return projectOf(service, user, wanted.project);
+    if ('domain' in wanted && isDomain(service, user.domain, wanted.domain)) return null;
+    throw notFound('Could not find the domain.');
   } catch (error) {
     const status = error instanceof Refusal ? error.answer.status : 500;
-    if (status === 404) throw flat(404, 'IAM.0004', 'Could not find the project.');
+    if (status === 404) throw flat(404, 'IAM.0004', 'Could not find the project or domain.');
     if (status === 403) throw flat(403, 'IAM.0003', 'Policy does not allow the user to use the project.');
     if (status === 400) throw flat(400, 'IAM.0011', 'The request body is invalid.');
     throw error;

@@ -140,14 +140,29 @@ test.each<[string, (one: Place) => unknown]>([
   expect((await one.vpn('GET', '/ikepolicies', undefined, tokenOf(reply))).status).toBe(200);
 });
 
-test('otc: without scope the exchange gives a token for no project', async () => {
-  const reply = await exchange(await place('otc'));
-  expect([reply.status, at(reply.json, 'token', 'project')]).toEqual([201, undefined]);
+test('otc: without scope, or for the account, the exchange gives a token for no project', async () => {
+  const one = await place('otc');
+  for (const scope of [undefined, { domain: { name: one.cloud.account.domain } }]) {
+    const reply = await exchange(one, { scope });
+    expect([reply.status, at(reply.json, 'token', 'project')]).toEqual([201, undefined]);
+  }
+});
+
+test.each([
+  ['openstack', 'mapped', '404 Not Found'],
+  ['openstack', 'oidc', '401 Unauthorized'],
+  ['otc', 'openid', '404 Not Found'],
+] as const)('%s: by protocol %s nobody gets in', async (dialect, protocol, expected) => {
+  const one = await place(dialect);
+  const path = `/identity_providers/${one.cloud.account.identityProvider}/protocols/${protocol}/auth`;
+  expect(problem(await enter(one, one.idToken(), { path }))).toBe(expected);
 });
 
 test.each<[string, string, (one: Place) => Parameters<typeof exchange>[1]]>([
   ['an unknown project', '404 IAM.0004', () => ({ scope: { project: { name: 'nowhere' } } })],
   ['a foreign project', '403 IAM.0003', ({ cloud }) => ({ scope: { project: { id: cloud.account.otherProjectId } } })],
+  ['another account', '404 IAM.0004', ({ cloud }) => ({ scope: { domain: { id: cloud.account.agency.domainId } } })],
+  ['everything as scope', '404 IAM.0004', () => ({ scope: { system: { all: true } } })],
   ['a scope of no form', '400 IAM.0011', () => ({ scope: {} })],
   ['an unknown provider', '404 IAM.0004', () => ({ provider: 'nobody' })],
   ['no ID token', '400 IAM.0011', () => ({ idToken: 5 })],
