@@ -42,10 +42,6 @@ export class ApplicationCredentials {
   named(user: User | undefined, name: string): ApplicationCredential | undefined {
     return [...this.all.values()].find((one) => one.user === user && one.name === name);
   }
-
-  delete(id: string): boolean {
-    return this.all.delete(id);
-  }
 }
 
 /**

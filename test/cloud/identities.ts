@@ -209,8 +209,7 @@ export class Identities {
   /** The token if it's neither revoked nor expired. */
   valid(id: string | undefined): Token | undefined {
     const token = this.known(id);
-    const isGone = token?.credential && this.credentials.get(token.credential.id) === undefined;
-    return token && !token.revoked && !isGone && token.expiresAt > this.settings.now() ? token : undefined;
+    return token && !token.revoked && token.expiresAt > this.settings.now() ? token : undefined;
   }
 
   /** Keystone's words for a token that isn't valid. */

@@ -2,14 +2,11 @@ import type { Domain, User } from './identities.ts';
 import type { IdentityService } from './keystone.ts';
 import { expecting, type Named } from './login-body.ts';
 
-/** The user that a login names, by the name in a domain or by the id; 400 for a name without domain. */
+/** The user that a login names, by the name in a domain, or by the id whatever the domain; 400 for a name without domain. */
 export function namedUser(service: IdentityService, given: Named): User | undefined {
   const { identities, settings } = service;
   const byId = given.id !== undefined && (settings.dialect === 'otc' || given.name === undefined);
-  if (byId) {
-    const user = identities.users.find((one) => one.id === given.id);
-    return user && (given.domain === undefined || isDomain(service, user.domain, given.domain)) ? user : undefined;
-  }
+  if (byId) return identities.users.find((one) => one.id === given.id);
   const { domain } = given;
   if (domain === undefined) throw expecting('domain', 'user');
   return identities.users.find(

@@ -47,6 +47,17 @@ test.each(dialects)('%s: an unknown user or domain, by id or name', async (diale
   for (const user of given) expect((await logIn(session, user, { project: { id } })).status).toBe(401);
 });
 
+test('openstack: with an id the domain is not looked at, with a name the id is not', async () => {
+  const session = await begin({ dialect: 'openstack' });
+  const { userId, username: name, projectId: id, domain } = session.cloud.account;
+  for (const user of [
+    { id: userId, domain: { name: 'x' } },
+    { id: 'x', name, domain: { name: domain } },
+  ]) {
+    expect((await logIn(session, user, { project: { id } })).status).toBe(201);
+  }
+});
+
 test.each(dialects)("%s: a scoped token gives one of the user's other project, no other", async (dialect) => {
   const session = await begin({ dialect });
   const { account } = session.cloud;
