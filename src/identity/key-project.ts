@@ -21,6 +21,9 @@ interface Listed extends Account {
   readonly domainId: string | undefined;
 }
 
+/** Longer lists help nobody. */
+const mostShown = 20;
+
 const giveId = 'Give the id of the project as project-id (console: My Credentials, Projects).';
 
 /** The entries of a list that have an id which can go into URLs and headers. */
@@ -78,7 +81,10 @@ function theOnly(projects: readonly Listed[], name: string): Listed {
     });
   }
   if (found.length > 1) {
-    const ids = found.map(({ id }) => id).join(', ');
+    const ids = found
+      .slice(0, mostShown)
+      .map(({ id }) => id)
+      .join(', ');
     throw new ActionError('LOGIN_SCOPE', `There are ${found.length} projects of the name "${name}": ${ids}.`, {
       hint: 'Give the id of the right one as project-id.',
     });

@@ -29,10 +29,10 @@ function namesOf(projects: readonly Named[]): string {
 }
 
 /** The id of the only project of that name that the token's user has a role in. */
-async function idByName(name: string, token: string, { http, authUrl }: WayContext): Promise<string> {
+async function idByName(name: string, token: string, { http, authUrl, critical }: WayContext): Promise<string> {
   const { body } = await http.send({
     ...{ method: 'GET', url: new URL(`${authUrl.href}/auth/projects`), headers: { 'x-auth-token': token } },
-    ...{ what: 'list the projects of the login', repeat: 'freely' },
+    ...{ what: 'list the projects of the login', repeat: 'freely', critical },
   });
   const all = decodeProjects(body);
   const found = all.filter((project) => sameName(project.name, name));
@@ -47,7 +47,10 @@ async function idByName(name: string, token: string, { http, authUrl }: WayConte
     );
   }
   if (found.length > 1) {
-    const ids = found.map(({ id }) => cleanWords(id, 64)).join(', ');
+    const ids = found
+      .slice(0, mostShown)
+      .map(({ id }) => cleanWords(id, 64))
+      .join(', ');
     throw new ActionError('LOGIN_SCOPE', `The login has ${found.length} projects of the name "${name}": ${ids}.`, {
       hint: 'Give the id of the right one as project-id, or its domain as project-domain-name.',
     });

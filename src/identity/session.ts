@@ -18,8 +18,8 @@ export interface Session {
   close(withinMs: number): Promise<string | undefined>;
 }
 
-/** Codes of 401 answers that are about the token (VPC layer, gateway, IAM); others are about the user or the account. */
-const tokenCodes = /^(?:VPC\.0008|APIGW?\.030[157]|IAM\.00(?:01|66|67))$/;
+/** Codes of 401 answers that are about the token (VPC layer, gateway, IAM, and RFC 6750); others are about the user or the account. */
+const tokenCodes = /^(?:VPC\.0008|APIGW?\.030[157]|IAM\.00(?:01|66|67)|invalid_token)$/;
 
 /** A 401 of Keystone's middleware has no code, and words that are the same for every reason. */
 function speaksOfToken({ status, serverCode, serverWords }: ResponseError): boolean {
@@ -40,7 +40,8 @@ export function tokenSend(http: HttpClient, tokens: Tokens, origins: readonly st
         `Could not ${request.what}: the token is not sent to ${request.url.origin}.`,
       );
     }
-    const token = await tokens.current();
+    // What must not fail now waits for no login that it does not need.
+    const token = await tokens.current(request.critical !== true);
     try {
       return await withToken(request, token);
     } catch (error) {
@@ -48,7 +49,7 @@ export function tokenSend(http: HttpClient, tokens: Tokens, origins: readonly st
         throw error;
       }
       await tokens.renew(token, error);
-      return await withToken(request, await tokens.current());
+      return await withToken(request, await tokens.current(false));
     }
   };
 }

@@ -25,7 +25,6 @@ export interface TokenBody {
   readonly project: Project | undefined;
   /** A domain-scoped token has this instead. */
   readonly domainScoped: boolean;
-  readonly user: string | undefined;
   /** Milliseconds since the epoch. */
   readonly expiresAt: number | undefined;
   /** Undefined if the answer has none. */
@@ -82,10 +81,11 @@ export function decodeCatalogue(value: unknown): readonly Service[] | undefined 
   });
 }
 
-/** UTC, with six, three or no fractional digits, with or without `Z`. */
+/** With six, three or no fractional digits; UTC, also without `Z`, unless an offset says otherwise. */
 function decodeTime(value: unknown): number | undefined {
-  const parts = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d(?:\.\d{1,3})?)/.exec(text(value) ?? '');
-  const time = parts === null ? Number.NaN : Date.parse(`${parts[1]}T${parts[2]}Z`);
+  const form = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d(?:\.\d{1,3})?)\d*(Z|[+-]\d\d:\d\d)?$/;
+  const [, day, hour, zone = 'Z'] = form.exec(text(value) ?? '') ?? [];
+  const time = day === undefined ? Number.NaN : Date.parse(`${day}T${hour}${zone}`);
   return Number.isNaN(time) ? undefined : time;
 }
 
@@ -98,7 +98,6 @@ export function decodeTokenBody(body: unknown): TokenBody | undefined {
   return {
     project: decodeProject(token['project']),
     domainScoped: isFields(token['domain']),
-    user: isFields(token['user']) ? text(token['user']['name']) : undefined,
     expiresAt: decodeTime(token['expires_at']),
     catalogue: decodeCatalogue(token['catalog']),
   };

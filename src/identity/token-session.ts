@@ -25,7 +25,7 @@ function warnOfShortLife({ clock, log, deadline }: LoginOptions, { lifeMs }: Gra
 
 /** Gets the token, checks it, and finds the network service; what was obtained is revoked again if anything fails. */
 export async function tokenSession(options: LoginOptions, host: AuthHost, obtain: ObtainGrant): Promise<Session> {
-  const { login, http, clock, dialect, region, networkEndpoint, idTokens, deadline, mask } = options;
+  const { login, http, clock, log, dialect, region, networkEndpoint, idTokens, deadline, mask } = options;
   const { authUrl } = host;
   const obtained = createObtainedTokens(http, authUrl, mask);
   const grantFor = (critical: boolean): Promise<Grant> =>
@@ -37,8 +37,7 @@ export async function tokenSession(options: LoginOptions, host: AuthHost, obtain
     if (renewal !== true) {
       warnOfShortLife(options, first, renewal.remedy);
     }
-    // A renewal may stand between the DELETE and the POST of a replacement.
-    const again = renewal === true ? () => grantFor(true) : renewal;
+    const again = renewal === true ? grantFor : renewal;
     const tokens = createTokens({ first, projectId: project.id, again, obtained, now: () => clock.now(), deadline });
     const toAuth = tokenSend(http, tokens, [authUrl.origin]);
     const catalogue = first.body?.catalogue;
@@ -50,7 +49,10 @@ export async function tokenSession(options: LoginOptions, host: AuthHost, obtain
       close: (withinMs) => tokens.end(withinMs),
     };
   } catch (error) {
-    await obtained.revoke(shortMs);
+    const warning = await obtained.revoke(shortMs);
+    if (warning !== undefined) {
+      log.warning(warning);
+    }
     throw error;
   }
 }

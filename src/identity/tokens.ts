@@ -5,8 +5,11 @@ import type { ObtainedTokens } from './obtained.ts';
 import type { Grant } from './way.ts';
 
 export interface Tokens {
-  /** One that will do for the rest of the run, as far as that can be had. */
-  current(): Promise<string>;
+  /**
+   * The token for a request.
+   * @param mayWait a token that will not last is renewed first; else only the present one is asked for, which is still good
+   */
+  current(mayWait: boolean): Promise<string>;
   /** The service took `used`: refused later, it has expired. */
   accepted(used: string): void;
   /**
@@ -20,11 +23,14 @@ export interface Tokens {
   end(withinMs: number): Promise<string | undefined>;
 }
 
+/** Logs in anew. @param critical not stopped by the first cancel signal */
+export type Again = (critical: boolean) => Promise<Grant>;
+
 export interface TokensOptions {
   readonly first: Grant;
   readonly projectId: string;
-  /** Logs in again, or what to do where that is not possible. */
-  readonly again: (() => Promise<Grant>) | { readonly remedy: string };
+  /** Or what to do where that is not possible. */
+  readonly again: Again | { readonly remedy: string };
   readonly obtained: ObtainedTokens;
   now(): number;
   /** When the run ends at the latest, milliseconds since the epoch. */
@@ -34,78 +40,149 @@ export interface TokensOptions {
 /** For the clean-up of a login that ended too late: nobody waits for it. */
 const shortMs = 1000;
 
+/** A token that is refused so soon has not expired. It may have been revoked, but not again and again. */
+const youngMs = 60_000;
+const mostRefusedYoung = 3;
+
 function expired(refusal: ResponseError, hint: string): ResponseError {
   return new ResponseError('LOGIN_TOKEN', refusal.message, refusal, hint);
 }
 
-export function createTokens({ first, projectId, again, obtained, now, deadline }: TokensOptions): Tokens {
-  let grant = first;
-  let since = now();
-  let isProven = false;
-  let wasRenewed = false;
-  /** Stays when it failed: a login that was refused is not tried again. */
-  let renewal: Promise<void> | undefined;
-  let ended = false;
+function refusedNew(refusal: ResponseError): ResponseError {
+  return expired(
+    refusal,
+    'The service refuses a token that is new. Check that region and network-endpoint fit auth-url.',
+  );
+}
 
-  async function logInAgain(login: () => Promise<Grant>): Promise<void> {
-    const next = await login();
-    if (ended) {
-      await obtained.revoke(shortMs);
-      throw new ActionError('CANCELLED', 'The run ended while it logged in again.');
-    }
-    if (next.body?.project?.id !== projectId) {
-      throw new ActionError('LOGIN_SCOPE', 'Logging in again gave a token for another project than before.', {
-        hint: 'Run it again. Give project-id instead of project-name if project names change.',
-      });
-    }
-    grant = next;
-    since = now();
-    isProven = false;
-    wasRenewed = true;
-    renewal = undefined;
+/** A login that was refused: what it sent is not sent again. */
+function isRefused(error: unknown): boolean {
+  return error instanceof ActionError && error.code.startsWith('LOGIN_');
+}
+
+class RunTokens implements Tokens {
+  readonly #options: TokensOptions;
+  #grant: Grant;
+  #since: number;
+  #isProven = false;
+  #wasRenewed = false;
+  #refusedYoung = 0;
+  /** After a 401. Stays when it failed, so that all requests of the run that need it fail alike. */
+  #renewal: Promise<void> | undefined;
+  /** Before the end of a token: in flight, or tried in vain. */
+  #ahead: Promise<void> | undefined;
+  /** Tokens end at a fixed time here, whenever they are obtained. */
+  #isAheadUseless = false;
+  #ended = false;
+
+  constructor(options: TokensOptions) {
+    this.#options = options;
+    this.#grant = options.first;
+    this.#since = options.now();
+  }
+
+  #age(): number {
+    return this.#options.now() - this.#since;
   }
 
   /** It will not last to the end of the run, and a new one would last longer by more than half of what tokens live here. */
-  function isAging(): boolean {
-    const { lifeMs } = grant;
-    const age = now() - since;
-    return lifeMs !== undefined && age > lifeMs / 2 && lifeMs - age < deadline - now();
+  #isAging(): boolean {
+    const { now, deadline } = this.#options;
+    const { lifeMs = Number.POSITIVE_INFINITY } = this.#grant;
+    const age = this.#age();
+    return lifeMs > 0 && age > lifeMs / 2 && lifeMs - age < deadline - now() && !this.#isAheadUseless;
   }
 
-  return {
-    async current() {
-      if (typeof again === 'function' && !ended && isAging()) {
-        renewal ??= logInAgain(again);
-        // The present token may do all the same; if it doesn't, the 401 brings this failure back.
-        await renewal.catch(() => undefined);
+  async #logIn(again: Again, critical: boolean): Promise<void> {
+    const { projectId, obtained, now } = this.#options;
+    try {
+      const next = await again(critical);
+      if (this.#ended) {
+        throw new ActionError('CANCELLED', 'The run ended while it logged in again.');
       }
-      return grant.token;
-    },
-    accepted(used) {
-      isProven ||= used === grant.token;
-    },
-    async renew(used, refusal) {
-      if (typeof again !== 'function') {
-        throw expired(refusal, `The token has expired. ${again.remedy}`);
+      if (next.body?.project?.id !== projectId) {
+        throw new ActionError('LOGIN_SCOPE', 'Logging in again gave a token for another project than before.', {
+          hint: 'Run it again. Give project-id instead of project-name if project names change.',
+        });
       }
-      if (ended) {
-        throw refusal;
+      const age = this.#age();
+      const gain = (next.lifeMs ?? 0) - ((this.#grant.lifeMs ?? 0) - age);
+      this.#isAheadUseless = gain < age / 2;
+      this.#grant = next;
+      this.#since = now();
+      this.#isProven = false;
+      this.#wasRenewed = true;
+      this.#renewal = undefined;
+      this.#ahead = undefined;
+    } finally {
+      if (this.#ended) {
+        await obtained.revoke(shortMs);
       }
-      if (used !== grant.token) {
-        return;
+    }
+  }
+
+  async #renewAhead(again: Again): Promise<void> {
+    try {
+      await this.#logIn(again, false);
+    } catch (error) {
+      // The present token may do all the same. If it does not, this failure comes back, or another login may help.
+      if (isRefused(error)) {
+        this.#renewal = Promise.reject(error);
+        this.#renewal.catch(() => undefined);
       }
-      if (wasRenewed && !isProven) {
-        throw expired(
-          refusal,
-          'The service refuses a token that is new. Check that region and network-endpoint fit auth-url.',
-        );
+    }
+  }
+
+  async current(mayWait: boolean): Promise<string> {
+    const { again } = this.#options;
+    if (mayWait && typeof again === 'function' && !this.#ended && this.#isAging()) {
+      this.#ahead ??= this.#renewAhead(again);
+      await this.#ahead;
+    }
+    return this.#grant.token;
+  }
+
+  accepted(used: string): void {
+    this.#isProven ||= used === this.#grant.token;
+  }
+
+  async renew(used: string, refusal: ResponseError): Promise<void> {
+    const { again } = this.#options;
+    if (typeof again !== 'function') {
+      throw expired(refusal, `The token has expired. ${again.remedy}`);
+    }
+    if (this.#ended) {
+      throw refusal;
+    }
+    await this.#ahead;
+    if (used !== this.#grant.token) {
+      return;
+    }
+    if (this.#wasRenewed && !this.#isProven) {
+      throw refusedNew(refusal);
+    }
+    this.#renewal ??= this.#renewRefused(again, refusal);
+    await this.#renewal;
+  }
+
+  async #renewRefused(again: Again, refusal: ResponseError): Promise<void> {
+    const { lifeMs = Number.POSITIVE_INFINITY } = this.#grant;
+    if (this.#age() < Math.min(youngMs, lifeMs / 10)) {
+      this.#refusedYoung += 1;
+      if (this.#refusedYoung > mostRefusedYoung) {
+        throw refusedNew(refusal);
       }
-      renewal ??= logInAgain(again);
-      await renewal;
-    },
-    async end(withinMs) {
-      ended = true;
-      return await obtained.revoke(withinMs);
-    },
-  };
+    }
+    // It may stand between the DELETE and the POST of a replacement.
+    await this.#logIn(again, true);
+  }
+
+  async end(withinMs: number): Promise<string | undefined> {
+    this.#ended = true;
+    return await this.#options.obtained.revoke(withinMs);
+  }
+}
+
+export function createTokens(options: TokensOptions): Tokens {
+  return new RunTokens(options);
 }

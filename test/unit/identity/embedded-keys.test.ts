@@ -1,8 +1,9 @@
 /** Login by keys and by agency against the embedded cloud, which verifies signatures by code of its own. */
 import { expect, onTestFinished, test } from 'vitest';
+import { grantOf } from '../../../src/identity/grants.ts';
 import { type LoginOptions, login } from '../../../src/identity/login.ts';
 import type { Session } from '../../../src/identity/session.ts';
-import type { Agency, KeysWay, LoginWay } from '../../../src/identity/way.ts';
+import type { Agency, KeysWay, LoginWay, WayContext } from '../../../src/identity/way.ts';
 import { Secret } from '../../../src/secret.ts';
 import { type Cloud, startCloud, type TemporaryKeys } from '../../cloud/index.ts';
 import { at } from '../../json.ts';
@@ -251,4 +252,25 @@ test('agency: a wrong secret costs one signed request', async () => {
   const error = await failure(login({ ...options, login: { way, agency, project } }));
   expect(error).toMatchObject({ code: 'LOGIN_REFUSED' });
   expect(cloud.requests).toHaveLength(1);
+});
+
+test('a project of another region than stated', async () => {
+  const { options } = await start();
+  expect(await failure(login({ ...options, region: 'eu-de' }))).toMatchObject({
+    code: 'LOGIN_SCOPE',
+    message: expect.stringContaining('in region eu-nl, but the input region is eu-de'),
+  });
+});
+
+test('between the two halves of a replacement a cancel signal stops no request of an agency’s renewal', async () => {
+  const { cloud, keys, agency } = await start();
+  const obtain = grantOf({ way: keys, agency, project: { id: cloud.account.agency.projectId } });
+  const { http, reads } = client();
+  reads.abort();
+  const context: WayContext = {
+    ...{ http, authUrl: new URL(cloud.authUrl), otc: true, clock: { now: Date.now }, critical: true },
+    ...{ idTokens: { url: undefined, token: undefined }, mask: () => undefined, obtained: () => undefined },
+  };
+  const grant = typeof obtain === 'function' ? await obtain(context) : undefined;
+  expect(grant?.body?.project?.id).toBe(cloud.account.agency.projectId);
 });

@@ -1,8 +1,9 @@
 /** A given token for no project, or for another one than the inputs ask for, is exchanged. */
 import { expect, test } from 'vitest';
 import { login } from '../../../src/identity/login.ts';
+import { rescoped } from '../../../src/identity/rescope.ts';
 import type { ProjectChoice } from '../../../src/identity/way.ts';
-import { type Answer, failure, json, raw, type TestServer } from '../http/support.ts';
+import { type Answer, client, failure, json, raw, type TestServer } from '../http/support.ts';
 import { calls, issue, list, project, tokenBody, tokenWay, trying, unauthorized, cloud as world } from './support.ts';
 
 const other = { ...project, id: 'p2', name: 'test' };
@@ -112,4 +113,24 @@ test('an answer that describes nothing cannot be exchanged', async () => {
   const error = await failure(login(trying(server, { login: { way: tokenWay, project: { id: 'p9' } } }).options));
   expect(error).toMatchObject({ code: 'LOGIN_SCOPE', message: 'The login is not for any project.' });
   expect(calls(server)).toEqual(['GET /v3/auth/tokens']);
+});
+
+test('between the two halves of a replacement a cancel signal stops neither of its requests', async () => {
+  const server = await cloud({ project: other }, both);
+  const { http, reads } = client();
+  reads.abort();
+  const context = {
+    ...{ http, authUrl: new URL('/v3', server.url), otc: false, clock: { now: Date.now }, critical: true },
+    ...{ idTokens: { url: undefined, token: undefined }, mask: () => undefined, obtained: () => undefined },
+  };
+  const grant = await rescoped({ token: 'gAAAA-given', body: undefined, lifeMs: undefined }, { name: 'prod' }, context);
+  expect(grant.token).toBe('tok-2');
+  expect(calls(server)).toEqual(['GET /v3/auth/projects', 'POST /v3/auth/tokens']);
+});
+
+test('many projects of one name do not make a message without end', async () => {
+  const many = { projects: Array.from({ length: 5000 }, (_, n) => ({ id: `p${n}`, name: 'prod' })) };
+  const server = await cloud({ project: other }, many);
+  const error = await failure(login(trying(server, { login: { way: tokenWay, project: { name: 'prod' } } }).options));
+  expect(error).toMatchObject({ message: expect.stringMatching(/^The login has 5000 projects .{1,300}$/) });
 });

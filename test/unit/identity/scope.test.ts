@@ -14,7 +14,6 @@ function check(
   const body: TokenBody = {
     project,
     domainScoped: more.domain === true,
-    user: undefined,
     expiresAt: undefined,
     catalogue: undefined,
   };
@@ -32,6 +31,11 @@ test.each<[string, ProjectChoice | undefined, Partial<Expected>]>([
   ['any region of an OpenStack', undefined, { dialect: 'openstack', region: 'eu-de' }],
 ])('the project fits: %s', (_name, choice, more) => {
   expect(check(mine, choice, more)).toBe(mine);
+});
+
+test('a project of a domain whose id is not told', () => {
+  const unknown = { ...mine, domain: { id: undefined, name: 'acme' } };
+  expect(check(unknown, { name: 'eu-nl_Prod', domain: { id: 'd9' } })).toBe(unknown);
 });
 
 test('a project of a domain whose name is not told', () => {

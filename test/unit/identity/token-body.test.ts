@@ -21,7 +21,6 @@ test('what Keystone answers', () => {
   expect(decodeTokenBody({ token })).toEqual({
     project,
     domainScoped: false,
-    user: 'ci-bot',
     expiresAt: Date.parse('2026-11-22T20:28:16Z'),
     catalogue: [{ type: 'network', endpoints: [{ interface: 'public', regions: ['eu-nl'], url: 'https://n.test' }] }],
   });
@@ -48,11 +47,13 @@ test.each([
   ['2026-03-15T09:00:00.168Z', '2026-03-15T09:00:00.168Z'],
   ['2026-03-15T09:00:00Z', '2026-03-15T09:00:00Z'],
   ['2026-03-15 09:00:00', '2026-03-15T09:00:00Z'],
+  ['2026-11-23T03:38:13.626000', '2026-11-23T03:38:13.626Z'],
+  ['2026-03-15T09:00:00+02:00', '2026-03-15T07:00:00Z'],
 ])('the time %s', (text, expected) => {
   expect(decodeTokenBody({ token: { expires_at: text } })?.expiresAt).toBe(Date.parse(expected));
 });
 
-test.each(['', 'soon', '2026-99-99T00:00:00Z', 5, null])('%j is no time', (value) => {
+test.each(['', 'soon', '2026-99-99T00:00:00Z', '2026-03-15T09:00:00 CET', 5, null])('%j is no time', (value) => {
   expect(decodeTokenBody({ token: { expires_at: value } })?.expiresAt).toBeUndefined();
 });
 
