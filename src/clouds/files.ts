@@ -49,11 +49,10 @@ export async function readNamed(
   throw fail(why);
 }
 
+type ReadFile = UsableFile & { readonly path: string };
+
 /** The first of the paths that is there. @throws InputProblem if it cannot be read */
-async function readFirst(
-  paths: readonly string[],
-  files: RunnerFiles,
-): Promise<(UsableFile & { readonly path: string }) | undefined> {
+async function readFirst(paths: readonly string[], files: RunnerFiles): Promise<ReadFile | undefined> {
   for (const path of paths) {
     const file = await files.read(path);
     if (file.is === 'unusable') throw new InputProblem('', file.why, { kind: 'file' });
@@ -69,6 +68,23 @@ function besides(path: string): string {
 /** Every directory in which the openstack CLI looks, in its order; the current one is the workspace. */
 function directories({ home }: Environment): readonly string[] {
   return ['./', ...(home === undefined ? [] : [`${home}/.config/openstack/`]), '/etc/openstack/'];
+}
+
+/**
+ * The first in the CLI's order. One in the workspace, which a pull request can add, does not take the place of the runner's
+ * own unseen.
+ * @throws InputProblem if there is one in the workspace and another
+ */
+async function search(environment: Environment, files: RunnerFiles): Promise<ReadFile | undefined> {
+  const of = (directory: string): readonly string[] => suffixes.map((suffix) => `${directory}clouds${suffix}`);
+  const [here = '', ...others] = directories(environment);
+  const own = await readFirst(of(here), files);
+  const other = await readFirst(others.flatMap(of), files);
+  if (own !== undefined && other !== undefined) {
+    const text = `There are two: ${own.name} in the workspace, and ${other.name}. Say which one by clouds-file.`;
+    throw new InputProblem('', text, { kind: 'file' });
+  }
+  return own ?? other;
 }
 
 export interface CloudsFiles {
@@ -91,12 +107,9 @@ export async function findClouds(path: string, environment: Environment, files: 
   const configFile = variable(environment, 'OS_CLIENT_CONFIG_FILE');
   const [label, named] = path === '' ? ['OS_CLIENT_CONFIG_FILE', configFile] : ['clouds-file', path];
   const fail: Fail = (text) => new InputProblem(label, text, { kind: 'file' });
-  const places = directories(environment).flatMap((directory) =>
-    suffixes.map((suffix) => `${directory}clouds${suffix}`),
-  );
   const clouds =
     named === undefined
-      ? await readFirst(places, files)
+      ? await search(environment, files)
       : { ...(await readNamed(named, fail, environment, files)), path: expandHome(named, fail, environment) };
   if (clouds === undefined) {
     const looked = directories(environment).map((directory) => `${directory}clouds.yaml`);

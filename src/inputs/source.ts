@@ -36,16 +36,23 @@ function askedBy(names: readonly string[]): string {
   return `A clouds.yaml is asked for by ${list(names)}`;
 }
 
-/** The certificates of a CA that a variable or a clouds.yaml names, anywhere on the runner. */
+/**
+ * The certificates of a CA that a variable or a clouds.yaml names, anywhere on the runner.
+ * @param isOfFile a clouds.yaml does not know in which workspace a relative path ends, so it ends in none
+ */
 async function readCaFile(
   settings: SettingsReader,
   { environment, runnerFiles }: Surroundings,
   mask: MaskSecret,
+  isOfFile: boolean,
 ): Promise<CaCertificate | undefined> {
   const name = 'ca-certificate';
   if (!isGiven(settings, name)) return undefined;
   const fail = (text: string): InputProblem => settings.problem(name, text);
-  const { text } = await readNamed(settings.text(name), fail, environment, runnerFiles);
+  const { text, inWorkspace } = await readNamed(settings.text(name), fail, environment, runnerFiles);
+  if (isOfFile && inWorkspace) {
+    throw fail('names a file in the workspace, which a pull request can change. Give the path of one outside of it.');
+  }
   if (hasPrivateKey(text)) {
     mask(text);
     throw fail('names a file with a private key. Certificates alone are needed.');
@@ -74,7 +81,7 @@ async function fromClouds(
   const { settings, words, inWorkspace } = await readCloudsSource(wanted, problems);
   log.info(`Logging in by ${words}.`);
   const caCertificate = await problems.wait(async () =>
-    inWorkspace ? undefined : await readCaFile(settings, surroundings, mask),
+    inWorkspace ? undefined : await readCaFile(settings, surroundings, mask, true),
   );
   return { settings, caCertificate, isUntrusted: inWorkspace, words };
 }
@@ -87,7 +94,7 @@ async function fromVariables(
 ): Promise<Source> {
   surroundings.log.info(`Logging in by the variables ${list(names)}, because no input says where and who.`);
   const settings = ecosystemSettings(environmentSource(surroundings.environment), problems);
-  const caCertificate = await problems.wait(() => readCaFile(settings, surroundings, mask));
+  const caCertificate = await problems.wait(() => readCaFile(settings, surroundings, mask, false));
   return { settings, caCertificate, isUntrusted: false, words: 'the OS_* variables' };
 }
 

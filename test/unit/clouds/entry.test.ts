@@ -138,6 +138,14 @@ describe('what an entry gives', () => {
     expect(inputs, told).toMatchObject({ login: { way: { way: 'token' } }, ...expected });
   });
 
+  test('a CA in the workspace, where a pull request can lay one', async () => {
+    const ca = { is: 'file', text: 'none', inWorkspace: true, name: 'ca.pem' } as const;
+    const { problems } = await read(`clouds: {prod: {cacert: ca.pem, auth: ${token}}}`, '', { 'ca.pem': ca });
+    expect(problems).toEqual([
+      expect.stringMatching(/^cacert of "prod" in \/run\/clouds\.yaml \(line 1\): names a file in the workspace/),
+    ]);
+  });
+
   test('the CA of the entry', async () => {
     const text = `clouds: {prod: {cacert: ~/ca.pem, auth: ${token}}}`;
     const { problems } = await read(text, '', { '/home/runner/ca.pem': 'none' });

@@ -11,11 +11,22 @@ describe('where it is looked for', () => {
   ];
 
   test.each(order.map((file, index) => [file, index] as const))('%s, before those after it', async (_, index) => {
-    const files = Object.fromEntries(order.slice(index).map((file, at) => [file, at === 0 ? entry : 'broken: [']));
+    // One in the workspace must not stand beside another.
+    const later = order.slice(index, index < 3 ? 3 : undefined);
+    const files = Object.fromEntries(later.map((file, at) => [file, at === 0 ? entry : 'broken: [']));
     const { inputs, error } = await reading({ variables: { OS_CLOUD: 'prod' }, files });
     // In the workspace a secret is refused, but the file was the one.
     if (index < 3) expect(error?.message).toContain('holds a secret');
     else expect(inputs).toBeDefined();
+  });
+
+  test('one in the workspace does not take the place of the runner’s own unseen', async () => {
+    const files = { './clouds.yaml': 'clouds: {prod: {}}', '/etc/openstack/clouds.yaml': entry };
+    expect((await reading({ variables: { OS_CLOUD: 'prod' }, files })).error).toMatchObject({
+      code: 'CLOUDS_FILE',
+      message:
+        'There are two: clouds.yaml in the workspace, and /etc/openstack/clouds.yaml. Say which one by clouds-file.',
+    });
   });
 
   test('OS_CLIENT_CONFIG_FILE before all, and alone', async () => {
