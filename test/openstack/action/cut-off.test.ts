@@ -143,7 +143,9 @@ describe('two runs at once create one office', () => {
         });
       };
       stage.disturb({ holds });
-      const runs = await Promise.all([0, 1].map(() => stage.run({ files, inputs: { psk } })));
+      const other = await stage.beside();
+      const runs = await Promise.all([stage, other].map(({ run }) => run({ files, inputs: { psk } })));
+      await other.close();
       const made = await stage.sole('ipsec-site-connections');
       for (const run of runs) {
         expect(run.exitCode, run.log).toBe(0);

@@ -124,6 +124,20 @@ export class Stage implements CommonStage {
   /** An address of the identity service that is listened to as well. */
   readonly listenTo = (upstream: string): Promise<Recorder> => startRecorder('identity', upstream, this.#record);
 
+  /** For a run beside another one: what it sends is recorded apart, since each run has to mask its own tokens alone. */
+  readonly beside = async (): Promise<CommonStage & { close(): Promise<unknown> }> => {
+    const record: Record = {
+      ...{ requests: [], secrets: new Set(), pageSize: undefined },
+      loses: (request) => this.#record.loses(request),
+      holds: (request) => this.#record.holds(request),
+    };
+    const { authUrl, networkUrl } = this.stack;
+    const identity = await startRecorder('identity', authUrl, record);
+    const network = await startRecorder('network', networkUrl, record);
+    const target = targetOf({ ...this.#known, identity, network }, record);
+    return { ...stageAt(() => ({ target })), close: () => Promise.all([identity.close(), network.close()]) };
+  };
+
   /** Whether Keystone still takes this token: asked by its administrator, since a token says nothing of its own end. */
   readonly lives = async (token: string): Promise<boolean> => {
     const own = await administrator(this.stack);

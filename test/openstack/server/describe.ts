@@ -17,7 +17,9 @@ export function describeStack(stack: Stack): string {
     `mode      ${stack.mode}`,
     `Keystone  ${stack.authUrl}`,
     `          ${stack.shortLivedAuthUrl} (tokens live for three seconds)`,
-    ...(federation === undefined ? [] : [`          ${federation.authUrl} (takes ID tokens, for ${federation.audience})`]),
+    ...(federation === undefined
+      ? []
+      : [`          ${federation.authUrl} (takes ID tokens, for ${federation.audience})`]),
     `Neutron   ${stack.networkUrl}`,
     ...(stack.controlUrl === undefined ? [] : [`statuses  ${stack.controlUrl}`]),
     `logs      ${stack.directory}/*.log`,

@@ -12,7 +12,8 @@ import waitress
 from keystone.common.rbac_enforcer import policy
 from keystone.server.wsgi import initialize_public_application
 
-THREADS = 8
+# With more, a request may see another one's state: no groups for a federated user, no roles for an application credential.
+THREADS = 1
 PROXY_SECRET = os.environ['STACK_PROXY_SECRET']
 
 
