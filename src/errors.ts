@@ -70,9 +70,9 @@ export class ActionError extends Error {
     return this;
   }
 
-  /** Adds a sentence to what the person can do. */
-  adding(sentence: string): this {
-    this.hint = [this.hint, sentence].filter((text) => text !== undefined).join(' ');
+  /** Says otherwise what the person can do. */
+  hinting(change: (hint: string) => string): this {
+    this.hint = change(this.hint ?? '');
     return this;
   }
 }

@@ -9,6 +9,7 @@ import { type RunInputs, readRun } from './inputs/run.ts';
 import { maskInputs, readSecrets, type SecretInputs } from './inputs/secrets.ts';
 import { type InputReader, inputSettings, type SettingsReader } from './inputs/settings.ts';
 import { findSource, type Source, type Surroundings, unusedVariables } from './inputs/source.ts';
+import type { SourceNames } from './inputs/source-names.ts';
 import { maskVariables } from './inputs/variables.ts';
 import { readWhere } from './inputs/where.ts';
 import type { Secret } from './secret.ts';
@@ -24,8 +25,8 @@ export interface Inputs extends RunInputs {
   readonly authUrl: URL;
   readonly region?: string;
   readonly login: Login;
-  /** Where these settings come from, if they are not inputs: `the OS_* variables`, `"prod" of clouds.yaml`. */
-  readonly settingsOf?: string;
+  /** If the settings of the login are not inputs. */
+  readonly sourceNames?: SourceNames;
   /** Without a slash at the end of its path. */
   readonly networkEndpoint?: URL;
   readonly caCertificate?: CaCertificate;
@@ -53,7 +54,7 @@ function readVariables(
 
 type Identity = Pick<
   Inputs,
-  'dialect' | 'authUrl' | 'region' | 'login' | 'settingsOf' | 'networkEndpoint' | 'caCertificate'
+  'dialect' | 'authUrl' | 'region' | 'login' | 'sourceNames' | 'networkEndpoint' | 'caCertificate'
 >;
 
 /**
@@ -96,7 +97,7 @@ async function readIdentity(
       authUrl: where.authUrl(),
       ...(where.region === '' ? {} : { region: where.region }),
       login: login(),
-      ...(words === undefined ? {} : { settingsOf: words }),
+      ...(words === undefined ? {} : { sourceNames: { source: words, label: settings.label } }),
       ...(networkEndpoint === undefined ? {} : { networkEndpoint }),
       ...(certificate === undefined ? {} : { caCertificate: certificate }),
     };

@@ -6,6 +6,7 @@ import { untilDeadline } from './http/deadline.ts';
 import { login } from './identity/login.ts';
 import type { Session } from './identity/session.ts';
 import type { IdTokenRequest } from './identity/way.ts';
+import { inNamesOf, type SourceNames } from './inputs/source-names.ts';
 import { type InputReader, type Inputs, readInputs, type Surroundings } from './inputs.ts';
 import { type GeneratedFiles, preparePeerFiles } from './peer-files.ts';
 import type { Clock, Log } from './ports.ts';
@@ -62,15 +63,20 @@ async function extraCa({ caCertificate }: Inputs, workspace: Workspace): Promise
 
 async function logIn(inputs: Inputs, http: HttpClient, deadline: number, deps: Dependencies): Promise<Session> {
   const { clock, log, mask, idTokens } = deps;
-  const session = await login({ ...inputs, http, deadline, idTokens, clock, log, mask }).catch((error: unknown) => {
-    const { settingsOf } = inputs;
-    throw settingsOf === undefined
-      ? error
-      : asActionError(error).adding(`The settings are those of ${settingsOf}, where they may have other names.`);
-  });
+  const session = await login({ ...inputs, http, deadline, idTokens, clock, log, mask });
   const { id, name } = session.project;
   log.info(`Logged in at ${inputs.authUrl.host} to project ${name === undefined ? id : `${name} (${id})`}.`);
   return session;
+}
+
+/** Codes of errors that are about the settings of the login. */
+const aboutLogin = /^(?:LOGIN_.*|CATALOGUE|ENDPOINT_REFUSED|TLS)$/;
+
+/** The failure in the names that the settings of the login have in their source. */
+function told(failure: ActionError, names: SourceNames | undefined): ActionError {
+  return names === undefined || !aboutLogin.test(failure.code)
+    ? failure
+    : failure.hinting((hint) => `${inNamesOf(names, hint)} The settings are those of ${names.source}.`.trimStart());
 }
 
 /** Undefined if the inputs want no configuration for the other end. */
@@ -90,6 +96,7 @@ export async function main(deps: Dependencies): Promise<void> {
   let wantsSummary = true;
   let http: HttpClient | undefined;
   let session: Session | undefined;
+  let names: SourceNames | undefined;
   const tell = (known: Report): void => {
     report = known;
     deps.outputs(report);
@@ -97,6 +104,7 @@ export async function main(deps: Dependencies): Promise<void> {
   try {
     const inputs = await readInputs(deps.inputs, deps.mask, deps);
     wantsSummary = inputs.summary;
+    names = inputs.sourceNames;
     report = { ...report, mode: inputs.mode, dialect: inputs.dialect };
     const deadline = clock.now() + inputs.timeoutMs;
     const specs = await readConnections(inputs, deps);
@@ -111,7 +119,7 @@ export async function main(deps: Dependencies): Promise<void> {
       { ...deps, send, tell, describe: planLines, ...(peerFiles === undefined ? {} : { peerFiles }) },
     );
   } catch (error) {
-    report = { ...report, failure: asActionError(error) };
+    report = { ...report, failure: told(asActionError(error), names) };
   }
   const closing = session?.close(deps.cancellation.cancelled ? logoutMs.cancelled : logoutMs.normal);
   try {

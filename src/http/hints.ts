@@ -24,8 +24,9 @@ const iam: Readonly<Record<string, string>> = {
   'IAM.0012': 'IAM takes only so many requests in a time. Run fewer jobs at once, or run it again in a minute.',
   'IAM.0020': `IAM of this region has failed over and is coming back. ${again}`,
   'IAM.0061':
-    'The account is locked after too many wrong passwords. Wait (15 minutes by default), then check the input password; each try with a wrong one locks it again.',
-  'IAM.0062': 'The password is wrong. Check the input password; a handful of tries locks the account.',
+    'The account is locked after too many wrong passwords. Wait (15 minutes by default), then check password, username and user-domain-name; each try with wrong ones locks it again.',
+  'IAM.0062':
+    'The password is wrong, or there is no such user in this domain (on OTC the account, "OTC…"): check password, username and user-domain-name. A handful of tries locks the account.',
   'IAM.0063': 'The access token was rejected: get a new one.',
   'IAM.0064': `The access token has too few rights. ${rights}`,
   'IAM.0066': `The token has expired. ${newToken}`,

@@ -20,7 +20,7 @@ function requestBody({ name, domain }: Agency, project: ProjectChoice): unknown 
 
 /** Its name, unless it may be a secret in the wrong input. */
 function agencyWords({ name }: Agency): string {
-  return isPlainName(name) ? `agency "${name}"` : 'agency of the input agency-name';
+  return isPlainName(name) ? `agency "${name}"` : 'agency of the given name';
 }
 
 function causes(agency: Agency, project: ProjectChoice) {

@@ -20,6 +20,13 @@ function causes(way: ApplicationCredentialWay, otc: boolean): string {
   );
 }
 
+/** Keystone tells this apart from a wrong secret (404), as nothing else. */
+function unknown({ credential }: ApplicationCredentialWay): string {
+  const other =
+    'id' in credential ? ' If this is its name: that goes into application-credential-name, with the user.' : '';
+  return `There is no such application credential, or it was deleted, or its user does not exist.${other}`;
+}
+
 /**
  * Logs in once. No scope is sent: the credential belongs to a project, and Keystone refuses a request for one.
  * @throws ResponseError LOGIN_REFUSED with what can be wrong; errors of the connection.
@@ -33,7 +40,7 @@ export async function applicationCredentialGrant(way: ApplicationCredentialWay, 
       url: new URL(`${authUrl.href}/auth/tokens`),
       body: { auth: { identity } },
       what: `log in at ${authUrl.href} with ${credentialWords(way)}`,
-      refused: (error) => loginRefused(error, causes(way, otc), context),
+      refused: (error) => loginRefused(error, error.status === 404 ? unknown(way) : causes(way, otc), context),
     },
     context,
   );

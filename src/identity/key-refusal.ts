@@ -57,6 +57,12 @@ const blocked =
 
 /** The gateway has one code for all of its refusals of a signature (its FAQ lists these words). */
 function byWords(words: string, keys: KeysWay): string | undefined {
+  if (/signature (?:has )?expired|x-sdk-date/i.test(words)) {
+    return (
+      'The clock of this runner is wrong: the service accepts signatures from 15 minutes before to 15 minutes after its ' +
+      'own time. Set the clock right (NTP).'
+    );
+  }
   if (/reach the limit/i.test(words)) {
     return blocked;
   }

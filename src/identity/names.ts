@@ -12,7 +12,7 @@ export function domainOf(user: UserChoice): DomainChoice | undefined {
 
 /** A name that can be no secret in the wrong input: the summary escapes special characters, and the runner would not find what it has to mask. */
 export function isPlainName(name: string): boolean {
-  return /^[\w.-]+(?:@(?:[\w-]+\.)+[a-z]{2,})?$/.test(name);
+  return /^[\w.-]+(?: [\w.-]+)*(?:@(?:[\w-]+\.)+[a-z]{2,})?$/.test(name);
 }
 
 /** `user "ci-bot"`, unless it may be the password in the wrong input. */
@@ -20,11 +20,16 @@ export function userWords(user: UserChoice): string {
   if ('id' in user) {
     return `the user with id ${user.id}`;
   }
-  return isPlainName(user.name) ? `user "${user.name}"` : 'the user of the input username';
+  return isPlainName(user.name) ? `user "${user.name}"` : 'a user of the given name';
 }
 
 export function domainWords(domain: DomainChoice): string {
   return 'id' in domain ? `the domain with id ${domain.id}` : `domain "${domain.name}"`;
+}
+
+/** Ids of Keystone and IAM; anything else may be a name in the wrong place. */
+export function looksLikeId(text: string): boolean {
+  return /^(?:[0-9a-f-]{32,64}|default)$/i.test(text);
 }
 
 export function projectWords(project: ProjectChoice): string {

@@ -1,5 +1,5 @@
 /** Login with user and password, and a passcode where the user needs one (Keystone v3, `POST /v3/auth/tokens`). */
-import { domainOf, domainWords, inDomain, projectWords, userWords } from './names.ts';
+import { domainOf, domainWords, inDomain, looksLikeId, projectWords, userWords } from './names.ts';
 import { loginRefused, requestToken } from './token-request.ts';
 import type { Grant, PasswordWay, ProjectChoice, UserChoice, WayContext } from './way.ts';
 
@@ -29,7 +29,18 @@ function existsWords(user: UserChoice, otc: boolean): string {
   if ('id' in user) {
     return `${userWords(user)} does not exist`;
   }
-  return `there is no ${userWords(user)} in ${domainWords(user.domain)}${otc ? ' (on OTC the account, "OTC…")' : ''}`;
+  const who = userWords(user).replace(/^a user of/, 'user of');
+  return `there is no ${who} in ${domainWords(user.domain)}${otc ? ' (on OTC the account, "OTC…")' : ''}`;
+}
+
+/** What a person has most likely done where an id does not look like one. */
+function namesForIds(user: UserChoice, project: ProjectChoice | undefined): readonly string[] {
+  const isName = (choice: object): boolean =>
+    'id' in choice && typeof choice.id === 'string' && !looksLikeId(choice.id);
+  return [
+    ...(isName(user) ? ['user-id is no id (is it the name? then username)'] : []),
+    ...(project !== undefined && isName(project) ? ['project-id is no id (is it the name? then project-name)'] : []),
+  ];
 }
 
 /** Keystone answers alike for each of these, so that nobody can find out which names exist. */
@@ -39,7 +50,14 @@ function causes({ user, passcode }: PasswordWay, project: ProjectChoice | undefi
       ? []
       : ['the passcode is wrong, too old (it lives 30 seconds) or used before: each is good for one login only'];
   const scope = project === undefined ? [] : [`${projectWords(project)} does not exist, or the user has no role in it`];
-  const all = ['the password is wrong', ...second, existsWords(user, otc), ...scope, 'the user is disabled or locked'];
+  const all = [
+    ...namesForIds(user, project),
+    'the password is wrong',
+    ...second,
+    existsWords(user, otc),
+    ...scope,
+    'the user is disabled or locked',
+  ];
   const factor = passcode === undefined ? ', or needs a passcode too' : '';
   return (
     `The service does not say which of these it is, likeliest first: ${all.join('; ')}${factor}. ` +
@@ -69,6 +87,10 @@ export async function passwordGrant(
       body: requestBody(way, project),
       what: `log in at ${authUrl.href} as ${whoWords(way.user)}`,
       refused: (error) => {
+        if (project !== undefined && error.status === 404 && /\bcould not find project\b/i.test(error.serverWords)) {
+          const hint = `There is no such project: check project-name and project-domain-name, or project-id.`;
+          return loginRefused(error, hint, context);
+        }
         const asksForCode = way.passcode === undefined && /\btotp\b/.test(error.serverWords);
         return loginRefused(error, asksForCode ? needsPasscode : causes(way, project, otc), context);
       },

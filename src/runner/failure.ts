@@ -17,7 +17,8 @@ export function failureText(failure: ActionError, redact = (text: string): strin
   const message = cleanLines(redact(failure.message), longestLine).join('\n');
   const separator = message.includes('\n') ? '\n' : ' ';
   const end = [...(hint === undefined ? [] : [clean(redact(hint), longestLine)]), `(${code})`].join(separator);
-  const whole = /[.!?:]\s*$/.test(message) ? message : `${message}.`;
+  // What follows a line break may be lines to copy.
+  const whole = /[.!?:]\s*$|\n/.test(message) ? message : `${message}.`;
   const room = longestAnnotation - longestPlace - end.length;
   return [whole.length > room ? `${whole.slice(0, room)} …` : whole, end].join(separator);
 }

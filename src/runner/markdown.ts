@@ -26,9 +26,12 @@ export function prose(text: string, max = 500): string {
 
 /** A text of several lines in one cell or quotation. */
 export function proseLines(text: string, max = 500): string {
-  return cleanLines(text, max)
-    .map((line) => line.replace(special, escaped))
-    .join('<br>');
+  return (
+    cleanLines(text, max)
+      // Blanks before a line would get lost, and they matter in lines to copy.
+      .map((line) => line.replace(special, escaped).replace(/^ +/, (blanks) => '&nbsp;'.repeat(blanks.length)))
+      .join('<br>')
+  );
 }
 
 /** A value (an id, an address, a name) in code type; nothing for an empty one. */

@@ -108,8 +108,8 @@ test('a name that may be a secret in the wrong input is not shown', async () => 
   const server = await serve(says(404));
   const error = await failure(assumeRole({ ...agency, name: 'Pa$$w0rd&1' }, { id: 'p1' }, byToken, context(server)));
   expect(error).toMatchObject({
-    message: 'Could not take on the agency of the input agency-name of domain "OTC-acme": no (HTTP 404)',
-    hint: expect.stringContaining('or has no agency of the input agency-name; the project with id p1 does not exist'),
+    message: 'Could not take on the agency of the given name of domain "OTC-acme": no (HTTP 404)',
+    hint: expect.stringContaining('or has no agency of the given name; the project with id p1 does not exist'),
   });
   expect(visible(error)).not.toContain('Pa$$w0rd');
 });

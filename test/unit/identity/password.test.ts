@@ -70,16 +70,40 @@ test('a 401 is not repeated, and names all the causes with the values that are n
 test.each([
   ['ci-bot', 'user "ci-bot"'],
   ['ci@example.org', 'user "ci@example.org"'],
-  ['Pa$$w0rd&1', 'the user of the input username'],
-  ['word@1234', 'the user of the input username'],
+  ['Pa$$w0rd&1', 'a user of the given name'],
+  ['word@1234', 'a user of the given name'],
 ])('a user called %s, which may be a password in the wrong input', async (username, words) => {
   const server = await cloud({ post: unauthorized });
   const way = { ...passwordWay, user: { name: username, domain: { name: 'acme' } } };
   const error = await failure(login(trying(server, { login: { ...passwordLogin, way } }).options));
   expect(error).toMatchObject({
     message: expect.stringContaining(` as ${words} of domain "acme": `),
-    hint: expect.stringContaining(`there is no ${words} in domain`),
+    hint: expect.stringContaining(`there is no ${words.replace(/^a /, '')} in domain`),
   });
+});
+
+test.each([
+  [
+    { user: { id: 'ci-bot' } },
+    { id: 'prod' },
+    /likeliest first: user-id is no id .*; project-id is no id .*; the password is wrong/,
+  ],
+  [
+    { user: { id: '0a1b2c3d4e5f60718293a4b5c6d7e8f9' } },
+    { id: '5f0b3c1d-2e4a-4b6c-8d9e-0f1a2b3c4d5e' },
+    /likeliest first: the password is wrong/,
+  ],
+])('%j and the project %j', async (who, chosen, hint) => {
+  const server = await cloud({ post: unauthorized });
+  const way = { ...passwordWay, ...who };
+  const error = await failure(login(trying(server, { login: { way, project: chosen } }).options));
+  expect(error).toMatchObject({ hint: expect.stringMatching(hint) });
+});
+
+test('OTC: a project that does not exist is no wrong password', async () => {
+  const server = await cloud({ post: json(404, { error: { code: 404, message: 'Could not find project: prod.' } }) });
+  const error = await failure(login(trying(server, { dialect: 'otc' }).options));
+  expect(error).toMatchObject({ code: 'LOGIN_REFUSED', hint: expect.stringMatching(/^There is no such project: /) });
 });
 
 test.each([

@@ -15,7 +15,7 @@ describe('failureText', () => {
     [new ActionError('TIMEOUT', 'Too long!', { hint: 'Wait.' }), 'Too long! Wait. (TIMEOUT)'],
     [
       new ActionError('SPEC_INVALID', '2 problems:\n- a\n- b', { hint: 'Mend.' }),
-      '2 problems:\n- a\n- b.\nMend.\n(SPEC_INVALID)',
+      '2 problems:\n- a\n- b\nMend.\n(SPEC_INVALID)',
     ],
   ])('message, hint, code', (failure, text) => {
     expect(failureText(failure)).toBe(text);
