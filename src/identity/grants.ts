@@ -78,7 +78,7 @@ export function renewalOf(way: LoginWay): true | { readonly remedy: string } {
   if (way.way === 'password' && way.passcode !== undefined) {
     return {
       remedy:
-        'A login with a passcode cannot be repeated, because each is good for one only. Run it again with a new one, or let a user log in that needs none.',
+        'A login with a passcode cannot be repeated, because it lives for half a minute. Run it again with a new one, or let a user log in that needs none.',
     };
   }
   return true;

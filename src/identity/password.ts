@@ -48,7 +48,7 @@ function causes({ user, passcode }: PasswordWay, project: ProjectChoice | undefi
   const second =
     passcode === undefined
       ? []
-      : ['the passcode is wrong, too old (it lives 30 seconds) or used before: each is good for one login only'];
+      : ['the passcode is wrong, too old (it lives for half a minute) or, on Open Telekom Cloud, used before'];
   const scope = project === undefined ? [] : [`${projectWords(project)} does not exist, or the user has no role in it`];
   const all = [
     ...namesForIds(user, project),
@@ -66,7 +66,7 @@ function causes({ user, passcode }: PasswordWay, project: ProjectChoice | undefi
 }
 
 const needsPasscode =
-  'The user needs a passcode too: give it as passcode. Each is good for one login, so a run that nobody starts by hand ' +
+  'The user needs a passcode too: give it as passcode. It lives for half a minute, so a run that nobody starts by hand ' +
   "should log in another way: with GitHub's ID token, or as a user that needs none.";
 
 /**
