@@ -65,7 +65,8 @@ describe('by application credential', () => {
   ])('%s: refused, with what it may be', async (_what, status, way) => {
     const error = await thrown(connect(bench.cloud, way(await bench.cloud.applicationCredential())));
     expect(told(error)).toMatchObject({ code: 'LOGIN_REFUSED', status });
-    expect(error).toMatchObject({ hint: expect.stringContaining('the secret is wrong') });
+    const hint = status === 401 ? 'the secret is wrong' : 'There is no such application credential';
+    expect(error).toMatchObject({ hint: expect.stringContaining(hint) });
   });
 
   test('its token is not exchanged for one of another project', async () => {

@@ -63,16 +63,16 @@ describe('an application credential', () => {
     await expectNothingLeft(failure);
   });
 
-  test.each<[string, (own: { id: string; secret: string }) => { id: string; secret: string }]>([
-    ['a wrong secret', ({ id }) => ({ id, secret: 'not-the-Secret' })],
-    ['an id that does not exist', ({ secret }) => ({ id: 'deadbeefdeadbeefdeadbeefdeadbeef', secret })],
-  ])('%s: tried once', async (_what, spoil) => {
+  test.each<[string, string, (own: { id: string; secret: string }) => { id: string; secret: string }]>([
+    ['a wrong secret', 'the secret is wrong', ({ id }) => ({ id, secret: 'not-the-Secret' })],
+    ['an id that does not exist', 'no such', ({ secret }) => ({ id: 'deadbeefdeadbeefdeadbeefdeadbeef', secret })],
+  ])('%s: tried once', async (_what, cause, spoil) => {
     const { id, secret } = spoil(await makeApplicationCredential(stage.tenant.member));
     const inputs = { ...nobody, 'application-credential-id': id, 'application-credential-secret': secret };
     const failure = await stage.refused(officeFile(), inputs);
     expect(failure.code).toBe('LOGIN_REFUSED');
     expect(failure.message).toContain(id);
-    expect(failure.message).toContain('the secret is wrong');
+    expect(failure.message).toContain(cause);
     expect(calls(failure.requests)).toEqual(['POST /v3/auth/tokens']);
   });
 
