@@ -16,6 +16,8 @@ export interface HttpRequest {
   readonly headers?: Readonly<Record<string, string>>;
   /** Sent as JSON, in which a `Secret` becomes its text. */
   readonly body?: unknown;
+  /** Sees the header of each answer that arrives, whatever becomes of its body: a token in it is there all the same. */
+  onHeader?(header: (name: string) => string | undefined): void;
   /** Gives headers that are good for one try, such as a signature with its time: called for each, right before it is sent. */
   authorise?(wire: Wire): Readonly<Record<string, string>>;
   /** For log and errors: "create the IKE policy office-bonn-ike". */

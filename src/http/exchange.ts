@@ -25,6 +25,8 @@ export interface ExchangeLimits {
   readonly signal: AbortSignal;
   /** Ends the try as long as nothing of it was sent. */
   readonly startSignal: AbortSignal;
+  /** Sees the headers of an answer before its body, whatever becomes of that. */
+  readonly onHeaders?: (headers: Headers) => void;
 }
 
 /** The words of a refusal stand at its beginning. */
@@ -35,6 +37,7 @@ class Stopped extends Error {}
 class Exchanging implements Dispatcher.DispatchHandler {
   readonly #finish: (exchange: Exchange) => void;
   readonly #responseBytes: number;
+  readonly #onHeaders: ((headers: Headers) => void) | undefined;
   readonly #chunks: Buffer[] = [];
   #controller: Dispatcher.DispatchController | undefined;
   #ended = false;
@@ -43,8 +46,9 @@ class Exchanging implements Dispatcher.DispatchHandler {
   #headers: Headers = {};
   #bytes = 0;
 
-  constructor(responseBytes: number, finish: (exchange: Exchange) => void) {
+  constructor({ responseBytes, onHeaders }: ExchangeLimits, finish: (exchange: Exchange) => void) {
     this.#responseBytes = responseBytes;
+    this.#onHeaders = onHeaders;
     this.#finish = finish;
   }
 
@@ -64,8 +68,13 @@ class Exchanging implements Dispatcher.DispatchHandler {
 
   /** Ends the try; what is not sent yet is never sent. */
   stop(by: 'signal' | 'time'): void {
-    this.#end({ is: 'stopped', sent: this.#sent, by });
+    this.#end(by === 'time' && this.#isRefusal() ? this.#answer() : { is: 'stopped', sent: this.#sent, by });
     this.#controller?.abort(new Stopped());
+  }
+
+  /** It stays one where its words are cut off: what was refused must not be tried again for that. */
+  #isRefusal(): boolean {
+    return this.#status >= 400;
   }
 
   #answer(): Exchange {
@@ -86,11 +95,12 @@ class Exchanging implements Dispatcher.DispatchHandler {
     // Informational answers (1xx) come before the real one.
     this.#status = status;
     this.#headers = headers;
+    this.#onHeaders?.(headers);
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
     this.#bytes += chunk.length;
-    const refused = this.#status >= 400;
+    const refused = this.#isRefusal();
     if (this.#bytes > (refused ? refusalBytes : this.#responseBytes)) {
       this.#end(refused ? this.#answer() : { is: 'too long', status: this.#status, headers: this.#headers });
       controller.abort(new Stopped());
@@ -105,18 +115,18 @@ class Exchanging implements Dispatcher.DispatchHandler {
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: unknown): void {
-    this.#end({ is: 'failure', sent: this.#sent, error });
+    this.#end(this.#isRefusal() ? this.#answer() : { is: 'failure', sent: this.#sent, error });
   }
 }
 
 /** Never throws. */
 export async function exchange(dispatcher: Dispatcher, wire: Wire, limits: ExchangeLimits): Promise<Exchange> {
-  const { timeMs, responseBytes, signal, startSignal } = limits;
+  const { timeMs, signal, startSignal } = limits;
   if (signal.aborted || startSignal.aborted) {
     return { is: 'stopped', sent: false, by: 'signal' };
   }
   const { promise, resolve } = Promise.withResolvers<Exchange>();
-  const exchanging = new Exchanging(responseBytes, resolve);
+  const exchanging = new Exchanging(limits, resolve);
   const onAbort = (): void => exchanging.stop('signal');
   const onStartAbort = (): void => exchanging.stopUnsent();
   // Time limits of the network are real time; only waits between tries are the clock's.

@@ -5,7 +5,7 @@ import type { Redactor } from '../redact.ts';
 import { encodeBody, secretsIn, secretsInHeaders } from './body.ts';
 import type { HttpRequest, HttpResponse } from './client.ts';
 import { UnreachableError } from './errors.ts';
-import { type Exchange, exchange, type Wire } from './exchange.ts';
+import { type Exchange, exchange, headerOf, type Wire } from './exchange.ts';
 import { type Asked, cancelled, type HintSource, requestIdIn } from './explain.ts';
 import { describeFailure } from './failure.ts';
 import type { Limits } from './limits.ts';
@@ -112,6 +112,7 @@ async function tryOnce(context: Context, prepared: Prepared, tries: number, doub
     responseBytes: limits.responseBytes,
     signal: signals.run,
     startSignal: signals.start,
+    onHeaders: (headers) => request.onHeader?.((name) => headerOf(headers, name)),
   });
   const now = clock.now();
   const { method, url } = wire;

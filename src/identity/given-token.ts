@@ -36,7 +36,8 @@ export async function givenGrant(way: TokenWay, context: WayContext): Promise<Gr
     .send({
       method: 'GET',
       url: new URL(`${authUrl.href}/auth/tokens`),
-      headers: { 'x-auth-token': token, 'x-subject-token': token },
+      // Without the last one Keystone hides tokens of application credentials that have access rules.
+      headers: { 'x-auth-token': token, 'x-subject-token': token, 'openstack-identity-access-rules': '1.0' },
       what,
       repeat: 'freely',
     })

@@ -45,7 +45,8 @@ function explain(error: unknown, { what, refused }: TokenRequest): unknown {
   if (error instanceof LostAnswerError) {
     const { status, requestId, reason } = error;
     const code = status === undefined ? 'NETWORK' : 'API_UNAVAILABLE';
-    const hint = 'A login is not repeated by itself, because each refused one may count towards a lock. Run it again.';
+    const hint =
+      'A login is not repeated by itself, because each refused one may count towards a lock. A token that it gave after all lives until it expires. Run it again.';
     return new LostAnswerError(code, `Could not ${what}: ${reason}`, { status, requestId, reason }, hint);
   }
   return error instanceof CancelledError ? new CancelledError('CANCELLED', `Cancelled: ${what}.`) : error;
@@ -68,13 +69,16 @@ export async function requestToken(request: TokenRequest, context: WayContext): 
   const response = await send({
     ...{ method: 'POST', url, body, what, repeat: 'if not carried out or 503', critical },
     ...(headers === undefined ? {} : { headers }),
+    onHeader(header) {
+      const token = header('x-subject-token') ?? '';
+      if (token !== '') {
+        context.obtained(token);
+      }
+    },
   }).catch((error: unknown) => {
     throw explain(error, request);
   });
   const token = response.header('x-subject-token') ?? '';
-  if (token !== '') {
-    context.obtained(token);
-  }
   if (!tokenForm.test(token)) {
     throw new ActionError('API_UNAVAILABLE', `Could not ${what}: the answer has no token (header X-Subject-Token).`, {
       hint: `Check that auth-url (${authUrl.href}) is the URL of Keystone v3.`,

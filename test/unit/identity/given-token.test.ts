@@ -13,6 +13,7 @@ test('learns its project and catalogue, and is never revoked', async () => {
   expect(server.requests[0]?.headers).toMatchObject({
     'x-auth-token': 'gAAAA-given',
     'x-subject-token': 'gAAAA-given',
+    'openstack-identity-access-rules': '1.0',
   });
   await session.send(list(session));
   expect(await session.close(1000)).toBeUndefined();
