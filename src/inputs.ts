@@ -83,12 +83,13 @@ async function readIdentity(
 ): Promise<Read<Identity>> {
   const source = await problems.wait(() => findSource(inputs, surroundings, mask, problems));
   return problems.attempt(() => {
-    const { settings, caCertificate, words } = source();
+    const { settings, caCertificate, words, isUntrusted } = source();
     const before = problems.count;
     const where = readWhere(inputs, settings, problems);
     const login = readLogin(settings, where, problems);
     const unused = unusedVariables(inputs, surroundings);
     if (unused !== undefined && problems.count > before) problems.note(unused);
+    if (isUntrusted && problems.count > before) problems.note(waysOut);
     refuseKeys(source(), secrets, problems);
     const networkEndpoint = where.networkEndpoint();
     const certificate = caCertificate();

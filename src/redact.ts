@@ -129,7 +129,12 @@ function formsOf(secret: string): readonly string[] {
   const cores = [0, 1, 2].map((shift) => base64Core(secret, shift)).filter(({ length }) => length >= shortestBase64);
   const urlCores = cores.map((core) => core.replaceAll('+', '-').replaceAll('/', '_'));
   const hex = Buffer.from(secret, 'utf8').toString('hex');
-  const forms = [secret, hex, ...cores, ...urlCores].map((form) => bare(asItIs(form)).text);
+  // UTF-8 that somebody took for Latin-1, which Python's escapes of bytes come to as well; and letters with their accents apart.
+  const mistaken = Buffer.from(secret, 'utf8').toString('latin1');
+  const texts = [secret, mistaken, secret.normalize('NFC'), secret.normalize('NFD')];
+  const forms = [...new Set(texts), hex, hex.toUpperCase(), ...cores, ...urlCores].map(
+    (form) => bare(asItIs(form)).text,
+  );
   return forms.filter(({ length }) => length >= shortestSecret);
 }
 

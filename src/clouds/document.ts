@@ -1,6 +1,7 @@
 /** The text of a clouds.yaml as nodes with places. Secrets in it are masked here. */
 import { InputProblem, type InputProblems } from '../inputs/problems.ts';
 import { isSecretName, type MaskSecret } from '../inputs/secrets.ts';
+import { forkHint } from '../inputs/ways.ts';
 import type { KeyedNode, MappingNode, ScalarNode, SpecNode } from '../spec/node.ts';
 import { Problems } from '../spec/problems.ts';
 import { SecretGuard } from '../spec/secret-guard.ts';
@@ -17,23 +18,30 @@ export function entryOf({ entries }: MappingNode, key: string): KeyedNode | unde
   return entries.get(key) ?? entries.get(key.replaceAll('_', '-'));
 }
 
-function scalarsOf(node: SpecNode): readonly ScalarNode[] {
-  if (node.is === 'list') return node.items.flatMap(scalarsOf);
-  return node.is === 'scalar' && node.source !== '' && node.value !== null ? [node] : [];
+/** The texts in a value, whatever it is made of. */
+function scalarsOf(node: SpecNode, seen: Set<SpecNode>): readonly ScalarNode[] {
+  if (seen.has(node)) return [];
+  seen.add(node);
+  if (node.is === 'list') return node.items.flatMap((item) => scalarsOf(item, seen));
+  if (node.is === 'mapping') return [...node.entries.values()].flatMap((entry) => scalarsOf(entry.node, seen));
+  return node.source !== '' && node.value !== null ? [node] : [];
 }
 
 /** Every text under a key that names a secret. Nodes that several aliases share are looked at once. */
 export function secretsIn(root: SpecNode): readonly SecretNode[] {
   const seen = new Set<SpecNode>();
+  const seenScalars = new Set<SpecNode>();
   const found: SecretNode[] = [];
-  const visit = (node: SpecNode): void => {
+  const visit = (node: SpecNode, keysAreNames = false): void => {
     if (seen.has(node)) return;
     seen.add(node);
     if (node.is === 'list') for (const item of node.items) visit(item);
     if (node.is !== 'mapping') return;
     for (const { key, node: value } of node.entries.values()) {
-      if (isSecretName(key)) found.push(...scalarsOf(value).map((scalar) => ({ key, node: scalar })));
-      visit(value);
+      if (!keysAreNames && isSecretName(key))
+        found.push(...scalarsOf(value, seenScalars).map((scalar) => ({ key, node: scalar })));
+      // Below `clouds` a key is what a person calls a cloud.
+      visit(value, node === root && key === 'clouds');
     }
   };
   visit(root);
@@ -67,6 +75,7 @@ function maskLines(text: string, mask: MaskSecret): void {
  * @throws InputProblem for a file that is no mapping; the problems of YAML are added, each with its line
  */
 export function parseClouds(file: UsableFile, mask: MaskSecret, problems: InputProblems): MappingNode {
+  if (file.text.trim() === '') throw new InputProblem(file.name, `is empty. ${forkHint}`, { kind: 'file' });
   const guard = new SecretGuard([]);
   const found = new Problems(guard);
   const context = { problems: found, guard, variables: new Map(), secrets: new Map() };

@@ -113,9 +113,9 @@ export async function findClouds(path: string, environment: Environment, files: 
       : { ...(await readNamed(named, fail, environment, files)), path: expandHome(named, fail, environment) };
   if (clouds === undefined) {
     const looked = directories(environment).map((directory) => `${directory}clouds.yaml`);
-    throw new InputProblem('', `There is no clouds.yaml. Looked for ${looked.join(', ')} (also .yml and .json).`, {
-      kind: 'file',
-    });
+    const why = variable(environment, 'OS_CLOUD') === undefined ? 'There' : 'OS_CLOUD asks for one, but there';
+    const text = `${why} is no clouds.yaml. Looked for ${looked.join(', ')} (also .yml and .json).`;
+    throw new InputProblem('', text, { kind: 'file' });
   }
   const secureFile = variable(environment, 'OS_CLIENT_SECURE_FILE');
   const failSecure: Fail = (text) => new InputProblem('OS_CLIENT_SECURE_FILE', text, { kind: 'file' });

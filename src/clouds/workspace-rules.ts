@@ -23,20 +23,23 @@ function inFile(key: string, { at }: Pick<SpecNode, 'at'>, text: string): InputP
 /** One is enough to refuse the file; the others are told so that they are found. */
 const mostListed = 50;
 
-/** Every secret in any entry is a problem. */
+/** Every secret in any entry is a problem. @throws InputProblem the first of them: nothing else matters then */
 export function refuseSecrets(root: MappingNode, problems: InputProblems): void {
-  for (const { key, node } of secretsIn(root).slice(0, mostListed)) {
-    const words = 'holds a secret, which does not belong in the repository.';
-    problems.add(inFile(key, node, `${words} Change it where it is used, and remove it here.`));
-    problems.note(waysOut);
-  }
+  const words =
+    'holds a secret, which does not belong in the repository. Change it where it is used, and remove it here.';
+  const found = secretsIn(root).slice(0, mostListed);
+  const [first, ...others] = found.map(({ key, node }) => inFile(key, node, words));
+  if (first === undefined) return;
+  problems.note(waysOut);
+  for (const problem of [first, ...others]) problems.add(problem);
+  throw first;
 }
 
 /** What such a file may not decide. */
 export function refuseUntrusted({ node, auth }: Entry, problems: InputProblems): void {
   for (const mapping of auth === undefined ? [node] : [node, auth]) {
     for (const { key, keyAt } of mapping.entries.values()) {
-      if (/^(?:cacert|.*[_-]endpoint[_-]override)$/i.test(key)) {
+      if (/^(?:cacert|audience|.*[_-]endpoint[_-]override)$/i.test(key)) {
         problems.add(inFile(key, { at: keyAt }, 'is not taken from a file in the workspace.'));
         problems.note(waysOut);
       }
@@ -49,8 +52,8 @@ export function refuseUntrusted({ node, auth }: Entry, problems: InputProblems):
  * @throws InputProblem for another way to log in
  */
 export function keylessOnly(settings: SettingsReader, problems: InputProblems): SettingsReader {
-  problems.note(waysOut);
   if (settings.way === undefined || settings.way === 'oidc') return { ...settings, way: 'oidc' };
+  problems.note(waysOut);
   const text = 'is not possible in a file of the workspace: only v3oidcaccesstoken is, because it needs no secret.';
   throw settings.problem('auth-type', text);
 }

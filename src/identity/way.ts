@@ -16,7 +16,7 @@ export interface PasswordWay {
   readonly way: 'password';
   readonly user: UserChoice;
   readonly password: Secret;
-  /** Six digits of the moment (TOTP, RFC 6238), good for one login. */
+  /** six digits of the moment (TOTP, RFC 6238). */
   readonly passcode?: Secret;
 }
 

@@ -46,6 +46,7 @@ const keys: Readonly<Record<string, readonly string[]>> = {
   'application-credential-secret': ['application_credential_secret'],
   'identity-provider': ['identity_provider'],
   protocol: ['protocol'],
+  audience: ['audience'],
   'access-key': ['access_key', 'access_key_id', 'ak'],
   'secret-key': ['secret_key', 'access_key_secret', 'sk'],
   'security-token': ['security_token', 'aksk_security_token', 'st'],

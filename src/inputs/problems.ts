@@ -103,12 +103,11 @@ export class InputProblems {
     const problems = [...this.#problems];
     if (problems.length === 0) return;
     const kinds = [...new Set(problems.map(({ kind }) => kind))];
-    const [only] = problems.length === 1 ? problems : [];
     const rest = problems.length === 1 ? [] : problems.map(({ line }) => `- ${line}`);
     const code = kinds.every((kind) => kind === 'file') ? 'CLOUDS_FILE' : 'INPUT_INVALID';
     throw new ActionError(code, [headline(problems, kinds), ...rest].join('\n'), {
       hint: [...kinds.map((kind) => hints[kind]), ...this.#notes].join(' '),
-      at: only?.at,
+      at: problems.find(({ at }) => at !== undefined)?.at,
     });
   }
 

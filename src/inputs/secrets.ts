@@ -17,7 +17,7 @@ export type MaskSecret = (secret: string) => void;
 
 /** Whether a key of a clouds.yaml, or a variable without its `OS_`, names a secret; also one that no way here uses. */
 export function isSecretName(name: string): boolean {
-  return /^(?:.*(?:password|passcode|passphrase|secret|secret_key|private_key|token)|sk|st)$/i.test(
+  return /^(?:.*(?:passw(?:or)?d|passcode|passphrase|secret|(?:secret_?(?:access_?)?|private_?|api_?)key|token)s?|pass|pwd|psk|sk|st)$/i.test(
     name.replaceAll('-', '_'),
   );
 }

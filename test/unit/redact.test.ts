@@ -31,6 +31,10 @@ const forms: Readonly<Record<string, (secret: string) => string>> = {
   'JSON in ASCII': (secret) => ascii(JSON.stringify(secret)),
   Python: python,
   'Python in JSON': (secret) => JSON.stringify(python(secret)),
+  'bytes in Python': (secret) =>
+    python(secret).replace(/[^ -~]/gu, (letter) => Buffer.from(letter).toString('hex').replace(/../g, '\\x$&')),
+  'UTF-8 taken for Latin-1': (secret) => Buffer.from(secret).toString('latin1'),
+  'accents apart': (secret) => secret.normalize('NFD'),
   HTML: html,
   'HTML in a URL': (secret) => encodeURIComponent(html(secret)),
   'broken over lines': (secret) => secret.replace(/(.{5})/gu, '$1\r\n  '),
@@ -49,7 +53,9 @@ describe.each(Object.entries(secrets))('a secret %s', (_name, secret) => {
 });
 
 test('hexadecimal', () => {
-  expect(redacting('Ex4mple-Only')(Buffer.from('u:Ex4mple-Only').toString('hex'))).toBe('753a***');
+  const hex = Buffer.from('u:Ex4mple-Only').toString('hex');
+  expect(redacting('Ex4mple-Only')(hex)).toBe('753a***');
+  expect(redacting('Ex4mple-Only')(hex.toUpperCase())).toBe('753A***');
 });
 
 test('base64 in its form for URLs', () => {

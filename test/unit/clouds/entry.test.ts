@@ -1,10 +1,10 @@
 /** Entries of a clouds.yaml outside of the workspace: what they give, and what is wrong with them. */
 import { describe, expect, test } from 'vitest';
-import { plain, type Reading, reading } from '../reading.ts';
+import { plain, type Reading, reading, type Setting } from '../reading.ts';
 
 const path = '/run/clouds.yaml';
 
-async function read(text: string, name = '', more: Readonly<Record<string, string>> = {}): Promise<Reading> {
+async function read(text: string, name = '', more: Setting['files'] = {}): Promise<Reading> {
   const inputs = { 'clouds-file': path, ...(name === '' ? {} : { 'cloud-name': name }) };
   return await reading({ inputs, files: { [path]: text, ...more } });
 }

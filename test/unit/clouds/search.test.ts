@@ -44,7 +44,7 @@ describe('where it is looked for', () => {
     expect((await reading({ variables: { OS_CLOUD: 'prod' } })).error).toMatchObject({
       code: 'CLOUDS_FILE',
       message:
-        'There is no clouds.yaml. Looked for ./clouds.yaml, /home/runner/.config/openstack/clouds.yaml, /etc/openstack/clouds.yaml (also .yml and .json).',
+        'OS_CLOUD asks for one, but there is no clouds.yaml. Looked for ./clouds.yaml, /home/runner/.config/openstack/clouds.yaml, /etc/openstack/clouds.yaml (also .yml and .json).',
     });
   });
 

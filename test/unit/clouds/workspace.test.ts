@@ -97,6 +97,34 @@ describe('is refused', () => {
     expect(masked).toContain('hunter2-1999');
   });
 
+  test.each([
+    'password: {value: hunter2-1999}',
+    'passwd: hunter2-1999',
+    'secretKey: hunter2-1999',
+    'secret_access_key: hunter2-1999',
+    'secret-key: hunter2-1999',
+    'secrets: [{a: [hunter2-1999]}]',
+    'api_key: hunter2-1999',
+    'psk: hunter2-1999',
+  ])('with a secret as %s, and nothing else is told', async (line) => {
+    const { problems, masked, error } = await read(`clouds:\n  ci: {auth: {${otc}, ${line}}}`, psk);
+    expect(problems).toEqual([expect.stringMatching(/ in ci\/clouds\.yaml \(line 2\): holds a secret, /)]);
+    expect(masked).toContain('hunter2-1999');
+    expect(error?.at).toMatchObject({ file: 'ci/clouds.yaml', line: 2 });
+  });
+
+  test('but for no key that only speaks of one', async () => {
+    const { inputs, told } = await read(
+      `clouds: {ci: {token_endpoint: x, access_token_endpoint: y, password_prompt: z, auth: {${otc}}}}`,
+    );
+    expect(inputs, told).toBeDefined();
+  });
+
+  test('its hint is not that of problems elsewhere', async () => {
+    const { error } = await read(`clouds: {ci: {auth: {${otc}}}}`, { 'max-impact': 'replace' });
+    expect(error?.hint).not.toMatch(waysOut);
+  });
+
   test('but not for keys without a value, nor for entries of such a name', async () => {
     const { inputs, told } = await read(`clouds: {token: {password: , auth: {token: "", ${otc}}}}`);
     expect(inputs, told).toBeDefined();
@@ -104,6 +132,7 @@ describe('is refused', () => {
 
   test.each([
     ['cacert: /etc/ssl/x.pem', 'cacert'],
+    ['audience: elsewhere', 'audience'],
     ['network_endpoint_override: "https://evil.example.org"', 'network_endpoint_override'],
     ['identity-endpoint-override: "https://evil.example.org"', 'identity-endpoint-override'],
   ])('with %s', async (line, key) => {

@@ -101,6 +101,19 @@ describe('complete', () => {
       },
     ],
     [
+      'keyless with an audience of its own',
+      { ...openstack, OS_IDENTITY_PROVIDER: 'github', OS_PROTOCOL: 'openid', OS_AUDIENCE: 'network-ci', ...project },
+      { way: { way: 'oidc', audience: 'network-ci' } },
+    ],
+    [
+      'agency: its project is not looked up in the user’s default domain',
+      {
+        ...{ ...otc, ...password, ...project, OS_DEFAULT_DOMAIN: 'OTC1' },
+        ...{ OS_AGENCY_NAME: 'ci', OS_AGENCY_DOMAIN_NAME: 'OTC2' },
+      },
+      { project: { name: 'eu-nl_prod', domain: { name: 'OTC2' } }, agency: { name: 'ci', domain: { name: 'OTC2' } } },
+    ],
+    [
       'keyless at OTC, where a protocol is for other tools',
       { ...otc, OS_AUTH_TYPE: 'v3oidcaccesstoken', OS_IDENTITY_PROVIDER: 'github', OS_PROTOCOL: 'oidc', ...project },
       { way: { way: 'oidc', identityProvider: 'github', audience: 'https://iam.eu-nl.otc.t-systems.com' } },
