@@ -16,7 +16,7 @@ export interface PasswordWay {
   readonly way: 'password';
   readonly user: UserChoice;
   readonly password: Secret;
-  /** six digits of the moment (TOTP, RFC 6238). */
+  /** Six digits of the moment (TOTP, RFC 6238). */
   readonly passcode?: Secret;
 }
 
