@@ -12,12 +12,10 @@ export const modules = {
 /* harmony import */ var node_https__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(4708);
 /* harmony import */ var node_net__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(7030);
 /* harmony import */ var _failure_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(8050);
-/** The way through a proxy (RFC 9110, CONNECT). Loaded only where a proxy is configured. */
 
 
 
 
-/** Resolves with the open way to `target`. @throws TunnelError, or the connection's own error. */
 function openTunnel(options) {
     const { proxy, target, timeoutMs, userAgent, secureContext, onSocket } = options;
     const basic = proxy.credentials && `Basic ${Buffer.from(proxy.credentials.reveal()).toString('base64')}`;
@@ -28,9 +26,7 @@ function openTunnel(options) {
         path: target,
         headers: { host: target, 'user-agent': userAgent, ...(basic && { 'proxy-authorization': basic }) },
         agent: false,
-        // Else Node would obey NODE_TLS_REJECT_UNAUTHORIZED.
         rejectUnauthorized: true,
-        // Node would take the name of the host header, which is that of the far end; an address has no server name.
         servername: (0,node_net__WEBPACK_IMPORTED_MODULE_2__.isIP)(proxy.hostname) === 0 ? proxy.hostname : '',
         ...(secureContext && { secureContext }),
     });
@@ -44,7 +40,6 @@ function openTunnel(options) {
         request.once('connect', (response, socket, head) => {
             clearTimeout(timer);
             if (response.statusCode !== 200 || head.length > 0) {
-                // What ends a refused tunnel is of no interest.
                 socket.on('error', () => undefined).destroy();
                 reject(new _failure_js__WEBPACK_IMPORTED_MODULE_3__/* .TunnelError */ .Tm(proxy.name, Number(response.statusCode)));
                 return;

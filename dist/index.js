@@ -55420,10 +55420,7 @@ exports.visitAsync = visitAsync;
 /* harmony export */   Tm: () => (/* binding */ TunnelError),
 /* harmony export */   uw: () => (/* binding */ networkHint)
 /* harmony export */ });
-/** Failures of the connection in words: what happened, at which host, and what helps. */
-/** The way through a proxy failed: its refusal (HTTP status), a time-out, or the connection's error. */
 class TunnelError extends Error {
-    /** `host:port` of the proxy. */
     proxy;
     reason;
     constructor(proxy, reason) {
@@ -55432,7 +55429,6 @@ class TunnelError extends Error {
         this.reason = reason;
     }
 }
-/** No connection was made, so nothing was sent. Undici takes some error codes for recoverable; this one has none. */
 class ConnectError extends Error {
     constructor(cause) {
         super('no connection', { cause });
@@ -55468,7 +55464,6 @@ const certificate = {
     CERT_NOT_YET_VALID: 'the certificate of HOST is not valid yet',
     ERR_TLS_CERT_ALTNAME_INVALID: 'the certificate of HOST is made out for another name',
 };
-/** The first error code on the way down: of the error, of its cause, or of the first of several attempts. */
 function codeOf(error, depth = 0) {
     if (!(error instanceof Error) || depth > 4) {
         return '';
@@ -55476,7 +55471,6 @@ function codeOf(error, depth = 0) {
     if ('code' in error && typeof error.code === 'string') {
         return error.code;
     }
-    // Undici leaves the code out where its parser has no name for what it found.
     if (error.name === 'HTTPParserError') {
         return 'HPE';
     }
@@ -55490,12 +55484,10 @@ function ofConnection(error, host) {
     const code = codeOf(error);
     if (isTls(code)) {
         const words = certificate[code] ?? 'no secure connection to HOST';
-        // A handshake that breaks off may be a restart on the other side; a certificate stays what it is.
         const lasting = !/^(?:ERR_SSL_|EPROTO$)/.test(code);
         return { code: 'TLS', words: `${words.replace('HOST', host)} (${code})`, hint: trustHint, lasting };
     }
     const words = network[code] ?? (code.startsWith('HPE') ? 'HOST does not speak HTTP' : 'the connection to HOST failed');
-    // After close() every try would end alike.
     const lasting = code === 'UND_ERR_DESTROYED';
     const shown = /^$|^HPE$|^UND_ERR_/.test(code) ? '' : ` (${code})`;
     return { code: 'NETWORK', words: `${words.replace('HOST', host)}${shown}`, hint: networkHint, lasting };
@@ -55514,7 +55506,6 @@ function ofProxy({ proxy, reason }, host) {
         : `Allow ${host} at the proxy, or add it to the variable no_proxy if the runner reaches it directly.`;
     return { code: 'NETWORK', words, hint, lasting: reason < 500 };
 }
-/** Puts an error of the connection into words. Nothing of the error itself is kept: it can hold pieces of the answer. */
 function describeFailure(error, url) {
     const cause = error instanceof ConnectError ? error.cause : error;
     return cause instanceof TunnelError ? ofProxy(cause, url.host) : ofConnection(cause, url.host);
@@ -55724,7 +55715,6 @@ var __webpack_exports__ = {};
 const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers/promises");
 ;// CONCATENATED MODULE: ./lib/clock.js
 
-/** The real clock. */
 const systemClock = {
     now: () => Date.now(),
     async sleep(ms, signal) {
@@ -55732,23 +55722,21 @@ const systemClock = {
             await (0,promises_namespaceObject.setTimeout)(ms, undefined, { signal });
         }
         catch (error) {
-            // The reason says who wanted the end; the timer's own AbortError says nothing.
             throw signal.aborted ? signal.reason : error;
         }
     },
 };
 
 ;// CONCATENATED MODULE: ./lib/errors.js
-/**
- * Stable names of everything that can go wrong; each is a heading in docs/troubleshooting.md (a test keeps the two equal).
- */
 const errorCodes = (/* unused pure expression or super */ null && ([
     'INPUT_INVALID',
+    'CLOUDS_FILE',
     'SPEC_INVALID',
     'SPEC_FILE',
     'LOGIN_REFUSED',
     'LOGIN_SCOPE',
     'LOGIN_TOKEN',
+    'ID_TOKEN',
     'CATALOGUE',
     'ENDPOINT_REFUSED',
     'API_REFUSED',
@@ -55767,10 +55755,6 @@ const errorCodes = (/* unused pure expression or super */ null && ([
     'CANCELLED',
     'BUG',
 ]));
-/**
- * A failure told to the person: `message` says what failed, for which object, and the server's words;
- * `hint` says what to do; `at` is the line of the file that asked for it.
- */
 class ActionError extends Error {
     code;
     hint;
@@ -55782,13 +55766,15 @@ class ActionError extends Error {
         this.hint = details.hint;
         this.at = details.at;
     }
-    /** Puts the error on a line of the file, unless it is on one already. */
     on(place) {
         this.at ??= place;
         return this;
     }
+    hinting(change) {
+        this.hint = change(this.hint ?? '');
+        return this;
+    }
 }
-/** What is no error of ours is a defect of ours. */
 function asActionError(error) {
     return error instanceof ActionError
         ? error
@@ -55801,19 +55787,10 @@ function asActionError(error) {
 // EXTERNAL MODULE: ./node_modules/undici/lib/dispatcher/agent.js
 var dispatcher_agent = __nccwpck_require__(7405);
 ;// CONCATENATED MODULE: ./lib/redact.js
-/**
- * Takes secrets out of texts, in whatever form a server, a parser or a cut has left them. The runner's own masking finds a
- * secret only as it is and in a few encodings; this finds it too where it was escaped (once or several times), broken over
- * lines, or cut. Pure.
- */
-/** A shorter text would turn every occurrence of it into `***`. */
 const shortestSecret = 4;
-/** Percent-encoding, entities, escapes of JSON and of Python. */
 const escapes = /(?:%[0-9a-f]{2})+|&(?:amp|lt|gt|quot|apos|#\d{1,7}|#x[0-9a-f]{1,6});|\\u[0-9a-f]{4}|\\x[0-9a-f]{2}/gi;
 const entities = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
-/** Escapes within escapes: a JSON text in a JSON text, a URL in HTML. */
 const mostRounds = 4;
-/** What an encoding adds, doubles, leaves out or moves: line breaks, blanks, quotes, backslashes, the + for a blank. */
 const kept = /[^\s\\"'+\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}]+/gu;
 function character(code) {
     return code <= 0x10ffff ? String.fromCodePoint(code) : '';
@@ -55830,7 +55807,6 @@ function unescaped(sequence) {
     const digits = name.startsWith('#x') ? Number.parseInt(name.slice(2), 16) : Number.parseInt(name.slice(1), 10);
     return entities[name] ?? character(digits);
 }
-/** Puts a view together from pieces of another. */
 class Assembly {
     #text = '';
     #from = [];
@@ -55839,7 +55815,6 @@ class Assembly {
     constructor(view) {
         this.#view = view;
     }
-    /** What stands there stays. */
     keep(start, end) {
         this.#text += this.#view.text.slice(start, end);
         for (let index = start; index < end; index += 1) {
@@ -55847,7 +55822,6 @@ class Assembly {
             this.#to.push(Number(this.#view.to[index]));
         }
     }
-    /** What stands there becomes another text, each unit of which comes from all of it. */
     replace(start, end, text) {
         this.#text += text;
         for (let count = 0; count < text.length; count += 1) {
@@ -55874,7 +55848,6 @@ function asItIs(text) {
     const from = Array.from({ length: text.length }, (_, index) => index);
     return { text, from, to: from.map((index) => index + 1) };
 }
-/** What all encodings of a text have in common. */
 function bare(original) {
     let view = original;
     for (let round = 0; round < mostRounds && view.text.search(escapes) >= 0; round += 1) {
@@ -55886,25 +55859,23 @@ function bare(original) {
     }
     return assembly.view();
 }
-/** What stands in any base64 text that contains the bytes at this alignment, e.g. of `user:password`. */
 function base64Core(secret, shift) {
     const bytes = Buffer.concat([Buffer.alloc(shift), Buffer.from(secret, 'utf8')]);
     return bytes.toString('base64').slice(shift === 0 ? 0 : 4, Math.floor(bytes.length / 3) * 4);
 }
-/** Shorter pieces of base64 occur by chance. */
 const shortestBase64 = 8;
 function formsOf(secret) {
     const cores = [0, 1, 2].map((shift) => base64Core(secret, shift)).filter(({ length }) => length >= shortestBase64);
     const urlCores = cores.map((core) => core.replaceAll('+', '-').replaceAll('/', '_'));
     const hex = Buffer.from(secret, 'utf8').toString('hex');
-    const forms = [secret, hex, ...cores, ...urlCores].map((form) => bare(asItIs(form)).text);
+    const mistaken = Buffer.from(secret, 'utf8').toString('latin1');
+    const texts = [secret, mistaken, secret.normalize('NFC'), secret.normalize('NFD')];
+    const forms = [...new Set(texts), hex, hex.toUpperCase(), ...cores, ...urlCores].map((form) => bare(asItIs(form)).text);
     return forms.filter(({ length }) => length >= shortestSecret);
 }
-/** Where in a bare text something may have been cut off: before an ellipsis. */
 function cutsIn(text) {
     return new Set(Array.from(text.matchAll(/…|\.{3}/g), ({ index }) => index));
 }
-/** Texts by their first four characters, so that the time to find them does not depend on how many there are. */
 class Forms {
     #byBeginning = new Map();
     add(form) {
@@ -55912,7 +55883,6 @@ class Forms {
         const known = this.#byBeginning.get(beginning) ?? new Set();
         this.#byBeginning.set(beginning, known.add(form));
     }
-    /** Where a form stands as a whole, or its beginning before a cut. */
     *find({ text, from, to }, cuts) {
         for (let start = 0; start + shortestSecret <= text.length; start += 1) {
             for (const form of this.#byBeginning.get(text.slice(start, start + shortestSecret)) ?? []) {
@@ -55927,7 +55897,6 @@ class Forms {
         }
     }
 }
-/** Overlapping and touching spans become one `***`: what is left of two secrets that overlap may be a piece of one. */
 function starred(text, spans) {
     const merged = [];
     for (const { start, end } of spans.toSorted((a, b) => a.start - b.start)) {
@@ -55988,7 +55957,6 @@ var external_node_crypto_ = __nccwpck_require__(7598);
 
 
 const marker = /-----(BEGIN|END) (?:TRUSTED )?CERTIFICATE-----/g;
-/** From each BEGIN to the END that follows it. */
 function blocksOf(pem) {
     const blocks = [];
     let begin;
@@ -56003,10 +55971,6 @@ function blocksOf(pem) {
     }
     return blocks;
 }
-/**
- * The certificates of a PEM text, each checked, because TLS silently ignores what it cannot read.
- * @throws ActionError INPUT_INVALID if there is none, or one cannot be read.
- */
 function readCertificates(pem) {
     const blocks = blocksOf(pem);
     if (blocks.length === 0) {
@@ -56030,10 +55994,6 @@ function readCertificates(pem) {
 // EXTERNAL MODULE: ./lib/http/failure.js
 var failure = __nccwpck_require__(8050);
 ;// CONCATENATED MODULE: ./lib/secret.js
-/**
- * A secret text that does not show by accident: string conversion, JSON and inspection give `***`.
- * Only `reveal()` gives the text, and only what puts it on the wire or masks it calls that.
- */
 class Secret {
     #text;
     constructor(text) {
@@ -56057,36 +56017,27 @@ class Secret {
 }
 
 ;// CONCATENATED MODULE: ./lib/http/loopback.js
-/**
- * Whether the host of a URL (`url.hostname`) is this machine without asking a name server, which could name any machine: the
- * only hosts that http, which sends secrets in clear, is spoken with.
- */
 function isThisMachine(hostname) {
     return (hostname === 'localhost' ||
         /^127\.\d+\.\d+\.\d+$/.test(hostname) ||
         hostname === '[::1]' ||
-        // IPv4-mapped, as URL writes it.
         /^\[::ffff:7f[0-9a-f]{2}:[0-9a-f]{1,4}\]$/.test(hostname));
 }
-/** Whether the host of a URL is loopback: this machine, or a name below `localhost`, which should be (RFC 6761). */
 function isLoopbackHost(hostname) {
     const host = hostname.replace(/\.$/, '');
     return isThisMachine(host) || host.endsWith('.localhost');
 }
 
 ;// CONCATENATED MODULE: ./lib/http/proxy.js
-/** Which requests go through a proxy: the rules of GitHub's runner (RunnerWebProxy), so that the action goes the way the runner goes. */
 
 
 
 
 const noProxy = { https: undefined, exceptions: [] };
-/** The lower-case variable wins; an empty one counts as unset. */
 function variable(env, name) {
     const lower = env[name]?.trim() ?? '';
     return lower === '' ? (env[name.toUpperCase()]?.trim() ?? '') : lower;
 }
-/** `%` sequences decoded; a text that is not percent-encoded stays as it is. */
 function proxy_decoded(text) {
     try {
         return decodeURIComponent(text);
@@ -56097,10 +56048,8 @@ function proxy_decoded(text) {
 }
 function parseServer(text) {
     const url = URL.parse(/^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `http://${text}`);
-    // An "@" behind the host: the password has a "/", "?" or "#", and what looks like host and port is a piece of it.
     const isBroken = url === null || `${url.pathname}${url.search}${url.hash}`.includes('@');
     if (isBroken || !['http:', 'https:'].includes(url.protocol) || url.hostname === '') {
-        // The value is not shown: it may hold a password.
         throw new ActionError('INPUT_INVALID', 'The variable https_proxy is not the URL of an http or https proxy.', {
             hint: 'Set it as http://host:port or http://user:password@host:port (special characters percent-encoded, "/" as %2F), or leave it empty for a direct connection.',
         });
@@ -56126,10 +56075,6 @@ function parseException(text) {
             : [text, undefined];
     return { host: (host ?? '').toLowerCase().replace(/^\*\./, '.'), port };
 }
-/**
- * Reads `https_proxy` and `no_proxy`, lower case first. `http_proxy` is not used for https, by the runner's rules
- * (ADR 263), and http itself is spoken with loopback only. `http://` is added where the scheme is missing.
- */
 function resolveProxy(env) {
     const server = variable(env, 'https_proxy');
     if (server === '') {
@@ -56142,7 +56087,6 @@ function resolveProxy(env) {
         .map(parseException);
     return { https: parseServer(server), exceptions };
 }
-/** A host and its subdomains, with a port only that port; an address matches itself. */
 function matches({ host, port }, url) {
     const name = url.hostname.toLowerCase().replace(/^\[(.*)\]$/, '$1');
     const urlPort = url.port === '' ? '443' : url.port;
@@ -56154,14 +56098,12 @@ function matches({ host, port }, url) {
     }
     return !(0,external_node_net_.isIPv6)(name) && host !== '' && name.endsWith(host.startsWith('.') ? host : `.${host}`);
 }
-/** The proxy for a URL; undefined means a direct connection. Loopback is always direct. */
 function proxyFor(url, settings) {
     if (url.protocol !== 'https:' || isLoopbackHost(url.hostname)) {
         return undefined;
     }
     return settings.exceptions.some((exception) => matches(exception, url)) ? undefined : settings.https;
 }
-/** What must be masked before anything is logged: the password and what is sent of it. */
 function proxySecrets(settings) {
     const credentials = settings.https?.credentials?.reveal();
     if (credentials === undefined) {
@@ -56173,13 +56115,11 @@ function proxySecrets(settings) {
 }
 
 ;// CONCATENATED MODULE: ./lib/http/connector.js
-/** Connections: direct or through a proxy, with the CAs that apply, opened early where it saves time. */
 
 
 
 
 
-/** One context for all connections: reading some 150 certificates for each would take longer than the handshake. */
 async function contextWith(certificates) {
     const tls = await Promise.resolve(/* import() */).then(__nccwpck_require__.t.bind(__nccwpck_require__, 1692, 19));
     return tls.createSecureContext({ ca: [...tls.getCACertificates('default'), ...certificates] });
@@ -56188,7 +56128,6 @@ function urlOf({ protocol, hostname, port }) {
     const host = (0,external_node_net_.isIPv6)(hostname) ? `[${hostname}]` : hostname;
     return new URL(`${protocol}//${host}:${port}`);
 }
-/** @throws ActionError INPUT_INVALID if `extraCa` is no certificate. */
 function createConnector({ connectMs, proxy, extraCa, userAgent }) {
     const certificates = extraCa === undefined ? [] : readCertificates(extraCa);
     const sockets = new Set();
@@ -56225,9 +56164,7 @@ function createConnector({ connectMs, proxy, extraCa, userAgent }) {
         connectSocket ??= core_connect({
             allowH2: false,
             timeout: connectMs,
-            // Else Node would obey NODE_TLS_REJECT_UNAUTHORIZED.
             rejectUnauthorized: true,
-            // Node's 250 ms for each address of a name are too short for a far or busy network.
             autoSelectFamilyAttemptTimeout: 1000,
             ...(secure && { secureContext: secure }),
         });
@@ -56237,7 +56174,6 @@ function createConnector({ connectMs, proxy, extraCa, userAgent }) {
             track(socket);
         });
     }
-    /** One that was opened early and still lives, else a new one. */
     async function obtain(target) {
         const waiting = early.get(urlOf(target).origin)?.shift();
         const ready = await waiting?.catch(() => undefined);
@@ -56252,7 +56188,6 @@ function createConnector({ connectMs, proxy, extraCa, userAgent }) {
             const target = { protocol, hostname: hostname.replace(/^\[(.*)\]$/, '$1'), host, port };
             const opened = Array.from({ length: connections }, () => open(target));
             for (const one of opened) {
-                // Whoever takes it handles the error; an unused one must not become an unhandled rejection.
                 one.catch(() => undefined);
             }
             early.set(url.origin, [...(early.get(url.origin) ?? []), ...opened]);
@@ -56279,24 +56214,25 @@ const defaultLimits = {
 };
 
 ;// CONCATENATED MODULE: ./lib/http/body.js
-/** The JSON of a request, and the secrets in requests and answers, which must not come back in words of the server. */
 
-/** Keys of the APIs' request bodies that hold a secret (Keystone, IAM, Neutron VPNaaS). */
 const secretKeys = new Set(['psk', 'password', 'secret', 'passcode', 'securitytoken', 'id_token']);
 const secretHeaders = ['x-auth-token', 'x-subject-token', 'x-security-token', 'authorization'];
-/** The JSON text of a body, in which a `Secret` becomes its text: here, and nowhere before the wire. */
+function credentialsIn(authorization) {
+    return authorization.replace(/^.*(?:\s|Signature=)/, '');
+}
+function secretsInHeaders(headers) {
+    return Object.entries(headers).flatMap(([name, value]) => {
+        const lower = name.toLowerCase();
+        const whole = secretHeaders.includes(lower) ? [value] : [];
+        return lower === 'authorization' ? [...whole, credentialsIn(value)] : whole;
+    });
+}
 function encodeBody(body, headers = {}) {
-    const secrets = [];
+    const secrets = [...secretsInHeaders(headers)];
     const note = (value) => {
         secrets.push(value);
         return value;
     };
-    for (const [name, value] of Object.entries(headers)) {
-        if (secretHeaders.includes(name.toLowerCase())) {
-            note(value);
-        }
-    }
-    // A replacer is given the result of toJSON (which is "***"); the holder has the object itself.
     const text = JSON.stringify(body, function (key, value) {
         const own = typeof this === 'object' && this !== null ? Reflect.get(this, key) : value;
         if (own instanceof Secret) {
@@ -56306,9 +56242,7 @@ function encodeBody(body, headers = {}) {
     });
     return { text, secrets };
 }
-/** An answer has its secrets in an object in a list in the envelope. */
 const deepestSecret = 4;
-/** Calls `note` for each; without a copy of anything, because an answer can have megabytes. */
 function visit(value, depth, note) {
     if (typeof value !== 'object' || value === null || depth > deepestSecret) {
         return;
@@ -56328,7 +56262,6 @@ function visit(value, depth, note) {
         }
     }
 }
-/** What an answer holds under the names of secrets, such as the psk that the cloud has: no word of it may be shown either. */
 function secretsIn(answer) {
     const secrets = [];
     visit(answer, 0, (secret) => secrets.push(secret));
@@ -56336,15 +56269,14 @@ function secretsIn(answer) {
 }
 
 ;// CONCATENATED MODULE: ./lib/http/errors.js
-/** What can become of a request, told apart by what is certain: refused, never carried out, perhaps carried out, cancelled. */
 
-/** The server answered with a refusal. The body is not kept: it may hold a psk. */
 class ResponseError extends ActionError {
     status;
     serverCode;
     serverWords;
     requestId;
     retryAfterMs;
+    serverTime;
     constructor(code, message, facts, hint) {
         super(code, message, hint === undefined ? {} : { hint });
         this.name = 'ResponseError';
@@ -56353,17 +56285,12 @@ class ResponseError extends ActionError {
         this.serverWords = facts.serverWords;
         this.requestId = facts.requestId;
         this.retryAfterMs = facts.retryAfterMs;
+        this.serverTime = facts.serverTime;
     }
 }
-/**
- * The request was sent and may have been carried out, but there is no usable answer: time-out, reset, cut or unreadable
- * body, or a server error for a request that is not repeated by itself.
- */
 class LostAnswerError extends ActionError {
-    /** HTTP status, if there was an answer. */
     status;
     requestId;
-    /** Why there is no usable answer, without the name of the request. */
     reason;
     constructor(code, message, facts, hint) {
         super(code, message, { hint });
@@ -56373,14 +56300,12 @@ class LostAnswerError extends ActionError {
         this.reason = facts.reason;
     }
 }
-/** The request was never carried out: no connection (name, refusal, time-out, TLS, proxy), or refused on our side. */
 class UnreachableError extends ActionError {
     constructor(code, message, hint) {
         super(code, message, { hint });
         this.name = 'UnreachableError';
     }
 }
-/** The run was cancelled: `CANCELLED` when the request did nothing, `RESULT_UNKNOWN` when a write may have been carried out. */
 class CancelledError extends ActionError {
     constructor(code, message) {
         super(code, message, { hint: 'Run it again: it finds what is there and goes on from it.' });
@@ -56389,13 +56314,13 @@ class CancelledError extends ActionError {
 }
 
 ;// CONCATENATED MODULE: ./lib/http/exchange.js
-/** The words of a refusal stand at its beginning. */
 const refusalBytes = 64 * 1024;
 class Stopped extends Error {
 }
 class Exchanging {
     #finish;
     #responseBytes;
+    #onHeaders;
     #chunks = [];
     #controller;
     #ended = false;
@@ -56403,8 +56328,9 @@ class Exchanging {
     #status = 0;
     #headers = {};
     #bytes = 0;
-    constructor(responseBytes, finish) {
+    constructor({ responseBytes, onHeaders }, finish) {
         this.#responseBytes = responseBytes;
+        this.#onHeaders = onHeaders;
         this.#finish = finish;
     }
     #end(exchange, finish = this.#finish) {
@@ -56413,22 +56339,22 @@ class Exchanging {
             finish(exchange);
         }
     }
-    /** Ends the try if it still waits for a connection. */
     stopUnsent() {
         if (!this.#sent) {
             this.stop('signal');
         }
     }
-    /** Ends the try; what is not sent yet is never sent. */
     stop(by) {
-        this.#end({ is: 'stopped', sent: this.#sent, by });
+        this.#end(by === 'time' && this.#isRefusal() ? this.#answer() : { is: 'stopped', sent: this.#sent, by });
         this.#controller?.abort(new Stopped());
+    }
+    #isRefusal() {
+        return this.#status >= 400;
     }
     #answer() {
         const text = Buffer.concat(this.#chunks).toString('utf8');
         return { is: 'answer', status: this.#status, headers: this.#headers, text };
     }
-    /** Called right before the first byte is written. */
     onRequestStart(controller) {
         if (this.#ended) {
             throw new Stopped();
@@ -56437,13 +56363,13 @@ class Exchanging {
         this.#sent = true;
     }
     onResponseStart(_controller, status, headers) {
-        // Informational answers (1xx) come before the real one.
         this.#status = status;
         this.#headers = headers;
+        this.#onHeaders?.(headers);
     }
     onResponseData(controller, chunk) {
         this.#bytes += chunk.length;
-        const refused = this.#status >= 400;
+        const refused = this.#isRefusal();
         if (this.#bytes > (refused ? refusalBytes : this.#responseBytes)) {
             this.#end(refused ? this.#answer() : { is: 'too long', status: this.#status, headers: this.#headers });
             controller.abort(new Stopped());
@@ -56452,24 +56378,21 @@ class Exchanging {
         this.#chunks.push(chunk);
     }
     onResponseEnd() {
-        // Undici frees the connection in the event loop's next round; a request sent before that would open another one.
         this.#end(this.#answer(), (exchange) => queueMicrotask(() => setImmediate(this.#finish, exchange)));
     }
     onResponseError(_controller, error) {
-        this.#end({ is: 'failure', sent: this.#sent, error });
+        this.#end(this.#isRefusal() ? this.#answer() : { is: 'failure', sent: this.#sent, error });
     }
 }
-/** Never throws. */
 async function exchange(dispatcher, wire, limits) {
-    const { timeMs, responseBytes, signal, startSignal } = limits;
+    const { timeMs, signal, startSignal } = limits;
     if (signal.aborted || startSignal.aborted) {
         return { is: 'stopped', sent: false, by: 'signal' };
     }
     const { promise, resolve } = Promise.withResolvers();
-    const exchanging = new Exchanging(responseBytes, resolve);
+    const exchanging = new Exchanging(limits, resolve);
     const onAbort = () => exchanging.stop('signal');
     const onStartAbort = () => exchanging.stopUnsent();
-    // Time limits of the network are real time; only waits between tries are the clock's.
     const timer = setTimeout(() => exchanging.stop('time'), timeMs);
     signal.addEventListener('abort', onAbort);
     startSignal.addEventListener('abort', onStartAbort);
@@ -56481,7 +56404,6 @@ async function exchange(dispatcher, wire, limits) {
     startSignal.removeEventListener('abort', onStartAbort);
     return end;
 }
-/** The value of a header; the first if it came several times. */
 function headerOf(headers, name) {
     const value = headers[name.toLowerCase()];
     return typeof value === 'string' || value === undefined ? value : value[0];
@@ -56489,8 +56411,18 @@ function headerOf(headers, name) {
 
 // EXTERNAL MODULE: external "node:http"
 var external_node_http_ = __nccwpck_require__(7067);
+;// CONCATENATED MODULE: ./lib/http/challenge.js
+const longest = 2000;
+function bearerError(challenge) {
+    if (challenge === undefined || !/(?:^|,)\s*Bearer\s/i.test(challenge)) {
+        return undefined;
+    }
+    const code = /\berror="([A-Za-z][\w.-]{0,63})"/.exec(challenge)?.[1];
+    const description = /\berror_description="([^"]+)"/.exec(challenge)?.[1]?.slice(0, longest);
+    return code === undefined && description === undefined ? undefined : { code, description };
+}
+
 ;// CONCATENATED MODULE: ./lib/http/hints.js
-/** What to do about the codes of OTC's IAM and API gateway, and about HTTP statuses without a code. Data. */
 const again = 'Run it again in a few minutes.';
 const support = 'If it stays so, ask the cloud provider, with the request id.';
 const report = 'This looks like a mistake in the request: report it, with the request id.';
@@ -56498,7 +56430,6 @@ const credentials = 'Check the inputs username, password and user-domain-name; o
 const newToken = 'Get a new token, or log in with username and password.';
 const rights = 'The user lacks a right in this project: have the roles granted that the README lists under Permissions.';
 const accessKey = 'Check the access key and its secret; after several failures the key is blocked for some minutes.';
-/** IAM reference, error codes; the Keystone-style codes 1100 to 1120 and IAM.1000 to .1062 are ranges below. */
 const iam = {
     'IAM.0001': credentials,
     'IAM.0002': rights,
@@ -56511,8 +56442,8 @@ const iam = {
     'IAM.0011': report,
     'IAM.0012': 'IAM takes only so many requests in a time. Run fewer jobs at once, or run it again in a minute.',
     'IAM.0020': `IAM of this region has failed over and is coming back. ${again}`,
-    'IAM.0061': 'The account is locked after too many wrong passwords. Wait (15 minutes by default), then check the input password; each try with a wrong one locks it again.',
-    'IAM.0062': 'The password is wrong. Check the input password; a handful of tries locks the account.',
+    'IAM.0061': 'The account is locked after too many wrong passwords. Wait (15 minutes by default), then check password, username and user-domain-name; each try with wrong ones locks it again.',
+    'IAM.0062': 'The password is wrong, or there is no such user in this domain (on OTC the account, "OTC…"): check password, username and user-domain-name. A handful of tries locks the account.',
     'IAM.0063': 'The access token was rejected: get a new one.',
     'IAM.0064': `The access token has too few rights. ${rights}`,
     'IAM.0066': `The token has expired. ${newToken}`,
@@ -56537,7 +56468,6 @@ const iam = {
 };
 const notOffered = 'The service does not offer this call here: check region and network-endpoint.';
 const backend = `The service behind the gateway does not answer. ${again}`;
-/** API gateway: `APIGW.` in answers, `APIG.` in the gateway's own pages. With ` 5xx` for a code that has two meanings. */
 const gateway = {
     '0101': notOffered,
     '0103': `The gateway is misconfigured. ${again} ${support}`,
@@ -56589,7 +56519,6 @@ const statuses = {
     503: `The service is unavailable for the moment. ${again}`,
     504: backend,
 };
-/** What to do about an error code of IAM or the gateway; undefined for a code that is not theirs. */
 function hintForCode(code, status) {
     const [, suffix] = /^APIGW?\.(\d{4})$/.exec(code) ?? [];
     if (suffix !== undefined) {
@@ -56603,7 +56532,6 @@ function hintForCode(code, status) {
     }
     return Object.hasOwn(iam, code) ? iam[code] : undefined;
 }
-/** What to do about an HTTP status, where there is no code to go by. */
 function hintForStatus(status) {
     if (status >= 300 && status < 400) {
         return 'Check the URL; a proxy or login page on the way may also answer with a redirect.';
@@ -56618,25 +56546,20 @@ const retry_statuses = {
     'if not carried out or 503': [429, 503],
     never: [],
 };
-/** Whether an answer with this status is worth another try. */
 function repeatsStatus(repeat, status) {
     return retry_statuses[repeat].includes(status);
 }
-/** Whether a failure of the connection is worth another try. */
 function repeatsFailure(repeat, sent) {
     return repeat === 'freely' || (repeat !== 'never' && !sent);
 }
-/** A server error after which a request that is not freely repeated may have been carried out all the same. */
 function leavesDoubt(repeat, status) {
     const guarded = repeat === 'if not carried out' || repeat === 'if not carried out or 503';
     return guarded && [500, 502, 503, 504].includes(status) && !repeatsStatus(repeat, status);
 }
-/** Milliseconds to wait before the next try: full jitter, but never less than the server asked for. */
 function waitMs(nextTry, retryAfterMs, limits, random) {
     const ceiling = Math.min(limits.backoffCapMs, limits.backoffMs * 2 ** (nextTry - 2));
     return Math.round((retryAfterMs ?? 0) + random() * ceiling);
 }
-/** `Retry-After` (RFC 9110, 10.2.3), seconds or an HTTP date, as milliseconds from `now`. */
 function parseRetryAfter(value, now) {
     const text = value?.trim() ?? '';
     if (/^\d{1,9}$/.test(text)) {
@@ -56647,43 +56570,33 @@ function parseRetryAfter(value, now) {
 }
 
 ;// CONCATENATED MODULE: ./lib/http/words.js
-/** Words of servers and proxies made fit for one line of an error. */
 const escapeCharacter = String.fromCharCode(0x1b);
 const bell = String.fromCharCode(0x07);
-/** ECMA-48 control sequences (colours, cursor movements) and operating system commands (titles, links). */
 const terminalSequences = new RegExp(`${escapeCharacter}\\[[0-?]*[ -/]*[@-~]|${escapeCharacter}\\][^${bell}${escapeCharacter}]*(?:${bell}|${escapeCharacter}\\\\)|${escapeCharacter}[ -/]*[0-Z\\\\^-~]`, 'g');
 const markup = /<!?\/?[a-z][^<>]*>/gi;
-/** Controls, separators, lone surrogates and what shows nothing (bidirectional controls, zero-width characters). */
 const unprintable = /[\s\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Default_Ignorable_Code_Point}]+/gu;
-/** One line without markup, terminal sequences and controls, cut to `max` characters. */
 function cleanWords(text, max = 300) {
     const line = text
-        // A body can have megabytes; markup makes a text at most some times longer than its words.
         .slice(0, max * 20)
         .replace(terminalSequences, '')
         .replace(markup, ' ')
         .replace(unprintable, ' ')
         .trim();
-    // The cut may split a surrogate pair.
     return line.length <= max ? line : `${line.slice(0, max - 1).replace(/\p{Cs}$/u, '')}…`;
 }
-/** A request id as servers make them; anything else is left out rather than shown. */
 function requestIdOf(value) {
     return typeof value === 'string' && /^[\w.:-]{1,100}$/.test(value) ? value : undefined;
 }
 
 ;// CONCATENATED MODULE: ./lib/http/server-words.js
 
-/** `error_msg` may hold JSON text that again holds an envelope; deeper nesting than this was never seen. */
 const deepest = 4;
-/** Characters of a text that are looked at. */
-const longest = 10_000;
+const server_words_longest = 10_000;
 const wordKeys = ['error_msg', 'message', 'faultstring', 'detail', 'msg', 'title'];
 const codeKeys = ['error_code', 'code', 'type'];
 function isFields(value) {
     return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
-/** The first text there is, with Neutron's `detail` (nearly always empty) after its message. */
 function textOf(fields) {
     const texts = wordKeys.map((key) => fields[key]).filter((value) => typeof value === 'string');
     const first = texts.find((text) => text.trim() !== '');
@@ -56691,7 +56604,13 @@ function textOf(fields) {
     const more = typeof detail === 'string' && detail.trim() !== '' && detail !== first;
     return first !== undefined && more ? `${first}: ${detail}` : first;
 }
-/** A number from 100 to 599 repeats the HTTP status and tells nothing (Keystone, Nova). */
+function factorsOf(fields) {
+    const rules = fields['required_auth_methods'];
+    const texts = (Array.isArray(rules) ? rules : [])
+        .map((rule) => (Array.isArray(rule) ? rule : []).filter((method) => typeof method === 'string').join(' and '))
+        .filter((text) => text !== '');
+    return texts.length === 0 ? undefined : `The user has to log in with ${texts.join(', or ')}.`;
+}
 function codeOf(fields) {
     for (const key of codeKeys) {
         const value = fields[key];
@@ -56702,7 +56621,6 @@ function codeOf(fields) {
     }
     return undefined;
 }
-/** The object inside: under a known name, else the only object there is (Nova's `badRequest`, `itemNotFound` …). */
 function inside(fields) {
     const known = fields['NeutronError'] ?? fields['error'];
     if (known !== undefined) {
@@ -56734,7 +56652,7 @@ function find(value, depth) {
         return { words: undefined, code: undefined, requestId: undefined };
     }
     const inner = find(inside(value), depth + 1);
-    const text = textOf(value);
+    const text = textOf(value) ?? factorsOf(value);
     const own = text === undefined ? undefined : inText(text, depth);
     return {
         words: own?.words ?? inner.words,
@@ -56742,7 +56660,6 @@ function find(value, depth) {
         requestId: requestIdOf(value['request_id']) ?? own?.requestId ?? inner.requestId,
     };
 }
-/** Undefined when the text is no JSON. The parser's own error quotes the text, so it goes no further than here. */
 function parseJson(text) {
     try {
         return { value: JSON.parse(text) };
@@ -56755,12 +56672,8 @@ function page(html) {
     const title = /<title[^>]*>([^<]*)/i.exec(html)?.[1] ?? '';
     return title.trim() === '' ? html.replace(/<(script|style)[\s\S]*?<\/\1\s*>/gi, ' ') : title;
 }
-/**
- * Reads the body of an error answer, whatever it is: JSON in any of the known envelopes, HTML, plain text, nothing.
- * @param redact takes secrets out, before the words are cleaned and cut: nobody would find them after it
- */
 function readServerWords(body, redact) {
-    const words = (text) => cleanWords(redact(text.slice(0, longest), true));
+    const words = (text) => cleanWords(redact(text.slice(0, server_words_longest), true));
     const text = body.trim();
     const json = parseJson(text);
     if (json === undefined) {
@@ -56772,7 +56685,7 @@ function readServerWords(body, redact) {
 }
 
 ;// CONCATENATED MODULE: ./lib/http/explain.js
-/** Errors of requests in words: what failed, the server's or the connection's words, what to do. */
+
 
 
 
@@ -56784,16 +56697,28 @@ const runAgain = 'Run it again: it finds what is there and goes on from it.';
 function requestIdIn(headers) {
     return requestIdOf(headerOf(headers, 'x-openstack-request-id')) ?? requestIdOf(headerOf(headers, 'x-request-id'));
 }
+function serverTimeIn(headers) {
+    const time = Date.parse(headerOf(headers, 'date') ?? '');
+    return Number.isNaN(time) ? undefined : time;
+}
 function details(parts) {
     return ` (${parts.filter((part) => typeof part === 'string').join(', ')})`;
 }
 function redirectTarget(url, headers) {
     return cleanWords(URL.parse(headerOf(headers, 'location') ?? '', url.href)?.host ?? 'another address', 100);
 }
-/** The error for an answer that is no success. */
+function wordsOf({ text, headers }, { redact }) {
+    const found = readServerWords(text, redact);
+    const { code, description } = bearerError(headerOf(headers, 'www-authenticate')) ?? {};
+    return {
+        ...found,
+        code: found.code ?? code,
+        words: description === undefined ? found.words : cleanWords(redact(description, true)),
+    };
+}
 function refusal(asked, answer, hints, now) {
     const { status, headers } = answer;
-    const found = readServerWords(answer.text, asked.redact);
+    const found = wordsOf(answer, asked);
     const redirected = status >= 300 && status < 400;
     const words = redirected
         ? `the answer is a redirect to ${redirectTarget(asked.url, headers)}, which is not followed`
@@ -56809,9 +56734,11 @@ function refusal(asked, answer, hints, now) {
     ]);
     const said = words === '' ? `${external_node_http_.STATUS_CODES[status] ?? 'an unknown status'}, without a reason` : words;
     const hint = found.code === undefined ? undefined : (hints(found.code, status) ?? hintForCode(found.code, status));
-    return new ResponseError(status >= 500 || status === 429 || status === 408 ? 'API_UNAVAILABLE' : 'API_REFUSED', `Could not ${asked.what}: ${said}${parts}`, { status, serverCode: found.code, serverWords: words, requestId, retryAfterMs }, hint ?? hintForStatus(status));
+    return new ResponseError(status >= 500 || status === 429 || status === 408 ? 'API_UNAVAILABLE' : 'API_REFUSED', `Could not ${asked.what}: ${said}${parts}`, {
+        ...{ status, serverCode: found.code, serverWords: words, requestId, retryAfterMs },
+        serverTime: serverTimeIn(headers),
+    }, hint ?? hintForStatus(status));
 }
-/** The error for a request that was sent, but whose answer is missing or unusable. */
 function lost(asked, facts, hint) {
     const requestId = facts.headers && requestIdIn(facts.headers);
     const failed = asked.write ? `${asked.what}, or it was done and the answer is lost` : asked.what;
@@ -56819,12 +56746,10 @@ function lost(asked, facts, hint) {
     const code = asked.write ? 'RESULT_UNKNOWN' : facts.unusable === true ? 'API_UNAVAILABLE' : 'NETWORK';
     return new LostAnswerError(code, `Could not ${failed}: ${facts.reason}${tries}`, { status: facts.status, requestId, reason: facts.reason }, asked.write ? `The result is unknown. ${runAgain}` : hint);
 }
-/** The error for a request that never reached the server. */
 function unreachable(asked, failure) {
     const tries = asked.tries > 1 ? details([`after ${asked.tries} tries`]) : '';
     return new UnreachableError(failure.code, `Could not ${asked.what}: ${failure.words}${tries}`, failure.hint);
 }
-/** The error for a request that a signal ended, or kept from starting. */
 function cancelled(asked, sent) {
     return asked.write && sent
         ? new CancelledError('RESULT_UNKNOWN', `Cancelled while it was being done: ${asked.what}. Result unknown; run again.`)
@@ -56849,7 +56774,6 @@ const unusableHint = 'Something else than the service may have answered, such as
 function success(request, answer, { asked }) {
     const { status, headers, text } = answer;
     const json = text.trim() === '' ? { value: undefined } : parseJson(text);
-    // Nothing is expected of the answer to a DELETE, so it may be anything.
     if (json !== undefined || request.method === 'DELETE') {
         return response(status, headers, json?.value, asked.tries);
     }
@@ -56863,7 +56787,6 @@ function answered(request, answer, around) {
         return success(request, answer, around);
     }
     if (status === 404 && request.method === 'DELETE' && asked.tries > 1) {
-        // An earlier try did it.
         return response(204, headers, undefined, asked.tries);
     }
     const error = refusal(asked, answer, hints, now);
@@ -56879,7 +56802,6 @@ function broken({ repeat }, failure, sent, { asked, doubt }) {
     const error = unsure ? lost(asked, { reason: failure.words }, failure.hint) : unreachable(asked, failure);
     return failed(error, unsure, !failure.lasting && repeatsFailure(repeat, sent), failure.words);
 }
-/** Judges the end of one try. Pure. */
 function judge(request, end, around) {
     const { asked, doubt, deadlineMs } = around;
     switch (end.is) {
@@ -56945,6 +56867,11 @@ function prepare(request, context) {
         end: clock.now() + deadlineMs,
     };
 }
+function authorised({ request, wire }, { redactor }) {
+    const added = request.authorise?.(wire) ?? {};
+    secretsInHeaders(added).forEach(redactor.add);
+    return { ...wire, headers: { ...wire.headers, ...added } };
+}
 function describeEnd(end, url) {
     switch (end.is) {
         case 'answer':
@@ -56960,7 +56887,8 @@ function describeEnd(end, url) {
 }
 async function tryOnce(context, prepared, tries, doubt) {
     const { dispatcher, limits, clock, log, hints } = context;
-    const { request, wire, signals, deadlineMs } = prepared;
+    const { request, signals, deadlineMs } = prepared;
+    const wire = authorised(prepared, context);
     const asked = { ...prepared.asked, tries };
     const started = clock.now();
     const end = await exchange(dispatcher, wire, {
@@ -56968,13 +56896,13 @@ async function tryOnce(context, prepared, tries, doubt) {
         responseBytes: limits.responseBytes,
         signal: signals.run,
         startSignal: signals.start,
+        onHeaders: (headers) => request.onHeader?.((name) => headerOf(headers, name)),
     });
     const now = clock.now();
     const { method, url } = wire;
     log.debug(`${method} ${url.pathname}: ${describeEnd(end, url)}, ${now - started} ms, try ${tries}`);
     return judge(request, end, { asked, doubt, hints, now, deadlineMs });
 }
-/** Sends a request, again where that is allowed and may help. @throws the errors of errors.ts */
 async function send(context, request) {
     const { limits, clock, log, random } = context;
     const prepared = prepare(request, context);
@@ -57005,7 +56933,6 @@ async function send(context, request) {
 }
 
 ;// CONCATENATED MODULE: ./lib/http/client.js
-/** The one HTTP client: one pool of connections, limits, retries, cancellation. */
 
 
 
@@ -57014,22 +56941,18 @@ async function send(context, request) {
 function noHints() {
     return undefined;
 }
-/** @throws ActionError INPUT_INVALID if `extraCa` is no certificate. */
 function createHttpClient(options) {
     const limits = { ...defaultLimits, ...options.limits };
     const { proxy, extraCa, userAgent, hints = noHints, redactor = createRedactor() } = options;
     const connector = createConnector({ connectMs: limits.connectMs, proxy, extraCa, userAgent });
     const agent = new dispatcher_agent({
-        // The shape of the answers asks for nothing more, and one connection carries one request at a time.
         allowH2: false,
         pipelining: 1,
         connections: limits.connections,
         connect: connector.connect,
         headersTimeout: limits.headersMs,
         bodyTimeout: limits.bodyMs,
-        // A token alone can be larger than the default of 16 KiB; the gateway allows 128 KiB.
         maxHeaderSize: 128 * 1024,
-        // Load balancers close idle connections after 10 s or later, without a hint of it in their answers.
         keepAliveTimeout: 4000,
     });
     return {
@@ -57040,6 +56963,22 @@ function createHttpClient(options) {
             connector.destroy();
         },
     };
+}
+
+;// CONCATENATED MODULE: ./lib/identity/login-secrets.js
+function secretsOf({ way }) {
+    switch (way.way) {
+        case 'password':
+            return [way.password, ...(way.passcode === undefined ? [] : [way.passcode])];
+        case 'token':
+            return [way.token];
+        case 'application credential':
+            return [way.secret];
+        case 'oidc':
+            return [];
+        case 'keys':
+            return [way.secretKey, ...(way.securityToken === undefined ? [] : [way.securityToken])];
+    }
 }
 
 ;// CONCATENATED MODULE: ./lib/runner/words.js
@@ -57053,20 +56992,17 @@ const switchedOff = 'no traffic until it is true again';
 function switchesOff({ field, after }) {
     return field === 'admin_state_up' && after === 'false';
 }
-/** What a change does to traffic: nothing to mention where something is created. */
 function effectWords({ action, fields, impact }) {
     if (action === 'create')
         return '';
     return impact === 'interruption' && fields.some(switchesOff) ? switchedOff : impactWords[impact];
 }
-/** What one of its fields does: as part of a replacement, what the replacement does. */
 function fieldEffectWords(change, field) {
     const { impact, fields } = change;
     if (fields.length === 1 || (impact === 'replacement' && field.impact !== 'none'))
         return effectWords(change);
     return switchesOff(field) ? switchedOff : impactWords[field.impact];
 }
-/** The API allows objects without a name. */
 function objectName({ name, id }) {
     return name === '' ? (id ?? '(no name)') : name;
 }
@@ -57080,11 +57016,9 @@ const words_statuses = {
     ERROR: 'the cloud could not set it up',
     FROZEN: 'frozen by the operator, for example for an unpaid bill',
 };
-/** What a status of a connection says about the tunnel. */
 function statusWords(status) {
     return new Map(Object.entries(words_statuses)).get(status) ?? 'a status that this action does not know';
 }
-/** Whether the run failed as a whole, not for single connections: refused, cancelled, or logged out. */
 function stopped({ failure, connections }) {
     return failure !== undefined && connections.every((connection) => connection.failure === undefined);
 }
@@ -57095,7 +57029,6 @@ const planned = {
     deleted: 'would be deleted',
     unchanged: 'unchanged',
 };
-/** What becomes, or became, of a connection. */
 function operationWords(connection, report) {
     if (connection.failure !== undefined)
         return 'failed';
@@ -57104,15 +57037,12 @@ function operationWords(connection, report) {
     }
     return report.mode === 'plan' || stopped(report) ? planned[connection.operation] : connection.operation;
 }
-/** What had been done with a connection when it failed. */
 function doneBefore({ failure, operation }) {
     return failure === undefined || operation === 'unchanged' ? undefined : `${operation} before that`;
 }
-/** Some connection's key cannot be compared, so nobody can say that all is as described. */
 function hasUnverifiedPsk({ connections }) {
     return connections.some(({ psk }) => psk === 'unverified');
 }
-/** How the plan marks a change at a line's start. */
 const changeSigns = {
     create: '+',
     update: '~',
@@ -57120,54 +57050,43 @@ const changeSigns = {
     delete: '-',
     touch: '~',
 };
-/** `2 connections`, `1 connection`. */
 function counted(count, noun) {
     return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
 ;// CONCATENATED MODULE: ./lib/spec/show.js
-/** Texts of a file as they stand in messages: quoted, short, on one line, nothing invisible. */
 const show_longest = 60;
-/** Cuts by code points, so that no character is halved. */
 function clip(text, length) {
     const points = Array.from(text);
     return points.length <= length ? text : `${points.slice(0, length - 1).join('')}…`;
 }
-/** Control, format and line-separating characters, also lone halves of a surrogate pair. */
 const invisible = /[\p{C}\u2028\u2029]/gu;
 function escaped(character) {
     return `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
 }
-/** The text with invisible characters as `\u{…}`. */
 function visible(text) {
     return text.replace(invisible, escaped);
 }
-/** `"text"`, at most 60 characters of it, with invisible characters as `\u{…}`. */
 function shown(text) {
     return `"${visible(clip(text, show_longest))}"`;
 }
-/** `a, b or c` */
 function oneOf(choices) {
     return choices.length < 2 ? choices.join('') : `${choices.slice(0, -1).join(', ')} or ${choices.at(-1)}`;
 }
 
 ;// CONCATENATED MODULE: ./lib/spec/files.js
-/** Which files a run reads: the lines of the input `connection-file`, each a path or a glob. */
 
 
 const mostFiles = 200;
 const hint = 'Paths are relative to the workspace. Does a step with actions/checkout come before this one?';
 const isPattern = /[*?[\]{}!()@+|]/;
-/** Every way to choose from the braces of a glob is looked for by itself, and forty pairs would give 2^40 of them. */
 const mostAlternatives = 1000;
-/** Why a line gives no file. */
 class Fault extends Error {
 }
 async function otherEnding(name, workspace) {
     const other = name.endsWith('.yml') ? name.replace(/yml$/, 'yaml') : name.replace(/\.yaml$/, '.yml');
     return other !== name && (await workspace.look(other)) === 'file' ? ` Did you mean ${shown(other)}?` : '';
 }
-/** Whether the braces of a glob stand for too many paths: `{a,b}` counts 2, `{1..9}` counts 9, one in another at most its product. */
 function hasTooManyAlternatives(pattern) {
     let rest = pattern;
     let count = 1;
@@ -57181,7 +57100,6 @@ function hasTooManyAlternatives(pattern) {
         rest = rest.replace(braces, '');
     }
 }
-/** The names that one line stands for. A name that exists as it is needs no escaping, whatever characters it has. */
 async function namesOf(line, workspace) {
     const name = workspace.nameOf(line);
     if (name === undefined) {
@@ -57209,7 +57127,6 @@ async function namesOf(line, workspace) {
         }
     }
 }
-/** Names or faults of all lines. */
 async function resolve(lines, workspace) {
     const results = await Promise.allSettled(lines.map((line) => namesOf(line, workspace)));
     const reasons = results.filter((result) => result.status === 'rejected').map(({ reason }) => reason);
@@ -57221,13 +57138,8 @@ async function resolve(lines, workspace) {
         throw new ActionError('SPEC_FILE', `connection-file: ${faults.join(' ')}`, { hint });
     }
     const names = results.flatMap((result) => (result.status === 'fulfilled' ? result.value : []));
-    // Sorted by code units, not by a locale: the order is the same on every machine.
     return [...new Set(names)].sort((a, b) => (a < b ? -1 : 1));
 }
-/**
- * Finds and reads all files, each once, sorted by name.
- * @throws ActionError INPUT_INVALID without a line, SPEC_FILE for lines that give no file, files that cannot be read, or more than 200 of them.
- */
 async function findFiles(lines, workspace) {
     const wanted = lines.map((line) => line.trim()).filter((line) => line !== '');
     if (wanted.length === 0) {
@@ -57252,7 +57164,6 @@ async function findFiles(lines, workspace) {
 ;// CONCATENATED MODULE: ./lib/vpn/fields.js
 const fields_name = { shape: 'name', updatable: true, impact: 'none', words: 'Name of the object.' };
 const description = { shape: 'description', updatable: true, impact: 'none', words: 'Free text.' };
-/** A value that both ends negotiate; the weak ones work, with a warning. */
 function negotiated(choice, preset, words, weak = []) {
     const field = { shape: { choice }, updatable: true, impact: 'rekey', default: preset, words };
     return weak.length === 0 ? field : { ...field, weak };
@@ -57284,7 +57195,6 @@ const ikepolicy = {
 const ipsecpolicy = {
     name: fields_name,
     description,
-    // AH alone authenticates the packets but does not encrypt them.
     transform_protocol: negotiated('transform_protocol', 'esp', 'Protocol that carries the packets; ah alone does not encrypt.', ['ah']),
     encapsulation_mode: negotiated('encapsulation_mode', 'tunnel', 'Encapsulation mode.'),
     auth_algorithm: negotiated('auth_algorithm', 'sha256', 'Integrity (hash) algorithm of phase 2.', weakHashes),
@@ -57370,7 +57280,6 @@ const fields = {
 };
 
 ;// CONCATENATED MODULE: ./lib/vpn/kinds.js
-/** The five kinds of object of the classic VPN API (Neutron VPNaaS v2.0) and where each lives. */
 const kinds = (/* unused pure expression or super */ null && (['vpnservice', 'ikepolicy', 'ipsecpolicy', 'endpoint_group', 'ipsec_site_connection']));
 const kindNames = {
     vpnservice: { path: 'vpn/vpnservices', plural: 'vpnservices', words: 'VPN service', many: 'VPN services' },
@@ -57394,7 +57303,6 @@ const kindNames = {
         many: 'IPsec connections',
     },
 };
-/** The parts of a connection, named as in its body (`<part>_id` refers to it). */
 const parts = ['vpnservice', 'ikepolicy', 'ipsecpolicy', 'local_ep_group', 'peer_ep_group'];
 const partKind = {
     vpnservice: 'vpnservice',
@@ -57406,7 +57314,6 @@ const partKind = {
 
 ;// CONCATENATED MODULE: ./lib/spec/node.js
 
-/** What stands there instead of what was expected. Never call it for a psk: it shows the value. */
 function found(node) {
     if (node.is !== 'scalar') {
         return `found a ${node.is}`;
@@ -57427,11 +57334,8 @@ function isNull(node) {
 }
 
 ;// CONCATENATED MODULE: ./lib/spec/suggest.js
-/** "Did you mean": the candidate that a misspelt word most likely stands for. */
 
-/** Longer words are compared no further: nobody mistypes them, and the cost grows with the square. */
 const suggest_longest = 64;
-/** Optimal string alignment: insertions, deletions, replacements and swaps of neighbours cost 1 each. */
 function distance(a, b) {
     let beforeLast = [];
     let last = Array.from({ length: b.length + 1 }, (_, column) => column);
@@ -57453,7 +57357,6 @@ function distance(a, b) {
     }
     return Number(last[b.length]);
 }
-/** Without case and punctuation; `endpoint` as the keys of the API shorten it. */
 function plain(text) {
     return text
         .toLowerCase()
@@ -57463,14 +57366,9 @@ function plain(text) {
 function digits(text) {
     return text.replace(/\D+/g, ' ').trim();
 }
-/** The only element, or undefined. */
 function only(found) {
     return found.length === 1 ? found[0] : undefined;
 }
-/**
- * The candidate that is meant by `text`: equal but for case and punctuation (`AES256`), the same number (`14` for
- * `group14`), or a few typing mistakes away.
- */
 function closest(text, candidates) {
     const wanted = plain(text);
     if (wanted === '' || text.length > suggest_longest) {
@@ -57485,7 +57383,6 @@ function closest(text, candidates) {
         .sort((a, b) => a.cost - b.cost);
     return equal ?? only(numbered) ?? near?.candidate;
 }
-/** ` Did you mean "x"?`, or nothing. */
 function didYouMean(text, candidates) {
     const found = closest(text, candidates);
     return found === undefined ? '' : ` Did you mean ${shown(found)}?`;
@@ -57496,14 +57393,11 @@ function didYouMean(text, candidates) {
 
 
 class MappingReader {
-    /** Where the key of the mapping stands: the place for what is missing in it. */
     at;
     path;
     #node;
     #context;
-    /** Keys that a reader asked for, and whether messages may offer them. */
     #asked = new Map();
-    /** What is missing, by key. */
     #missing = new Map();
     constructor(context, { node, path, keyAt }) {
         this.#context = context;
@@ -57511,20 +57405,14 @@ class MappingReader {
         this.path = path;
         this.at = keyAt;
     }
-    /** `ikepolicy.lifetime` */
     title(key) {
         const name = key === '' ? '""' : key;
         return this.path === '' ? name : `${this.path}.${name}`;
     }
-    /**
-     * The value of a key; undefined if it is not there. Null counts as not there, as in an API body.
-     * @param offered false for a key that is not possible here: no message then lists it as allowed.
-     */
     take(key, offered = true) {
         this.#asked.set(key, offered);
         return this.peek(key);
     }
-    /** Like `take`, but the key stays unknown. */
     peek(key) {
         const entry = this.#node.entries.get(key);
         return entry === undefined || isNull(entry.node)
@@ -57537,11 +57425,9 @@ class MappingReader {
     warning(at, key, message) {
         this.#context.problems.warning(at, this.title(key), message);
     }
-    /** Told by `finish`, unless something wrong in the mapping is the reason: a misspelt key, or a value that was refused. */
     missing(key, message) {
         this.#missing.set(key, message);
     }
-    /** Keys that nobody asked for, in the order of the file; null is a value here. */
     *rest() {
         for (const [key, { keyAt, node }] of this.#node.entries) {
             if (!this.#asked.has(key)) {
@@ -57549,7 +57435,6 @@ class MappingReader {
             }
         }
     }
-    /** Reports the keys that nobody asked for, and what is missing; `explain` may know more than that a key is unknown. */
     finish(explain = () => undefined) {
         const allowed = [...this.#asked].filter(([, offered]) => offered).map(([key]) => key);
         const meant = new Set();
@@ -57570,7 +57455,6 @@ class MappingReader {
         }
     }
 }
-/** A reader for the value if it is a mapping; otherwise an error that shows an example. */
 function openMapping(context, value, example) {
     const { node } = value;
     if (node.is !== 'mapping') {
@@ -57581,13 +57465,8 @@ function openMapping(context, value, example) {
 }
 
 ;// CONCATENATED MODULE: ./lib/spec/variables.js
-/** `${NAME}`, `${NAME:-default}` and `$$` in texts, and the `NAME=value` lines that give the values. */
 const nameForm = /^[A-Za-z_][A-Za-z0-9_]*$/;
 const nameWords = 'a name has letters, digits and _ and begins with no digit';
-/**
- * Lines `NAME=value`. The value is everything after the first `=`, as it stands; empty lines and lines that begin with
- * `#` are skipped.
- */
 function parseAssignments(text) {
     const values = new Map();
     const lines = new Map();
@@ -57618,7 +57497,6 @@ function parseAssignments(text) {
 const token = /\$(?:\$|\{([^}]*)(\}?))/g;
 const reference = /^([A-Za-z_][A-Za-z0-9_]*)(?::-(.*))?$/s;
 const howTo = `Write \${NAME} or \${NAME:-default} (${nameWords}); for the text "\${" itself write "$\${".`;
-/** Splits a text once; what a variable holds, and its default, is never looked at again. */
 function parseTemplate(text) {
     const pieces = [];
     let error;
@@ -57654,7 +57532,6 @@ function parseTemplate(text) {
 
 
 
-/** The value of one variable of a text that is not the psk; undefined after an error. */
 function scalars_resolve(context, at, path, piece) {
     if ('literal' in piece) {
         return piece.literal;
@@ -57679,7 +57556,6 @@ function scalars_resolve(context, at, path, piece) {
     return undefined;
 }
 const expressionFix = 'Pass its value by the input "variables", as a line NAME=…, and write ${NAME} here.';
-/** A text with its variables replaced; undefined after an error. */
 function expand(context, at, path, text) {
     const { pieces, error } = parseTemplate(text);
     if (error !== undefined) {
@@ -57699,7 +57575,6 @@ function expand(context, at, path, text) {
     }
     return expanded;
 }
-/** A text. Numbers and the like are refused instead of guessed at: they need quotes. */
 function readText(context, { node, path }, what = 'a text') {
     if (node.is !== 'scalar' || typeof node.value !== 'string') {
         const quotable = node.is === 'scalar' && node.value !== null;
@@ -57710,12 +57585,10 @@ function readText(context, { node, path }, what = 'a text') {
     const value = expand(context, node.at, path, node.value);
     return value === undefined ? undefined : { value, at: node.at };
 }
-/** Decimal without sign, leading zeros, point, exponent or underscores: what every reader understands alike. */
 const decimal = /^(?:0|[1-9]\d*)$/;
 function rangeWords({ min, max, unit }) {
     return `${min === max ? min : `${min} to ${max}`} ${unit}`;
 }
-/** A whole number in a range. Decimal digits in quotes, or from a variable, count as well. */
 function readInteger(context, value, range) {
     const { node, path } = value;
     const fail = (message) => {
@@ -57737,7 +57610,6 @@ function readInteger(context, value, range) {
     }
     return { value: number, at: node.at };
 }
-/** true or false. The texts "true" and "false", in quotes or from a variable, count as well; yes and on do not. */
 function readFlag(context, { node, path }, allowed) {
     const words = `Write ${oneOf(allowed.map(String))}.`;
     if (node.is !== 'scalar' || typeof node.value === 'number') {
@@ -57763,12 +57635,7 @@ function readFlag(context, { node, path }, allowed) {
 // EXTERNAL MODULE: ./node_modules/ipaddr.js/lib/ipaddr.js
 var ipaddr = __nccwpck_require__(8280);
 ;// CONCATENATED MODULE: ./lib/net/cidr.js
-/** Pure helpers for IP addresses and networks: strict parsing, canonical text, overlaps. */
 
-/**
- * Four decimal parts without leading zeros, or IPv6 without zone. The library alone would also take `1.2`, `0x7f.1`
- * and octal, which servers read in different ways.
- */
 function parseAddress(text) {
     if (ipaddr.IPv4.isValidFourPartDecimal(text)) {
         return ipaddr.IPv4.parse(text);
@@ -57793,17 +57660,14 @@ function fromNumber(value, version) {
     const bytes = Array.from({ length }, (_, index) => Number((value >> BigInt(8 * (length - 1 - index))) & 0xffn));
     return ipaddr.fromByteArray(bytes);
 }
-/** The prefix length of an IPv4 netmask such as 255.255.255.0; undefined if the text is none. */
 function maskLength(text) {
     const address = parseAddress(text);
     return (address instanceof ipaddr.IPv4 ? address.prefixLengthFromSubnetMask() : null) ?? undefined;
 }
-/** An address in canonical form (RFC 5952 for IPv6); undefined if it is none. IPv4-mapped and -compatible IPv6 and zones are none. */
 function canonicalAddress(text) {
     const address = parseAddress(text);
     return address === undefined ? undefined : written(address);
 }
-/** `unicast`, `private`, `loopback`, `multicast`, `unspecified`, …; undefined if it is no address. */
 function addressRange(text) {
     return parseAddress(text)?.range();
 }
@@ -57824,7 +57688,6 @@ function parse(text) {
     const first = given & ~hosts;
     return { version, bits, address: given, first, last: first | hosts };
 }
-/** A network in CIDR notation; undefined if it is none. Host bits are allowed here and reported. */
 function parseCidr(text) {
     const parsed = parse(text);
     if (parsed === undefined) {
@@ -57833,12 +57696,10 @@ function parseCidr(text) {
     const { version, bits, address, first } = parsed;
     return { version, canonical: `${written(fromNumber(first, version))}/${bits}`, hasHostBits: address !== first };
 }
-/** The addresses of a network; undefined if it is none. */
 function rangeOf(cidr) {
     const parsed = parse(cidr);
     return parsed === undefined ? undefined : { version: parsed.version, first: parsed.first, last: parsed.last };
 }
-/** Whether two networks share an address; false if one of them is no network. */
 function overlaps(a, b) {
     const [left, right] = [parse(a), parse(b)];
     return (left !== undefined &&
@@ -57851,9 +57712,7 @@ function overlaps(a, b) {
 ;// CONCATENATED MODULE: ./lib/spec/line.js
 
 
-/** Control characters and line separators, and halves of surrogate pairs, which are no text. */
 const unfit = /[\p{Cc}\u2028\u2029\p{Cs}]/u;
-/** A text of limited length without line breaks and control characters. */
 function readLine(context, value, { what, min, max }) {
     const read = readText(context, value, what);
     if (read === undefined) {
@@ -57905,17 +57764,13 @@ const openstack = {
     },
     nameLength: 255,
     descriptionLength: 255,
-    // No upper bound in the API; the database column is a signed 32-bit integer and a larger value is answered 500.
     lifetime: { min: 60, max: 2_147_483_647 },
     mtu: { min: 68, max: 2_147_483_647 },
-    // The API has no rule; the database column has 255 characters (256 is answered 500).
-    // Control characters and quotes would end the line of the daemon's secrets file.
     psk: {
         min: 1,
         max: 255,
         alphabet: /^[\x20-\x21\x23-\x7e]+$/,
         words: 'printable ASCII characters except the double quote',
-        // Neutron takes an empty psk, and then shows it: that is one, and has to be replaced.
         hidden: /^\*+$/,
     },
     peerLength: 255,
@@ -57938,7 +57793,6 @@ const otc = {
     choices: {
         auth_algorithm: ['md5', 'sha1', 'sha2-256', 'sha2-384', 'sha2-512'],
         encryption_algorithm: ['3des', 'aes-128', 'aes-192', 'aes-256'],
-        // The page lists `disable` for IKE too, but phase 1 cannot do without a group.
         ike_pfs: otcGroups,
         ipsec_pfs: [...otcGroups, 'disable'],
         ike_version: ['v1', 'v2'],
@@ -57964,7 +57818,6 @@ const otc = {
     adminStateUp: [true],
     localSubnets: 5,
     networkPairs: 2500,
-    // Class D and E and loopback, and what they are in IPv6.
     refusedRemotes: ['127.0.0.0/8', '224.0.0.0/4', '240.0.0.0/4', '::1/128', 'ff00::/8'],
     legacyModel: false,
     connectionDescription: false,
@@ -57976,10 +57829,6 @@ const otc = {
     sendsDefaultDpd: false,
 };
 const dialects = { otc, openstack };
-/**
- * A value in the dialect's own spelling: `sha256` and `sha2-256` are the same hash, and a pasted upper-case
- * algorithm name means what it says. A value that is in no list comes back unchanged.
- */
 function spelled(dialect, choice, value) {
     const allowed = dialect.choices[choice];
     const lower = value.toLowerCase();
@@ -57990,14 +57839,9 @@ function spelled(dialect, choice, value) {
 }
 
 ;// CONCATENATED MODULE: ./lib/vpn/mark.js
-/**
- * The mark on what this action created: only marked objects are ever cleaned up.
- * Upstream servers keep no creation time, so the mark carries it.
- */
 
 const label = 'ipsec-connection-action';
 const atEnd = new RegExp(`\\s?\\[${label} ([0-9a-f]{12}) (\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ)\\]$`);
-/** Whose an object is: the repository (`owner/name`) and the connection that it was made for. */
 function ownerOf(repository, connectionName) {
     return (0,external_node_crypto_.createHash)('sha256')
         .update(JSON.stringify([repository, connectionName]))
@@ -58007,12 +57851,10 @@ function ownerOf(repository, connectionName) {
 function utc(time) {
     return `${new Date(time).toISOString().slice(0, 19)}Z`;
 }
-/** The description with the mark at its end; without it where there is no room (the object is then never cleaned up). */
 function markDescription(text, mark, maxLength) {
     const marked = `${text}${text === '' ? '' : ' '}[${label} ${mark.owner} ${utc(mark.time)}]`;
     return marked.length <= maxLength ? marked : text;
 }
-/** The description as the user sees it, and the mark if there is one. */
 function splitDescription(description) {
     const found = atEnd.exec(description);
     if (found?.[1] === undefined || found[2] === undefined) {
@@ -58020,22 +57862,18 @@ function splitDescription(description) {
     }
     return { text: description.slice(0, found.index), mark: { owner: found[1], time: Date.parse(found[2]) } };
 }
-/** The new text with the old mark, if there was one. */
 function keepMark(text, oldDescription, maxLength) {
     const { mark } = splitDescription(oldDescription);
     return mark === undefined ? text : markDescription(text, mark, maxLength);
 }
-/** The value of the mark tag where connections have tags instead of a description: `<owner>-<time>`. */
 function markTag(mark) {
     return `${mark.owner}-${utc(mark.time).replaceAll(/[-:]/g, '')}`;
 }
 
 ;// CONCATENATED MODULE: ./lib/vpn/file/addresses.js
-/** Addresses of gateways and networks in CIDR notation, in canonical form. */
 
 
 
-/** What no gateway can have. Private addresses are fine: labs and lines without the Internet use them. */
 const unusable = {
     unspecified: 'the unspecified address',
     loopback: 'a loopback address',
@@ -58043,7 +57881,6 @@ const unusable = {
     broadcast: 'the broadcast address',
 };
 const hostName = /^(?=.*[a-z])[a-z0-9_-]+(?:\.[a-z0-9_-]+)*\.?$/i;
-/** Why a text is no address, and what to write. */
 function addressFault(text) {
     const canonical = canonicalAddress(text);
     if (canonical !== undefined) {
@@ -58060,7 +57897,6 @@ function addressFault(text) {
     }
     return `${shown(text)} is no IP address. Write four decimal numbers (198.51.100.20) or IPv6 (2001:db8::20).`;
 }
-/** An address that a gateway can have. */
 function readAddress(context, value) {
     const read = readText(context, value, 'an IP address');
     if (read === undefined) {
@@ -58073,7 +57909,6 @@ function readAddress(context, value) {
     }
     return { value: canonicalAddress(read.value) ?? read.value, at: read.at };
 }
-/** Looks as if a network or address was meant, right or wrong. */
 function looksLikeNetwork(text) {
     return /^(?:\d+(?:\.\d+)+(?:\/.*)?|\d+\/\d+|[0-9a-f]*:[0-9a-f]*:[0-9a-f.:]*(?:\/.*)?)$/i.test(text);
 }
@@ -58097,7 +57932,6 @@ function cidrFault(text) {
     }
     return `${shown(text)} is no network in CIDR notation, such as 10.80.0.0/24 or 2001:db8:80::/48.`;
 }
-/** A network in canonical form; host bits are an error. */
 function checkCidr(context, path, read) {
     const fault = cidrFault(read.value);
     if (fault !== undefined) {
@@ -58106,7 +57940,6 @@ function checkCidr(context, path, read) {
     }
     return { value: parseCidr(read.value)?.canonical ?? read.value, at: read.at };
 }
-/** A network behind the peer. */
 function readRemote(context, value) {
     const read = readText(context, value, 'a network in CIDR notation');
     const cidr = read === undefined ? undefined : checkCidr(context, value.path, read);
@@ -58124,13 +57957,11 @@ function readRemote(context, value) {
 }
 
 ;// CONCATENATED MODULE: ./lib/vpn/file/choice.js
-/** Values from a closed list, in the dialect's own spelling. */
 
 
 
 
 
-/** `group14` for the number 14: a text was meant, and which one can be guessed. */
 function isGuessable({ node }, allowed) {
     return node.is === 'scalar' && typeof node.value === 'number' && closest(node.source, allowed) !== undefined;
 }
@@ -58157,19 +57988,16 @@ function readChoice(context, value, choice) {
 }
 
 ;// CONCATENATED MODULE: ./lib/vpn/file/references.js
-/** How a file names what must exist: `x` (name, or id in UUID form) or `x_id`. */
 
 
 
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 const example = '90a4c7de-0f4b-4c0b-9d7e-5a1e0b2c3d4f';
-/** Names of routers and subnets are not ours to limit: the longest that any server keeps. */
 const foreignName = 255;
 function isUuid(text) {
     return uuid.test(text);
 }
-/** An id in UUID form, in lower case as the servers write it. */
 function readId(context, value, otherwise = '') {
     const read = readText(context, value, 'an id');
     if (read === undefined) {
@@ -58182,7 +58010,6 @@ function readId(context, value, otherwise = '') {
     }
     return { value: read.value.toLowerCase(), at: read.at };
 }
-/** A name, or an id in UUID form. */
 function readNameOrId(context, value, what) {
     const read = readLine(context, value, { what, min: 1, max: foreignName });
     if (read === undefined) {
@@ -58191,7 +58018,6 @@ function readNameOrId(context, value, what) {
     const { value: text, at } = read;
     return isUuid(text) ? { by: 'id', id: text.toLowerCase(), at } : { by: 'name', name: text, at };
 }
-/** The values of `x` and `x_id`; both at once are an error. */
 function takeEither(reader, key, offered = true) {
     const named = reader.take(key, offered);
     const byId = reader.take(`${key}_id`, offered);
@@ -58201,12 +58027,10 @@ function takeEither(reader, key, offered = true) {
     }
     return { ...(named === undefined ? {} : { named }), ...(byId === undefined ? {} : { byId }) };
 }
-/** The reference of an `x_id`. */
 function readIdReference(context, value, key) {
     const read = readId(context, value, `For a name write "${key}" instead of "${key}_id".`);
     return read === undefined ? undefined : { by: 'id', id: read.value, at: read.at };
 }
-/** A router or subnet: `x` or `x_id`. */
 function readReference(context, reader, key) {
     const { named, byId } = takeEither(reader, key);
     if (byId !== undefined) {
@@ -58223,15 +58047,11 @@ function readReference(context, reader, key) {
 }
 
 ;// CONCATENATED MODULE: ./lib/vpn/file/settings.js
-/** `lifetime` and `dpd`: small mappings of which any key may be stated. */
 
 
 
-/** The largest number that the servers' databases keep. */
 const largest = 2_147_483_647;
-/** What the servers fill in for the key of `dpd` that a body leaves out. */
 const dpdDefaults = { interval: 30, timeout: 120 };
-/** The stated keys; undefined if there is none. */
 function settingsOf(entries, value) {
     const stated = entries.flatMap(([key, read]) => (read === undefined ? [] : [[key, read.value]]));
     return stated.length === 0 ? undefined : { value: Object.fromEntries(stated), at: value.node.at };
@@ -58287,7 +58107,6 @@ function readDpd(context, value) {
 }
 
 ;// CONCATENATED MODULE: ./lib/vpn/file/fields.js
-/** Reads the fields of an object by the field table. */
 
 
 
@@ -58298,12 +58117,10 @@ function readDpd(context, value) {
 
 
 
-/** An IKE identity: an address in canonical form, or a name as it stands. */
 function readIdentity(context, value, min) {
     const read = readLine(context, value, { what: 'an IKE identity', min, max: context.dialect.peerLength });
     return read === undefined ? undefined : { value: canonicalAddress(read.value) ?? read.value, at: read.at };
 }
-/** A description as the user means it: the mark at the end of one that was pasted from the cloud is ours. */
 function readDescription(context, value) {
     const max = context.dialect.descriptionLength;
     const read = readLine(context, value, { what: 'a description', min: 0, max });
@@ -58340,7 +58157,6 @@ function readField(context, value, shape) {
             return readId(context, value);
     }
 }
-/** Why a field is refused that only the other cloud knows. */
 function foreignWords(dialect, key, field, only) {
     const reasons = {
         description: `${dialect.words} keeps the description of a connection for itself.`,
@@ -58350,7 +58166,6 @@ function foreignWords(dialect, key, field, only) {
     const reason = reasons[key] ?? `Only ${dialects[only].words} knows it (${field.words.replace(/\.$/, '')}).`;
     return `Not possible on ${dialect.words}. ${reason} Remove it.`;
 }
-/** The value of a field's key, if the dialect knows the field; if not, the error is told. */
 function takeField(context, reader, kind, key) {
     const field = fields[kind][key];
     const { dialect } = context;
@@ -58374,7 +58189,6 @@ function warnIfWeak({ dialect }, reader, key, field, stated) {
         reader.warning(at, key, `"${value}" works but is weak. Better: "${spelling}".`);
     }
 }
-/** The stated fields of an object, without those that have a place of their own: its name, and the legacy networks. */
 function readFields(context, reader, kind) {
     const stated = {};
     for (const [key, field] of Object.entries(fields[kind])) {
@@ -58405,7 +58219,6 @@ function readName(context, reader) {
 
 
 
-/** In answers, never in requests. */
 const answerKeys = new Set([
     'status',
     'created_at',
@@ -58419,7 +58232,6 @@ const answerKeys = new Set([
     'resource_speccode',
 ]);
 const projectForm = /^[A-Za-z0-9_-]{1,255}$/;
-/** `tenant_id`, and where the API takes it too, `project_id`; both together must agree. */
 function readTenant(context, reader) {
     const tenant = reader.take('tenant_id');
     const project = reader.take('project_id', context.dialect.projectId);
@@ -58455,7 +58267,6 @@ function readDescribed(context, reader, kind) {
         fields: readFields(context, reader, kind),
     };
 }
-/** Keys of parts that are not in the field table. */
 const partKeys = new Map([
     ['router', ['vpnservice']],
     ['router_id', ['vpnservice']],
@@ -58464,12 +58275,10 @@ const partKeys = new Map([
     ['endpoints', ['local_ep_group', 'peer_ep_group']],
     ['type', ['local_ep_group', 'peer_ep_group']],
 ]);
-/** Parts of a connection whose bodies have the key. */
 function homesOf(key) {
     const own = partKeys.get(key) ?? [];
     return parts.filter((part) => Object.hasOwn(fields[partKind[part]], key) || own.includes(part));
 }
-/** What is known about a key that does not belong into this kind of object. */
 function explainKey(kind, key) {
     if (answerKeys.has(key)) {
         return 'The server sets it; it stands in answers only. Remove it.';
@@ -58483,7 +58292,6 @@ function explainKey(kind, key) {
 }
 
 ;// CONCATENATED MODULE: ./lib/vpn/file/endpoints.js
-/** Lists of networks: the members of an endpoint group, and the legacy `peer_cidrs`. */
 
 
 
@@ -58491,7 +58299,6 @@ const examples = {
     local: '[subnet-app, 10.10.0.0/24]',
     peer: '[10.80.0.0/24, 10.81.0.0/16]',
 };
-/** A subnet of the cloud by id, CIDR or name. */
 function readLocal(context, value) {
     const reference = readNameOrId(context, value, 'the name, id or CIDR of a subnet');
     if (reference === undefined || reference.by === 'id') {
@@ -58508,7 +58315,6 @@ function readPeer(context, value) {
     const cidr = readRemote(context, value);
     return cidr === undefined ? undefined : { is: 'cidr', text: cidr.value, at: cidr.at };
 }
-/** The members of the list, each once. */
 function readEndpoints(context, side, { node, path }) {
     if (node.is !== 'list') {
         context.problems.error(node.at, path, `Expected a list, ${found(node)}. Write it as in ${examples[side]}.`);
@@ -58539,7 +58345,6 @@ function readEndpoints(context, side, { node, path }) {
 }
 
 ;// CONCATENATED MODULE: ./lib/vpn/file/parts.js
-/** The five parts of a connection: a reference, or an object described in place. */
 
 
 
@@ -58557,7 +58362,6 @@ function isGroup(part) {
 function readPolicy(context, reader, part) {
     return { by: 'description', at: reader.at, ...readDescribed(context, reader, partKind[part]) };
 }
-/** The legacy model, where the cloud has it. */
 function readSubnet(context, reader) {
     const { dialect } = context;
     if (dialect.legacyModel) {
@@ -58583,7 +58387,6 @@ function readService(context, reader) {
         ...(subnet === undefined ? {} : { subnet }),
     };
 }
-/** A service is created on a router: one of the three ways to say which service is meant must be there. */
 function checkService(reader) {
     const stated = ['router', 'router_id', 'id'].some((key) => reader.peek(key) !== undefined);
     if (!stated) {
@@ -58635,7 +58438,6 @@ function readList(context, value, side) {
         ? undefined
         : { by: 'description', at: value.keyAt, fields: {}, endpoints, endpointType: groupTypes[side] };
 }
-/** `x: text`: a name or id, unless it is plainly a network. */
 function readScalar(context, value, part) {
     const reference = readNameOrId(context, value, `the name or id of an existing ${kindNames[partKind[part]].words}`);
     if (isGroup(part) && reference?.by === 'name' && looksLikeNetwork(reference.name)) {
@@ -58646,7 +58448,6 @@ function readScalar(context, value, part) {
     }
     return reference;
 }
-/** One part, in whichever form it is given; undefined if it is missing or wrong. */
 function readPart(context, reader, part) {
     const { named, byId } = takeEither(reader, part);
     if (byId !== undefined) {
@@ -58707,7 +58508,6 @@ function psk_expand(context, reader, at, text) {
     const values = pieces.map((piece) => psk_resolve(context, reader, at, piece));
     return values.includes(undefined) ? undefined : values.join('');
 }
-/** Length and alphabet of the cloud; the message says nothing about the key but what is wrong with it. */
 function fault(context, text) {
     const { psk, words } = context.dialect;
     if (/[\r\n]/.test(text)) {
@@ -58736,7 +58536,6 @@ function fromInput(reader, value, psk) {
     }
     return { value: psk.reveal(), at: value?.node.at ?? reader.at };
 }
-/** The key, if one is stated: whether one is needed, the plan decides. The input `psk` overrides the file. */
 function readPsk(context, reader) {
     const value = reader.take(key);
     const { psk } = context;
@@ -58752,19 +58551,13 @@ function readPsk(context, reader) {
 }
 
 ;// CONCATENATED MODULE: ./lib/vpn/tags.js
-/** Tags of connections (OTC): the user's, and three of ours. */
 
-/** Keys that start so are ours. */
 const ownTagPrefix = 'ipsec-action';
 const tagKeys = {
-    /** Our mark: the description of connections is reserved on OTC. */
     mark: `${ownTagPrefix}-mark`,
-    /** Digest of the policies for which the connection was last touched. */
     policies: `${ownTagPrefix}-policies`,
-    /** The psk_version that was last sent, and whether the cloud hides the psk. */
     psk: `${ownTagPrefix}-psk`,
 };
-/** `clear-3`, `hidden-3` or `hidden`; undefined where there is nothing to remember. */
 function pskTagValue(tag) {
     if (tag.version === undefined) {
         return tag.hidden ? 'hidden' : undefined;
@@ -58775,13 +58568,11 @@ function readPskTag(value) {
     const found = /^(clear|hidden)(?:-(.+))?$/.exec(value ?? '');
     return { hidden: found?.[1] === 'hidden', version: found?.[2] };
 }
-/** JSON with sorted keys, so that equal content has equal text. */
 function canonicalJson(value) {
     return JSON.stringify(value, (_key, entry) => typeof entry === 'object' && entry !== null && !Array.isArray(entry)
         ? Object.fromEntries(Object.entries(entry).sort(([a], [b]) => (a < b ? -1 : 1)))
         : entry);
 }
-/** Digest of the negotiated content of both policies (names and descriptions change nothing on the wire). */
 function policiesDigest(ike = {}, ipsec = {}) {
     return (0,external_node_crypto_.createHash)('sha256')
         .update(canonicalJson([ike, ipsec]))
@@ -58790,20 +58581,17 @@ function policiesDigest(ike = {}, ipsec = {}) {
 }
 
 ;// CONCATENATED MODULE: ./lib/vpn/file/tags.js
-/** `tags` and `psk_version`, which becomes a tag. */
 
 
 
 
 
 
-/** Limits of the tag API. */
 const keyLength = 36;
 const valueLength = 43;
 const perResource = 10;
 const alphabet = /^[A-Za-z0-9_-]*$/;
 const alphabetWords = 'letters, digits, - and _';
-/** The tag also says whether the cloud hides the psk. */
 const versionLength = 30;
 function keyFault(key) {
     if (key === '' || key.length > keyLength || !alphabet.test(key)) {
@@ -58823,7 +58611,6 @@ function readTag(context, value) {
     }
     return read;
 }
-/** The tags by key; null removes one. */
 function readTags(context, reader) {
     const value = reader.take('tags', context.dialect.tags);
     if (value === undefined) {
@@ -58854,7 +58641,6 @@ function readTags(context, reader) {
     }
     return Object.fromEntries(tags);
 }
-/** A text or a number that changes with each new psk. */
 function readPskVersion(context, reader) {
     const value = reader.take('psk_version');
     if (value === undefined) {
@@ -58875,7 +58661,6 @@ function readPskVersion(context, reader) {
 }
 
 ;// CONCATENATED MODULE: ./lib/vpn/file/connection.js
-/** One connection of a file: the body of the API's create request, with the rules of the two network models. */
 
 
 
@@ -58885,7 +58670,6 @@ function readPskVersion(context, reader) {
 
 
 const kind = 'ipsec_site_connection';
-/** Words for a missing part, and how to have it. */
 const missingParts = {
     vpnservice: 'Name an existing one (vpnservice: <name>), or describe it: vpnservice: { router: <name> }.',
     ikepolicy: 'Name an existing one (ikepolicy: <name>), or describe it; "ikepolicy: {}" takes safe defaults.',
@@ -58896,7 +58680,6 @@ const missingParts = {
 function isEmptyList(value) {
     return value?.node.is === 'list' && value.node.items.length === 0;
 }
-/** The legacy networks; an empty list, as answers have it, states nothing. */
 function readPeerCidrs(context, reader) {
     if (isEmptyList(reader.peek('peer_cidrs'))) {
         reader.take('peer_cidrs', false);
@@ -58913,7 +58696,6 @@ function reportMissing(reader, part) {
         reader.missing(part, `The ${kindNames[partKind[part]].words} is missing. ${missingParts[part]}`);
     }
 }
-/** Either both endpoint groups, or (legacy) a service with a subnet and `peer_cidrs`; never both. */
 function checkModel({ dialect }, reader, service) {
     const groups = ['local_ep_group', 'peer_ep_group'].filter((part) => isThere(reader, part));
     const cidrs = reader.peek('peer_cidrs');
@@ -58960,7 +58742,6 @@ function legacyFields(reader, peerCidrs) {
         ? {}
         : { peer_cidrs: { value: peerCidrs.map(({ text }) => text), at } };
 }
-/** Undefined without a name: nothing can then be said about the connection as a whole. */
 function readConnection(context, value) {
     const reader = openMapping(context, value, 'the body of the connection, indented below the key');
     if (reader === undefined) {
@@ -58997,26 +58778,21 @@ function readConnection(context, value) {
 }
 
 ;// CONCATENATED MODULE: ./lib/vpn/file/networks.js
-/** Checks across the networks of connections: IP versions, limits, overlaps, peers used twice. */
 
 
-/** RFC 8200: every link of IPv6 carries that much. */
 const ipv6Mtu = 1280;
 function endpointsOf(part) {
     return part?.by === 'description' ? (part.endpoints ?? []) : [];
 }
-/** Networks behind the peer, as far as the file says them. */
 function remotesOf({ spec, peerCidrs }) {
     return [...endpointsOf(spec.parts.peer_ep_group), ...peerCidrs];
 }
-/** Networks of the cloud that the file gives as CIDRs. */
 function localsOf({ spec }) {
     return endpointsOf(spec.parts.local_ep_group).filter(({ is }) => is === 'cidr');
 }
 function networks_versionOf(endpoint) {
     return parseCidr(endpoint.text)?.version;
 }
-/** All networks of a connection have one IP version: the servers refuse a mixture, and IPv6 a small MTU. */
 function checkVersions({ problems }, draft) {
     const networks = [...localsOf(draft), ...remotesOf(draft)];
     const [first] = networks;
@@ -59046,10 +58822,8 @@ function checkCounts({ problems, dialect }, draft) {
         problems.error(last.at, 'peer_ep_group', `${words}; ${dialect.words} takes at most ${dialect.networkPairs} pairs.`);
     }
 }
-/** Numbers the descriptions, which are one object each after they were unified. */
 class Identities {
     #numbers = new Map();
-    /** Equal for parts that are certainly the same object. */
     of(part) {
         if (part === undefined || part.by !== 'description') {
             return part && `${part.by} ${part.by === 'id' ? part.id : part.name}`;
@@ -59096,7 +58870,6 @@ function reportOverlap({ problems, dialect }, a, b) {
         problems.warning(later.endpoint.at, 'overlapping networks', `${words} ${effect}`);
     }
 }
-/** Networks of connections of one VPN service. Of two networks in CIDR notation, one contains the other or they are apart. */
 function checkOverlaps(context, networks) {
     const enclosing = [];
     for (const network of [...networks].sort(byRange)) {
@@ -59113,7 +58886,6 @@ function checkOverlaps(context, networks) {
 function isApart(a, b) {
     return a.range.version !== b.range.version || a.range.last < b.range.first;
 }
-/** OTC refuses a second connection of a service to the same peer. */
 function checkPeers({ problems, dialect }, drafts) {
     const known = new Map();
     for (const draft of dialect.peerOnce ? drafts : []) {
@@ -59142,7 +58914,6 @@ function checkNetworks(context, drafts) {
 }
 
 ;// CONCATENATED MODULE: ./lib/vpn/default-name.js
-/** Names of the parts that a file describes without one. */
 
 const suffixes = {
     vpnservice: 'service',
@@ -59151,9 +58922,7 @@ const suffixes = {
     local_ep_group: 'local',
     peer_ep_group: 'peer',
 };
-/** OTC's limit; the same everywhere, so that a file means the same names on both clouds. */
 const nameLength = 64;
-/** `<connection>-ike` and so on, at most 64 characters: a long one is cut and told apart by a hash. */
 function defaultName(connection, part) {
     const suffix = `-${suffixes[part]}`;
     const points = Array.from(connection);
@@ -59171,7 +58940,6 @@ function defaultName(connection, part) {
 function referenceText(reference) {
     return reference === undefined ? '' : `${reference.by} ${reference.by === 'id' ? reference.id : reference.name}`;
 }
-/** What a body says, by key, in a form that can be compared. */
 function contentOf({ id, name, tenantId, fields, router, subnet, endpoints, endpointType, }) {
     const stated = Object.entries(fields).map(([key, { value }]) => {
         const isSettings = typeof value === 'object' && !Array.isArray(value);
@@ -59188,7 +58956,6 @@ function contentOf({ id, name, tenantId, fields, router, subnet, endpoints, endp
     };
     return new Map([...stated, ...Object.entries(rest).filter(([, text]) => text !== '')]);
 }
-/** Keys in which two bodies differ. */
 function differences(a, b, ignored = []) {
     const [left, right] = [contentOf(a), contentOf(b)];
     return [...new Set([...left.keys(), ...right.keys()])].filter((key) => !ignored.includes(key) && left.get(key) !== right.get(key));
@@ -59196,7 +58963,6 @@ function differences(a, b, ignored = []) {
 function where({ file, line }) {
     return `${file}:${line}`;
 }
-/** What makes two descriptions mean one object; a VPN service without a name is its router's. */
 function identities({ part, described }) {
     const kind = partKind[part];
     const { id, name, router } = described;
@@ -59213,7 +58979,6 @@ class Objects {
     constructor(context) {
         this.#context = context;
     }
-    /** Takes a description up; returns the first one of the same object, or itself. */
     add(found) {
         const keys = identities(found);
         const first = keys.map((key) => this.#byIdentity.get(key)).find((known) => known !== undefined);
@@ -59232,13 +58997,11 @@ class Objects {
         this.#report(first, found, keysApart);
         return found.described;
     }
-    /** The description of the object that a reference names, if there is one in this run (of the same side, for groups). */
     described(part, reference) {
         const text = reference.by === 'id' ? reference.id : reference.name;
         const found = this.#byIdentity.get(`${partKind[part]} ${reference.by} ${text}`);
         return found?.part === part ? found.described : undefined;
     }
-    /** A description without a name may come to bear its default name: nothing else can be called so. */
     checkDefault(found) {
         const { part, described, connection } = found;
         if (part === 'vpnservice' || described.id !== undefined || described.name !== undefined) {
@@ -59275,7 +59038,6 @@ function descriptions({ spec }) {
         return described?.by === 'description' ? [{ connection: spec.name.value, part, described }] : [];
     });
 }
-/** The drafts with one description for each object. */
 function unify(context, drafts) {
     const objects = new Objects(context);
     const first = new Map(drafts.flatMap((draft) => descriptions(draft).map((found) => [found.described, objects.add(found)])));
@@ -59303,7 +59065,6 @@ function unify(context, drafts) {
 const one = 'ipsec_site_connection';
 const many = 'ipsec_site_connections';
 const bodyKeys = new Set([...Object.keys(fields[one]), ...parts, ...parts.map((part) => `${part}_id`), 'psk', 'tags']);
-/** One name, and one id, is one connection. */
 function checkUnique(context, drafts, key, fix) {
     const known = new Map();
     for (const { spec } of drafts) {
@@ -59318,7 +59079,6 @@ function checkUnique(context, drafts, key, fix) {
         }
     }
 }
-/** One input `psk` cannot be the key of several connections. */
 function checkPskInput({ problems, psk }, values) {
     const [, second] = values;
     if (psk !== undefined && second !== undefined) {
@@ -59339,16 +59099,13 @@ const classicBodies = {
     one,
     many,
     keys: [one, many],
-    /** Whether a key at the top of a file was meant for the body. */
     isBodyKey: (key) => bodyKeys.has(key),
-    /** All connections of a run, in the order of the files. Problems are in the context. */
     read,
 };
 
 ;// CONCATENATED MODULE: ./lib/spec/problems.js
 
 const titleLength = 60;
-/** More help nobody; a broken file can have a hundred thousand. */
 const mostListed = 1000;
 class Problems {
     #guard;
@@ -59366,17 +59123,12 @@ class Problems {
     warning(at, title, message) {
         this.#add('warning', at, title, message);
     }
-    /**
-     * All problems by file (in the order given), line and column. Known secrets are cut out here once more, whatever a
-     * message was made of.
-     */
     list(files) {
         const order = new Map(files.map((file, index) => [file, index]));
         const rank = ({ file }) => order.get(file) ?? files.length;
         const sorted = [...this.#found.values()].sort((a, b) => rank(a.at) - rank(b.at) || a.at.line - b.at.line || a.at.column - b.at.column);
         return this.#more === undefined ? sorted : [...sorted, this.#more];
     }
-    /** A value behind an alias is read several times; its problem is told once. */
     #add(severity, at, title, message) {
         if (this.#found.size >= mostListed) {
             const message = `Only ${mostListed} problems are listed; here comes another one.`;
@@ -59395,7 +59147,6 @@ class Problems {
 }
 
 ;// CONCATENATED MODULE: ./lib/spec/secret-guard.js
-/** Shorter texts occur by chance in anything. */
 const shortest = 4;
 class SecretGuard {
     #texts;
@@ -59403,11 +59154,9 @@ class SecretGuard {
         const texts = new Set([...secrets].map((secret) => secret.reveal()).filter(({ length }) => length >= shortest));
         this.#texts = [...texts].sort((a, b) => b.length - a.length);
     }
-    /** Whether the text contains a known secret. */
     finds(text) {
         return this.#texts.some((secret) => text.includes(secret));
     }
-    /** The text with every known secret replaced by `***`. */
     clean(text) {
         return this.#texts.reduce((cleaned, secret) => cleaned.replaceAll(secret, '***'), text);
     }
@@ -59416,7 +59165,6 @@ class SecretGuard {
 // EXTERNAL MODULE: ./node_modules/yaml/dist/index.js
 var dist = __nccwpck_require__(8815);
 ;// CONCATENATED MODULE: ./lib/spec/line-index.js
-/** Turns offsets of a text into places. Lines end with LF or CR LF; columns count UTF-16 units, as editors do. */
 class LineIndex {
     #file;
     #starts = [0];
@@ -59426,14 +59174,12 @@ class LineIndex {
             this.#starts.push(end + 1);
         }
     }
-    /** The place from one offset up to another; the end counts if it is on the same line. */
     place(from, to = from) {
         const line = this.#line(from);
         const start = Number(this.#starts[line]);
         const place = { file: this.#file, line: line + 1, column: from - start + 1 };
         return to > from && this.#line(to) === line ? { ...place, endColumn: to - start + 1 } : place;
     }
-    /** Index of the last line that starts at or before the offset. */
     #line(offset) {
         let low = 0;
         let high = this.#starts.length;
@@ -59451,7 +59197,6 @@ class LineIndex {
 }
 
 ;// CONCATENATED MODULE: ./lib/spec/yaml-tokens.js
-/** Far more than any spec has; the library's composer is recursive. */
 const yaml_tokens_deepest = 40;
 function children(token) {
     if (token.type === 'document') {
@@ -59462,7 +59207,6 @@ function children(token) {
     }
     return [];
 }
-/** The first thing that must not be there: a directive, or too deep a nesting. */
 function scanTokens(tokens) {
     const directive = tokens.find((token) => token.type === 'directive' && token.source.trim() !== '%YAML 1.2');
     if (directive !== undefined) {
@@ -59479,7 +59223,6 @@ function scanTokens(tokens) {
         : { offset: tooDeep.offset, message: `More than ${yaml_tokens_deepest} levels of nesting.` };
 }
 const quotes = { 'double-quoted-scalar': '"', 'single-quoted-scalar': "'" };
-/** Where the first quoted text begins that never ends: it swallows the rest of the file. */
 function unclosedQuote(tokens) {
     for (let level = tokens; level.length > 0; level = level.flatMap(children)) {
         const open = level.find((token) => {
@@ -59494,11 +59237,8 @@ function unclosedQuote(tokens) {
 }
 
 ;// CONCATENATED MODULE: ./lib/spec/yaml-tree.js
-/** The library's nodes → ours: aliases and merge keys resolved; tags, duplicate keys and secrets refused. */
 
 
-/** Of one file. */
-// Fifty connections that share their policies and settings by anchors are an ordinary file.
 const mostAliases = 1000;
 const mostValues = 100_000;
 const plainTags = new Set([
@@ -59513,16 +59253,13 @@ class TreeBuilder {
     #context;
     #lines;
     #budget;
-    /** By name; an anchor whose value is still being read is `open`. */
     #anchors = new Map();
-    /** Stand for what could not be read. */
     #holes = new WeakSet();
     constructor(context, lines, budget) {
         this.#context = context;
         this.#lines = lines;
         this.#budget = budget;
     }
-    /** @param underPsk the value of a key `psk`, whose reader alone decides about secrets in it. */
     build(node, underPsk = false) {
         const at = this.#place(node);
         if ((0,dist/* isAlias */.Vj)(node)) {
@@ -59609,7 +59346,6 @@ class TreeBuilder {
     #isMerge(key) {
         return (0,dist/* isScalar */.jn)(key) && key.value === '<<' && key.type === 'PLAIN';
     }
-    /** Adds what is not there yet: explicit keys win, then earlier mappings. False if something could not be merged. */
     #merge(entries, merged) {
         const mappings = merged.is === 'list' ? merged.items : [merged];
         let isWhole = true;
@@ -59672,7 +59408,6 @@ class TreeBuilder {
 }
 
 ;// CONCATENATED MODULE: ./lib/spec/yaml-words.js
-/** One line about a syntax error. */
 const yamlWords = {
     ALIAS_PROPS: 'An alias (*name) cannot have an anchor (&name) or a tag (!name) of its own.',
     BAD_ALIAS: 'The name of this anchor (&name) or alias (*name) is not valid. A text that begins so needs quotes.',
@@ -59702,27 +59437,19 @@ const openQuoteWords = 'This quote has no closing quote.';
 const variableWords = 'A variable inside [ ] or { }, and one whose default contains ": ", needs quotes: ["$' +
     '{NAME}"], {key: "$' +
     '{NAME}"}.';
-/** Whether a syntax error at an offset of the text is about the braces of a variable. */
 function beginsVariable(text, offset) {
     return text.startsWith('${', offset) || text.startsWith('${', offset - 1);
 }
 
 ;// CONCATENATED MODULE: ./lib/spec/yaml.js
-/** YAML text → documents with places. Everything that is not plain, small YAML 1.2 is refused here. */
 
 
 
 
 
 const yaml_title = 'YAML';
-/** Syntax errors shown of one file: the later ones mostly follow from the first. */
 const mostErrors = 10;
-/** Not allowed in a YAML file, whatever the library takes; a lone CR would also break lines in the log. */
 const forbidden = /[^\P{Cc}\t\n\r]|\r(?!\n)|[\u{fffe}\u{ffff}]|\p{Cs}/u;
-/**
- * Reports one syntax error per line. What a variable without quotes or a quote without its end makes of the text after
- * it is no error of its own.
- */
 function yaml_report(context, lines, { text, openQuote }, errors) {
     const byLine = new Map();
     const tell = (offset, message) => {
@@ -59747,7 +59474,6 @@ function yaml_report(context, lines, { text, openQuote }, errors) {
         context.problems.error(lines.place(offset), yaml_title, message);
     }
 }
-/** The documents of a text that could be read, without the empty ones. Problems are in the context. */
 function parseYaml(context, file, source) {
     const text = source.startsWith('\ufeff') ? source.slice(1) : source;
     const lines = new LineIndex(file, text);
@@ -59786,7 +59512,6 @@ function parseYaml(context, file, source) {
 
 
 
-/** The bodies under `ipsec_site_connection` and, as a list, `ipsec_site_connections`. */
 function bodiesOf(context, root) {
     if (root.is !== 'mapping') {
         const words = `Expected a mapping with the key ${oneOf(classicBodies.keys)}`;
@@ -59824,10 +59549,6 @@ function bodiesOfFile(context, { name, text }) {
     }
     return values;
 }
-/**
- * Reads all files of a run. Pure: nothing but the arguments counts. Every problem of every file is in the result, with
- * its place; if one of them is an error, the connections must not be used.
- */
 function readSpec(files, options) {
     const { dialect, variables, secrets, psk, knownSecrets } = options;
     const guard = new SecretGuard([...knownSecrets, ...secrets.values(), ...(psk === undefined ? [] : [psk])]);
@@ -59839,13 +59560,12 @@ function readSpec(files, options) {
 }
 
 ;// CONCATENATED MODULE: ./lib/connection-files.js
-/** Reads the connection files of a run and tells everything that is wrong or weak in them. */
 
 
 
 
 
-/** The failure of a run whose files have errors: the only one itself, or their number and where they begin. */
+
 function invalid(first, count) {
     const { at, title, message } = first;
     const text = `${title}: ${message}`;
@@ -59856,10 +59576,6 @@ function invalid(first, count) {
     const where = `${at.file}:${at.line}:${at.column}`;
     return new ActionError('SPEC_INVALID', `${counted(count, 'error')} in the connection files; the first at ${where}: ${text}`, { hint: `Each is in the log, at its line. ${nothing}`, at });
 }
-/**
- * Every connection of the files that the inputs name.
- * @throws ActionError SPEC_FILE for files that cannot be read, SPEC_INVALID after every problem was told at its line
- */
 async function readConnections(inputs, { workspace, log }) {
     const { dialect, login, variables, secrets, psk } = inputs;
     const files = await findFiles(inputs.connectionFiles, workspace);
@@ -59867,12 +59583,11 @@ async function readConnections(inputs, { workspace, log }) {
         dialect: dialects[dialect],
         variables,
         secrets,
-        knownSecrets: [login.way === 'password' ? login.password : login.token],
+        knownSecrets: secretsOf(login),
         ...(psk === undefined ? {} : { psk }),
     });
     const errors = problems.filter(({ severity }) => severity === 'error');
     for (const { severity, title, message, at } of problems) {
-        // A single error is told by the failure itself.
         if (severity === 'warning' || errors.length > 1) {
             log[severity](`${title}: ${message}`, at, title);
         }
@@ -59888,10 +59603,8 @@ async function readConnections(inputs, { workspace, log }) {
 
 ;// CONCATENATED MODULE: ./lib/http/deadline.js
 
-/** A write that has begun is worth waiting for: its answer says what was done. Milliseconds. */
 const leastForWrite = 10_000;
 const leastForRead = 1000;
-/** The client for a run that ends at `deadline` (milliseconds since the epoch): no request outlives it by much. */
 function untilDeadline(http, clock, deadline) {
     return {
         openEarly: http.openEarly,
@@ -59904,8 +59617,346 @@ function untilDeadline(http, clock, deadline) {
     };
 }
 
+;// CONCATENATED MODULE: ./lib/identity/names.js
+function inDomain(project, domain) {
+    return 'id' in project || project.domain !== undefined || domain === undefined ? project : { ...project, domain };
+}
+function domainOf(user) {
+    return 'domain' in user ? user.domain : undefined;
+}
+function isPlainName(name) {
+    return /^[\w.-]+(?: [\w.-]+)*(?:@(?:[\w-]+\.)+[a-z]{2,})?$/.test(name);
+}
+function userWords(user) {
+    if ('id' in user) {
+        return `the user with id ${user.id}`;
+    }
+    return isPlainName(user.name) ? `user "${user.name}"` : 'a user of the given name';
+}
+function domainWords(domain) {
+    return 'id' in domain ? `the domain with id ${domain.id}` : `domain "${domain.name}"`;
+}
+function looksLikeId(text) {
+    return /^(?:[0-9a-f-]{32,64}|default)$/i.test(text);
+}
+function projectWords(project) {
+    if ('id' in project) {
+        return `the project with id ${project.id}`;
+    }
+    return `the project "${project.name}"${project.domain === undefined ? '' : ` of ${domainWords(project.domain)}`}`;
+}
+
+;// CONCATENATED MODULE: ./lib/identity/token-body.js
+
+function token_body_text(value) {
+    return typeof value === 'string' && value !== '' ? value : undefined;
+}
+function decodeId(value) {
+    return typeof value === 'string' && /^[0-9A-Za-z][\w-]{0,63}$/.test(value) ? value : undefined;
+}
+function decodeProject(value) {
+    if (!isFields(value)) {
+        return undefined;
+    }
+    const domain = isFields(value['domain']) ? value['domain'] : {};
+    const projectId = decodeId(value['id']);
+    if (projectId === undefined) {
+        return undefined;
+    }
+    return {
+        id: projectId,
+        name: token_body_text(value['name']),
+        domain: { id: decodeId(domain['id']), name: token_body_text(domain['name']) },
+    };
+}
+function decodeEndpoint(value) {
+    if (!isFields(value)) {
+        return [];
+    }
+    const url = token_body_text(value['url']);
+    const side = token_body_text(value['interface'])?.replace(/URL$/, '');
+    const names = [value['region_id'], value['region']].filter((name) => typeof name === 'string');
+    const regions = [...new Set(names)].filter((name) => name !== '' && name !== '*');
+    return url === undefined || side === undefined ? [] : [{ url, interface: side, regions }];
+}
+function decodeCatalogue(value) {
+    if (!Array.isArray(value)) {
+        return undefined;
+    }
+    return value.flatMap((service) => {
+        if (!isFields(service) || typeof service['type'] !== 'string' || !Array.isArray(service['endpoints'])) {
+            return [];
+        }
+        return [{ type: service['type'], endpoints: service['endpoints'].flatMap(decodeEndpoint) }];
+    });
+}
+function decodeTime(value) {
+    const form = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d(?:\.\d{1,3})?)\d*(Z|[+-]\d\d:\d\d)?$/;
+    const [, day, hour, zone = 'Z'] = form.exec(token_body_text(value) ?? '') ?? [];
+    const time = day === undefined ? Number.NaN : Date.parse(`${day}T${hour}${zone}`);
+    return Number.isNaN(time) ? undefined : time;
+}
+function decodeTokenBody(body) {
+    const token = isFields(body) ? body['token'] : undefined;
+    if (!isFields(token)) {
+        return undefined;
+    }
+    return {
+        project: decodeProject(token['project']),
+        domainScoped: isFields(token['domain']),
+        expiresAt: decodeTime(token['expires_at']),
+        catalogue: decodeCatalogue(token['catalog']),
+    };
+}
+
+;// CONCATENATED MODULE: ./lib/identity/token-request.js
+
+
+
+
+const tokenForm = /^[\x21-\x7e]+$/;
+const notFound = /^Could not find (?:application credential|user|domain|project)\b/i;
+function loginRefused(error, causes, { authUrl }) {
+    const known = error.serverCode !== undefined && error.serverCode !== 'IAM.0001';
+    const byCode = known ? hintForCode(error.serverCode, error.status) : undefined;
+    const wrongPlace = `There is no identity service (Keystone v3) at ${authUrl.href}: check auth-url.`;
+    const byStatus = {
+        401: causes,
+        404: notFound.test(error.serverWords) ? causes : wrongPlace,
+        405: wrongPlace,
+    };
+    const hint = byCode ?? byStatus[error.status] ?? error.hint;
+    return new ResponseError('LOGIN_REFUSED', error.message, error, hint);
+}
+function explain(error, { what, refused }) {
+    if (error instanceof ResponseError) {
+        return error.code === 'API_REFUSED' ? refused(error) : error;
+    }
+    if (error instanceof LostAnswerError) {
+        const { status, requestId, reason } = error;
+        const code = status === undefined ? 'NETWORK' : 'API_UNAVAILABLE';
+        const hint = 'A login is not repeated by itself, because each refused one may count towards a lock. A token that it gave after all lives until it expires. Run it again.';
+        return new LostAnswerError(code, `Could not ${what}: ${reason}`, { status, requestId, reason }, hint);
+    }
+    return error instanceof CancelledError ? new CancelledError('CANCELLED', `Cancelled: ${what}.`) : error;
+}
+function remainingLife(response, body, now) {
+    const date = Date.parse(response.header('date') ?? '');
+    const serverNow = Number.isNaN(date) ? now : date;
+    return body?.expiresAt === undefined ? undefined : body.expiresAt - serverNow;
+}
+async function requestToken(request, context) {
+    const { url, body, headers, what, send = context.http.send } = request;
+    const { critical, clock, authUrl } = context;
+    const response = await send({
+        ...{ method: 'POST', url, body, what, repeat: 'if not carried out or 503', critical },
+        ...(headers === undefined ? {} : { headers }),
+        onHeader(header) {
+            const token = header('x-subject-token') ?? '';
+            if (token !== '') {
+                context.obtained(token);
+            }
+        },
+    }).catch((error) => {
+        throw explain(error, request);
+    });
+    const token = response.header('x-subject-token') ?? '';
+    if (!tokenForm.test(token)) {
+        throw new ActionError('API_UNAVAILABLE', `Could not ${what}: the answer has no token (header X-Subject-Token).`, {
+            hint: `Check that auth-url (${authUrl.href}) is the URL of Keystone v3.`,
+        });
+    }
+    const described = decodeTokenBody(response.body);
+    return { token, body: described, lifeMs: remainingLife(response, described, clock.now()) };
+}
+
+;// CONCATENATED MODULE: ./lib/identity/agency.js
+
+
+
+function requestBody({ name, domain }, project) {
+    const account = 'id' in domain ? { domain_id: domain.id } : { domain_name: domain.name };
+    return {
+        auth: {
+            identity: { methods: ['assume_role'], assume_role: { ...account, xrole_name: name } },
+            scope: { project },
+        },
+    };
+}
+function agencyWords({ name }) {
+    return isPlainName(name) ? `agency "${name}"` : 'agency of the given name';
+}
+function causes(agency, project) {
+    return {
+        operator: 'the user who logs in may not use agencies: have its own account grant it Agent Operator, or a policy with iam:agencies:assume',
+        unknown: `${domainWords(agency.domain)} (an account) does not exist, or has no ${agencyWords(agency)}`,
+        trust: 'the agency is for another account than that of the user who logs in',
+        project: `${projectWords(project)} does not exist, or its account has granted the agency no rights in it`,
+        token: 'the token of the login itself is not valid any more',
+    };
+}
+const likeliest = {
+    401: ['operator', 'unknown', 'trust', 'project', 'token'],
+    403: ['operator', 'trust', 'project'],
+    404: ['unknown', 'project'],
+};
+function refused(error, agency, project) {
+    const words = causes(agency, project);
+    const likely = likeliest[error.status]?.map((cause) => words[cause]) ?? Object.values(words);
+    const hint = `The service does not say which of these it is, likeliest first: ${likely.join('; ')}.`;
+    return new ResponseError('LOGIN_REFUSED', error.message, error, hint);
+}
+async function assumeRole(agency, project, by, context) {
+    const exact = inDomain(project, agency.domain);
+    return await requestToken({
+        url: new URL(`${context.authUrl.href}/auth/tokens`),
+        body: requestBody(agency, exact),
+        what: `take on the ${agencyWords(agency)} of ${domainWords(agency.domain)}`,
+        refused: (error) => refused(error, agency, exact),
+        ...('token' in by ? { headers: { 'x-auth-token': by.token } } : { send: by.send }),
+    }, context);
+}
+
+;// CONCATENATED MODULE: ./lib/identity/password.js
+
+
+function password_requestBody({ user, password, passcode }, project) {
+    const totp = passcode === undefined ? {} : { totp: { user: { ...user, passcode } } };
+    const methods = ['password', ...Object.keys(totp)];
+    return {
+        auth: { identity: { methods, password: { user: { ...user, password } }, ...totp }, ...scope(user, project) },
+    };
+}
+function scope(user, project) {
+    if (project !== undefined) {
+        return { scope: { project } };
+    }
+    const domain = domainOf(user);
+    return domain === undefined ? {} : { scope: { domain } };
+}
+function whoWords(user) {
+    return 'id' in user ? userWords(user) : `${userWords(user)} of ${domainWords(user.domain)}`;
+}
+function existsWords(user, otc) {
+    if ('id' in user) {
+        return `${userWords(user)} does not exist`;
+    }
+    const who = userWords(user).replace(/^a user of/, 'user of');
+    return `there is no ${who} in ${domainWords(user.domain)}${otc ? ' (on OTC the account, "OTC…")' : ''}`;
+}
+function namesForIds(user, project) {
+    const isName = (choice) => 'id' in choice && typeof choice.id === 'string' && !looksLikeId(choice.id);
+    return [
+        ...(isName(user) ? ['user-id is no id (is it the name? then username)'] : []),
+        ...(project !== undefined && isName(project) ? ['project-id is no id (is it the name? then project-name)'] : []),
+    ];
+}
+function password_causes({ user, passcode }, project, otc) {
+    const second = passcode === undefined
+        ? []
+        : ['the passcode is wrong, too old (it lives for half a minute) or, on Open Telekom Cloud, used before'];
+    const scope = project === undefined ? [] : [`${projectWords(project)} does not exist, or the user has no role in it`];
+    const all = [
+        ...namesForIds(user, project),
+        'the password is wrong',
+        ...second,
+        existsWords(user, otc),
+        ...scope,
+        'the user is disabled or locked',
+    ];
+    const factor = passcode === undefined ? ', or needs a passcode too' : '';
+    return (`The service does not say which of these it is, likeliest first: ${all.join('; ')}${factor}. ` +
+        'It is not tried again, because a handful of wrong passwords locks an account.');
+}
+const needsPasscode = 'The user needs a passcode too: give it as passcode. It lives for half a minute, so a run that nobody starts by hand ' +
+    "should log in another way: with GitHub's ID token, or as a user that needs none.";
+async function passwordGrant(way, wanted, context) {
+    const { authUrl, otc } = context;
+    const project = wanted && inDomain(wanted, domainOf(way.user));
+    return await requestToken({
+        url: new URL(`${authUrl.href}/auth/tokens`),
+        body: password_requestBody(way, project),
+        what: `log in at ${authUrl.href} as ${whoWords(way.user)}`,
+        refused: (error) => {
+            if (project !== undefined && error.status === 404 && /\bcould not find project\b/i.test(error.serverWords)) {
+                const hint = `There is no such project: check project-name and project-domain-name, or project-id.`;
+                return loginRefused(error, hint, context);
+            }
+            const asksForCode = way.passcode === undefined && /\btotp\b/.test(error.serverWords);
+            return loginRefused(error, asksForCode ? needsPasscode : password_causes(way, project, otc), context);
+        },
+    }, context);
+}
+
+;// CONCATENATED MODULE: ./lib/identity/application-credential.js
+
+
+function credentialWords({ credential }) {
+    return 'id' in credential
+        ? `the application credential with id ${credential.id}`
+        : `the application credential "${credential.name}" of ${whoWords(credential.user)}`;
+}
+function application_credential_causes(way, otc) {
+    const unknown = otc
+        ? 'Open Telekom Cloud does not document application credentials: take another way to log in. '
+        : '';
+    return (`${unknown}The service does not say which of these it is, likeliest first: the secret is wrong; ${credentialWords(way)} ` +
+        'does not exist, was deleted, or has expired; its user is disabled, or lost the role in the project. ' +
+        'It is not tried again.');
+}
+function unknown({ credential }) {
+    const other = 'id' in credential ? ' If this is its name: that goes into application-credential-name, with the user.' : '';
+    return `There is no such application credential, or it was deleted, or its user does not exist.${other}`;
+}
+async function applicationCredentialGrant(way, context) {
+    const { credential, secret } = way;
+    const { authUrl, otc } = context;
+    const identity = { methods: ['application_credential'], application_credential: { ...credential, secret } };
+    return await requestToken({
+        url: new URL(`${authUrl.href}/auth/tokens`),
+        body: { auth: { identity } },
+        what: `log in at ${authUrl.href} with ${credentialWords(way)}`,
+        refused: (error) => loginRefused(error, error.status === 404 ? unknown(way) : application_credential_causes(way, otc), context),
+    }, context);
+}
+
+;// CONCATENATED MODULE: ./lib/identity/given-token.js
+
+
+
+
+const tokenRemedy = 'Tokens live from one hour (stock OpenStack) to 24 hours (OTC): get a new one for the input token, or let the action log in itself, with GitHub OIDC, say, or username and password.';
+function given_token_refused(error, { authUrl }) {
+    const hint = error.status === 404
+        ? `The token has expired, or there is no identity service (Keystone v3) at ${authUrl.href}. ${tokenRemedy}`
+        : `The token is expired, revoked, or of another cloud or region. ${tokenRemedy}`;
+    return new ResponseError('LOGIN_TOKEN', error.message, error, hint);
+}
+async function givenGrant(way, context) {
+    const { http, authUrl, clock } = context;
+    const token = way.token.reveal();
+    const what = `read what the given token is for, at ${authUrl.href}`;
+    if (!/^[\x21-\x7e]+$/.test(token)) {
+        throw new ActionError('LOGIN_TOKEN', 'The input token contains blanks, line breaks or other characters no token has.', {
+            hint: tokenRemedy,
+        });
+    }
+    const response = await http
+        .send({
+        method: 'GET',
+        url: new URL(`${authUrl.href}/auth/tokens`),
+        headers: { 'x-auth-token': token, 'x-subject-token': token, 'openstack-identity-access-rules': '1.0' },
+        what,
+        repeat: 'freely',
+    })
+        .catch((error) => {
+        throw error instanceof ResponseError && error.code === 'API_REFUSED' ? given_token_refused(error, context) : error;
+    });
+    const body = decodeTokenBody(response.body);
+    return { token, body, lifeMs: remainingLife(response, body, clock.now()) };
+}
+
 ;// CONCATENATED MODULE: ./lib/identity/regions.js
-/** The regions of Open Telekom Cloud and where their services are (vendor's list of regions and endpoints). Data. */
 const otcRegions = {
     'eu-de': {
         authUrl: 'https://iam.eu-de.otc.t-systems.com/v3',
@@ -59915,43 +59966,875 @@ const otcRegions = {
         authUrl: 'https://iam.eu-nl.otc.t-systems.com/v3',
         networkUrl: 'https://vpc.eu-nl.otc.t-systems.com',
     },
-    // Swiss OTC: a cloud of its own, with accounts of its own.
     'eu-ch2': {
         authUrl: 'https://iam-pub.eu-ch2.sc.otc.t-systems.com/v3',
         networkUrl: 'https://vpc.eu-ch2.sc.otc.t-systems.com',
     },
 };
 const otcDomain = '.otc.t-systems.com';
-/** Undefined for a name that is not a region of OTC. */
 function otcRegion(name) {
     return Object.hasOwn(otcRegions, name) ? otcRegions[name] : undefined;
 }
-/** Whether a host belongs to OTC; a final dot (absolute name) is allowed. */
 function isOtcHost(hostname) {
     return hostname.replace(/\.$/, '').endsWith(otcDomain);
 }
-/** The dialect of `cloud: auto`. */
 function dialectOf(authUrl) {
     return isOtcHost(authUrl.hostname) ? 'otc' : 'openstack';
 }
-/** The region of an OTC project: its name is the region or begins with it (`eu-nl_prod`). */
 function regionOfProject(name) {
     const region = name?.split('_')[0] ?? '';
     return otcRegion(region) && region;
 }
 
+;// CONCATENATED MODULE: ./lib/identity/scope.js
+
+
+
+function sameName(one, other) {
+    return one.toLowerCase() === other.toLowerCase();
+}
+function isOther({ id, name }, choice) {
+    return 'id' in choice ? id !== undefined && id !== choice.id : name !== undefined && !sameName(name, choice.name);
+}
+function differs(project, choice) {
+    if ('id' in choice) {
+        return project.id !== choice.id;
+    }
+    const { name, domain } = project;
+    return (name === undefined ||
+        !sameName(name, choice.name) ||
+        (choice.domain !== undefined && isOther(domain, choice.domain)));
+}
+function describe({ id, name, domain }) {
+    const words = name === undefined ? '' : ` "${cleanWords(name, 100)}"`;
+    const of = domain.name === undefined ? '' : ` of domain "${cleanWords(domain.name, 100)}"`;
+    return `the project${words}${of} (id ${id})`;
+}
+function scopeError(message, hint) {
+    return new ActionError('LOGIN_SCOPE', message, { hint });
+}
+function checkedProject(body, { login, region, dialect }) {
+    const project = body?.project;
+    const isGiven = login.way.way === 'token' && login.project === undefined;
+    const of = isGiven ? 'The given token' : 'The login';
+    if (project === undefined) {
+        const scope = body?.domainScoped === true ? 'is for a whole domain' : 'is not for any project';
+        const hint = isGiven
+            ? 'VPN objects belong to a project: give project-name or project-id too, or a token with project scope.'
+            : 'Check that auth-url is the URL of Keystone v3, and project-name or project-id.';
+        throw scopeError(`${of} ${scope}.`, hint);
+    }
+    if (login.project !== undefined && differs(project, login.project)) {
+        const wanted = 'id' in login.project ? `id ${login.project.id}` : `"${login.project.name}"`;
+        const hint = login.way.way === 'application credential'
+            ? 'An application credential is for one project: correct project-name or project-id, or create one in that project.'
+            : 'Correct project-name, project-id or project-domain-name.';
+        throw scopeError(`${of} is for ${describe(project)}, but the inputs ask for the project ${wanted}.`, hint);
+    }
+    checkRegion(project, { login, region, dialect });
+    return project;
+}
+function checkRegion(project, { region, dialect }) {
+    const home = dialect === 'otc' ? regionOfProject(project.name) : undefined;
+    if (home !== undefined && otcRegion(region ?? '') !== undefined && home !== region) {
+        throw scopeError(`The login is for ${describe(project)} in region ${home}, but the input region is ${region}.`, 'On OTC a project belongs to the region that its name begins with: correct region or project-name.');
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/identity/key-project.js
+
+
+
+
+
+
+
+const mostShown = 20;
+const giveId = 'Give the id of the project as project-id (console: My Credentials, Projects).';
+function decodeList(body, key) {
+    const list = isFields(body) ? body[key] : undefined;
+    return (Array.isArray(list) ? list : []).flatMap((one) => {
+        const fields = isFields(one) ? one : {};
+        const id = decodeId(fields['id']);
+        const name = typeof fields['name'] === 'string' ? fields['name'] : undefined;
+        return id === undefined ? [] : [{ id, name, domainId: decodeId(fields['domain_id']) }];
+    });
+}
+async function accountOfKeys(send, authUrl, critical = false) {
+    const url = new URL(`${authUrl.href}/auth/domains`);
+    const what = 'read which account the access key belongs to';
+    const { body } = await send({ method: 'GET', url, what, repeat: 'freely', critical });
+    const [account, ...others] = decodeList(body, 'domains');
+    if (account === undefined || others.length > 0) {
+        const count = account === undefined ? 'no account' : `${others.length + 1} accounts`;
+        throw new ActionError('LOGIN_SCOPE', `Could not ${what}: the service names ${count}.`, {
+            hint: 'Check that auth-url is that of the cloud and region of the access key.',
+        });
+    }
+    return { id: account.id, name: account.name };
+}
+function checkAccount(account, wanted) {
+    const fits = 'id' in wanted ? account.id === wanted.id : sameName(account.name ?? '', wanted.name);
+    if (!fits) {
+        const name = account.name === undefined ? '' : ` "${cleanWords(account.name, 100)}"`;
+        throw new ActionError('LOGIN_SCOPE', `The access key belongs to the account${name} (id ${account.id}), but the project is to be of ${domainWords(wanted)}.`, { hint: 'Correct project-domain-name or project-domain-id, or give a key of a user of that account.' });
+    }
+}
+function theOnly(projects, name) {
+    const alike = projects.filter((project) => project.name !== undefined && sameName(project.name, name));
+    const exact = alike.filter((project) => project.name === name);
+    const found = exact.length > 0 ? exact : alike;
+    const [only] = found;
+    if (only === undefined) {
+        throw new ActionError('LOGIN_SCOPE', `The access key has no project "${name}".`, {
+            hint: `Correct project-name: on OTC it is a region or begins with one, such as eu-de_prod. ${giveId}`,
+        });
+    }
+    if (found.length > 1) {
+        const ids = found
+            .slice(0, mostShown)
+            .map(({ id }) => id)
+            .join(', ');
+        throw new ActionError('LOGIN_SCOPE', `There are ${found.length} projects of the name "${name}": ${ids}.`, {
+            hint: 'Give the id of the right one as project-id.',
+        });
+    }
+    return only;
+}
+async function projectByName({ name, domain }, send, authUrl) {
+    if (domain !== undefined) {
+        checkAccount(await accountOfKeys(send, authUrl), domain);
+    }
+    const url = new URL(`${authUrl.href}/projects`);
+    url.searchParams.set('name', name);
+    const what = `find the project "${name}" of the access key`;
+    const { body } = await send({ method: 'GET', url, what, repeat: 'freely' }).catch((error) => {
+        const isDenied = error instanceof ResponseError && error.status === 403 && error.code === 'API_REFUSED';
+        const hint = `The user of the access key may not list projects. ${giveId}`;
+        throw isDenied ? new ResponseError('LOGIN_SCOPE', error.message, error, hint) : error;
+    });
+    const project = theOnly(decodeList(body, 'projects'), name);
+    return { id: project.id, name: project.name, domain: { id: project.domainId, name: undefined } };
+}
+
+;// CONCATENATED MODULE: ./lib/identity/claims.js
+
+
+const claims_shown = [
+    'iss',
+    'aud',
+    'sub',
+    'repository',
+    'repository_id',
+    'ref',
+    'environment',
+    'event_name',
+    'job_workflow_ref',
+];
+const claims_longest = 64 * 1024;
+function isIdToken(text) {
+    return text.length <= claims_longest && /^[\w-]+\.[\w-]+\.[\w-]+$/.test(text);
+}
+function fieldsOf(part) {
+    const json = parseJson(Buffer.from(part, 'base64url').toString('utf8'));
+    return isFields(json?.value) ? json.value : undefined;
+}
+function decodeClaims(token) {
+    const [header, payload] = isIdToken(token) ? token.split('.').map(fieldsOf) : [];
+    return header === undefined || payload === undefined ? undefined : { header, payload };
+}
+function claimText({ header, payload }, name) {
+    const value = name === 'kid' ? header[name] : payload[name];
+    const first = Array.isArray(value) ? value[0] : value;
+    return typeof first === 'string' && first !== '' ? cleanWords(first, 200) : undefined;
+}
+function valueWords(value) {
+    const texts = (Array.isArray(value) ? value.slice(0, 5) : [value]).filter((one) => typeof one === 'string');
+    const words = texts.map((text) => `"${cleanWords(text, 200)}"`).join(', ');
+    return value === undefined || value === '' ? 'none' : words === '' ? 'not a text' : words;
+}
+function offered({ header, payload }) {
+    const lines = claims_shown.map((name) => `- ${name}: ${valueWords(payload[name])}`);
+    return [...lines, `- key (kid): ${valueWords(header['kid'])}`];
+}
+
+;// CONCATENATED MODULE: ./lib/identity/id-token.js
+
+
+
+
+
+
+const missing = [
+    'GitHub gives this job no ID token, because it has no permission to ask for one. Add to the job:',
+    '    permissions:',
+    '      id-token: write',
+    '      contents: read',
+].join('\n');
+const missingHint = "A job's permissions replace the workflow's: list what else the job needs, too. A reusable workflow has no more " +
+    'rights than the job that calls it, so these lines belong there as well. Pull requests from forks never get an ID ' +
+    'token, and runs that Dependabot starts are treated like them.';
+const id_token_again = 'Run it again in a few minutes.';
+const server = 'Is it GitHub Enterprise Server, it must have OpenID Connect for Actions; is a proxy on the way, it must let this ' +
+    'address through.';
+function problem(message, hint) {
+    return new ActionError('ID_TOKEN', message, { hint });
+}
+function requestUrl(text, audience) {
+    const url = URL.parse(text);
+    if (url === null || !(url.protocol === 'https:' || (url.protocol === 'http:' && isThisMachine(url.hostname)))) {
+        const words = 'The address at which the runner says that ID tokens are (ACTIONS_ID_TOKEN_REQUEST_URL) is no https URL.';
+        throw problem(words, 'GitHub sets this variable: look for a step or a runner that changes it.');
+    }
+    url.search += `${url.search === '' ? '?' : '&'}audience=${encodeURIComponent(audience)}`;
+    return url;
+}
+function refusalHint(status) {
+    if (status === 401 || status === 403) {
+        return `The right to ask for ID tokens is gone, or was never given: it needs "id-token: write" in the job's permissions, and ends with the job. ${id_token_again}`;
+    }
+    return status === 429 || status >= 500 ? `GitHub's service for ID tokens has a problem. ${id_token_again}` : server;
+}
+function id_token_explain(error) {
+    if (error instanceof ResponseError) {
+        return new ResponseError('ID_TOKEN', error.message, error, refusalHint(error.status));
+    }
+    if (error instanceof LostAnswerError && error.status !== undefined) {
+        return new LostAnswerError('ID_TOKEN', error.message, error, server);
+    }
+    return error;
+}
+function tokenIn({ body }, mask) {
+    const value = isFields(body) ? body['value'] : undefined;
+    if (typeof value === 'string') {
+        mask(value);
+    }
+    if (typeof value !== 'string' || !isIdToken(value)) {
+        throw problem('GitHub answered the request for an ID token, but with none.', `${id_token_again} ${server}`);
+    }
+    return new Secret(value);
+}
+async function requestIdToken(audience, context, mask) {
+    const { http, idTokens, critical } = context;
+    const { url, token } = idTokens;
+    if (url === undefined || token === undefined) {
+        throw problem(missing, missingHint);
+    }
+    mask(token.reveal());
+    const response = await http
+        .send({
+        ...{
+            method: 'GET',
+            url: requestUrl(url, audience),
+            what: 'get an ID token from GitHub',
+            repeat: 'freely',
+            critical,
+        },
+        headers: { authorization: `bearer ${token.reveal()}` },
+    })
+        .catch((error) => {
+        throw id_token_explain(error);
+    });
+    return tokenIn(response, mask);
+}
+
+;// CONCATENATED MODULE: ./lib/identity/oidc-offer.js
+
+
+const usualIssuer = 'https://token.actions.githubusercontent.com';
+function providerWords({ identityProvider }) {
+    return `identity provider "${identityProvider}"`;
+}
+function issuerOf({ claims }) {
+    return (claims && claimText(claims, 'iss')) ?? usualIssuer;
+}
+function keysUrl(offer) {
+    return `${issuerOf(offer)}/.well-known/jwks`;
+}
+function keyWords({ claims }) {
+    const kid = claims && claimText(claims, 'kid');
+    return kid === undefined ? 'a key that it does not name' : `the key "${kid}"`;
+}
+function refusedOffer(error, { claims }, hint) {
+    const lines = claims === undefined ? [] : ['The ID token that was offered says:', ...offered(claims)];
+    return new ResponseError('LOGIN_REFUSED', [error.message, ...lines].join('\n'), error, hint);
+}
+function refusedOtherwise(error, hint) {
+    return new ResponseError('LOGIN_REFUSED', error.message, error, hint);
+}
+
+;// CONCATENATED MODULE: ./lib/identity/oidc-keystone.js
+
+const bearerCodes = ['invalid_token', 'invalid_request', 'insufficient_scope'];
+const pageTitle = /^401 \S/;
+function browserHint() {
+    return ('The web server in front of Keystone wants a login in a browser here, or auth-url is not quite right. Its operator must ' +
+        'let it take ID tokens as bearer tokens at this path: mod_auth_openidc as OAuth 2.0 resource server (AuthType oauth20 ' +
+        'or auth-openidc, OIDCOAuthVerifyJwksUri) or mod_oauth2; see docs/oidc.md.');
+}
+function webServerHint(offer) {
+    return ('The web server in front of Keystone does not take the ID token, and Keystone has not seen it. Its operator must have ' +
+        `it check tokens of ${issuerOf(offer)} with the keys at ${keysUrl(offer)} (mod_auth_openidc: OIDCOAuthVerifyJwksUri), ` +
+        'and accept the audience (aud) above; see docs/oidc.md.');
+}
+function mappingHint() {
+    return ('Keystone has seen the token and found no user for it: no rule of the mapping fits the claims above, or the web server ' +
+        'does not pass them on to Keystone under the names that the rules have. Compare the rules with the claims, sub ' +
+        'above all; see docs/oidc.md.');
+}
+function oidc_keystone_refused(error, offer, protocol, authUrl) {
+    const { status, serverCode, serverWords } = error;
+    const provider = providerWords(offer);
+    if (status >= 300 && status < 400) {
+        return refusedOtherwise(error, browserHint());
+    }
+    const isUnknownProtocol = status === 401 && /\bunsupported method\b/i.test(serverWords);
+    if (status === 401 && !isUnknownProtocol) {
+        const isOfWebServer = bearerCodes.includes(serverCode ?? '') || serverWords === '' || pageTitle.test(serverWords);
+        return refusedOffer(error, offer, isOfWebServer ? webServerHint(offer) : mappingHint());
+    }
+    if (status === 403) {
+        const hint = `Keystone does not let ${provider} log in: it is disabled, or the issuer (iss) above is not one of its remote_ids. ` +
+            'A web server that demands claims of its own may also refuse like this.';
+        return refusedOffer(error, offer, hint);
+    }
+    const hint = `There is no ${provider}, or it has no protocol "${protocol}", or there is no identity ` +
+        `service (Keystone v3) at ${authUrl.href}: check identity-provider, protocol and auth-url.`;
+    return refusedOtherwise(error, status === 404 || isUnknownProtocol ? hint : error.hint);
+}
+function keystoneExchange(offer, protocol, { authUrl }) {
+    const { identityProvider, idToken } = offer;
+    const path = `${encodeURIComponent(identityProvider)}/protocols/${encodeURIComponent(protocol)}/auth`;
+    return {
+        url: new URL(`${authUrl.href}/OS-FEDERATION/identity_providers/${path}`),
+        headers: { authorization: `Bearer ${idToken.reveal()}` },
+        body: undefined,
+        what: `log in at ${authUrl.href} by the ID token of this job, through ${providerWords(offer)}`,
+        refused: (error) => oidc_keystone_refused(error, offer, protocol, authUrl),
+    };
+}
+
+;// CONCATENATED MODULE: ./lib/identity/oidc-otc.js
+
+
+
+const ownCodes = /^IAM\.00(?:01|03|04|11)$/;
+const keyTrouble = /\b(?:kid|jwks?|keys?|signatures?|signing|signed)\b/i;
+function mendKey(offer) {
+    const path = `/v3.0/OS-FEDERATION/identity-providers/${offer.identityProvider}/openid-connect-config`;
+    return `set its signing_key to what ${keysUrl(offer)} has (PUT ${path}; see docs/oidc.md)`;
+}
+function notAccepted({ serverWords }, offer) {
+    const provider = providerWords(offer);
+    const rule = 'its conversion rule must fit the claims above, its idp_url must be iss, its client_id must be aud';
+    return keyTrouble.test(serverWords)
+        ? `Likely the key: IAM checks the signature with a copy of GitHub's keys, and ${keyWords(offer)} is not in that of ` +
+            `${provider}: ${mendKey(offer)}. Is it there: ${rule}.`
+        : `For ${provider}: ${rule}. If it worked until lately: IAM has a copy of GitHub's keys, in which ` +
+            `${keyWords(offer)} may be missing: ${mendKey(offer)}.`;
+}
+function oidc_otc_refused(error, offer, project) {
+    const { serverCode, status } = error;
+    const byCode = serverCode === undefined || ownCodes.test(serverCode) ? undefined : hintForCode(serverCode, status);
+    if (byCode !== undefined) {
+        return refusedOtherwise(error, byCode);
+    }
+    const provider = providerWords(offer);
+    const target = project === undefined ? 'the account' : projectWords(project);
+    switch (status) {
+        case 400:
+        case 401:
+            return refusedOffer(error, offer, notAccepted(error, offer));
+        case 403:
+            return refusedOffer(error, offer, `What the conversion rule makes of these claims has no right in ${target}: give rights there to the group that it ` +
+                `names, and see that ${provider} is enabled. An account can also refuse addresses (API ACL).`);
+        case 404: {
+            const projects = project === undefined ? '' : `, or there is no ${target.replace(/^the /, '')} in its account`;
+            return refusedOtherwise(error, `There is no ${provider}, or it has no protocol oidc${projects}. Check identity-provider, the ` +
+                'project, and that auth-url is that of IAM in your region.');
+        }
+        default:
+            return refusedOtherwise(error, error.hint);
+    }
+}
+function otcExchange(offer, project, { authUrl }) {
+    const scope = project === undefined ? {} : { scope: { project: 'id' in project ? { id: project.id } : { name: project.name } } };
+    return {
+        url: new URL(`${authUrl.href.replace(/\/v3$/, '/v3.0')}/OS-AUTH/id-token/tokens`),
+        headers: { 'x-idp-id': offer.identityProvider },
+        body: { auth: { id_token: { id: offer.idToken }, ...scope } },
+        what: `log in at ${authUrl.href} by the ID token of this job, through ${providerWords(offer)}`,
+        refused: (error) => oidc_otc_refused(error, offer, project),
+    };
+}
+
+;// CONCATENATED MODULE: ./lib/identity/oidc.js
+
+
+
+
+
+async function oidcGrant(way, project, context) {
+    const { identityProvider, protocol, audience } = way;
+    const idToken = await requestIdToken(audience, context, context.mask);
+    const offer = { identityProvider, idToken, claims: decodeClaims(idToken.reveal()) };
+    const exchange = protocol === undefined ? otcExchange(offer, project, context) : keystoneExchange(offer, protocol, context);
+    return await requestToken(exchange, context);
+}
+
+;// CONCATENATED MODULE: ./lib/identity/rescope.js
+
+
+
+
+
+
+
+const rescope_mostShown = 20;
+function decodeProjects(body) {
+    const projects = isFields(body) ? body['projects'] : undefined;
+    return (Array.isArray(projects) ? projects : []).flatMap((one) => {
+        const [id, name] = isFields(one) ? [one['id'], one['name']] : [];
+        return typeof id === 'string' && typeof name === 'string' ? [{ id, name }] : [];
+    });
+}
+function rescope_namesOf(projects) {
+    const names = projects.slice(0, rescope_mostShown).map(({ name }) => `"${cleanWords(name, 60)}"`);
+    return projects.length === 0 ? 'none' : `${names.join(', ')}${projects.length > rescope_mostShown ? ', …' : ''}`;
+}
+async function idByName(name, token, { http, authUrl, critical }) {
+    const { body } = await http.send({
+        ...{ method: 'GET', url: new URL(`${authUrl.href}/auth/projects`), headers: { 'x-auth-token': token } },
+        ...{ what: 'list the projects of the login', repeat: 'freely', critical },
+    });
+    const all = decodeProjects(body);
+    const found = all.filter((project) => sameName(project.name, name));
+    const [only] = found;
+    if (only === undefined) {
+        throw new ActionError('LOGIN_SCOPE', `The login has no role in a project "${name}"; it has one in: ${rescope_namesOf(all)}.`, {
+            hint: 'Correct project-name, or have the user or its group given a role in the project.',
+        });
+    }
+    if (found.length > 1) {
+        const ids = found
+            .slice(0, rescope_mostShown)
+            .map(({ id }) => cleanWords(id, 64))
+            .join(', ');
+        throw new ActionError('LOGIN_SCOPE', `The login has ${found.length} projects of the name "${name}": ${ids}.`, {
+            hint: 'Give the id of the right one as project-id, or its domain as project-domain-name.',
+        });
+    }
+    return only.id;
+}
+function rescope_refused(error, project) {
+    if (/\bdelegated token\b/i.test(error.serverWords)) {
+        const hint = 'The token comes from an application credential or a trust, which is for one project: give one of that project.';
+        return new ResponseError('LOGIN_SCOPE', error.message, error, hint);
+    }
+    const hint = `${projectWords(project).replace(/^t/, 'T')} does not exist, or the login has no role in it; ` +
+        'or the cloud does not let a token of one project be exchanged for another (allow_rescope_scoped_token): ' +
+        'then give a token of that project.';
+    return new ResponseError('LOGIN_SCOPE', error.message, error, hint);
+}
+async function rescoped({ token }, project, context) {
+    const exact = 'id' in project || project.domain !== undefined ? project : { id: await idByName(project.name, token, context) };
+    return await requestToken({
+        url: new URL(`${context.authUrl.href}/auth/tokens`),
+        body: { auth: { identity: { methods: ['token'], token: { id: token } }, scope: { project: exact } } },
+        what: `get a token for ${projectWords(project)}`,
+        refused: (error) => rescope_refused(error, project),
+    }, context);
+}
+
+;// CONCATENATED MODULE: ./lib/identity/key-refusal.js
+
+
+const keyCodes = /^(?:IAM\.(?:0001|008[012]|110[4-8])|APIGW?\.030[135])$/;
+function isOfKeys({ status, serverCode = '' }) {
+    return status === 401 || keyCodes.test(serverCode);
+}
+const minute = 60_000;
+const noticeableMs = 5 * minute;
+const renewed = 'Temporary keys live from 15 minutes to 24 hours: get new ones that outlive the run, and give all three of them ' +
+    '(access-key, secret-key, security-token).';
+function clockWords(serverTime, now) {
+    const aheadMs = serverTime === undefined ? 0 : now - serverTime;
+    if (Math.abs(aheadMs) <= noticeableMs) {
+        return '';
+    }
+    const minutes = Math.round(Math.abs(aheadMs) / minute);
+    const howMuch = minutes < 180 ? `${minutes} minutes` : `${Math.round(minutes / 60)} hours`;
+    const apart = `${howMuch} ${aheadMs > 0 ? 'ahead of' : 'behind'}`;
+    return (`Likeliest cause: the clock of this runner is ${apart} the service's, which accepts signatures from 15 minutes ` +
+        'before to 15 minutes after its own time. Set the clock right (NTP). Else: ');
+}
+function key_refusal_keyWords({ accessKey }) {
+    return /^[A-Z0-9]{20}$/.test(accessKey) ? `the access key ${accessKey}` : 'the access key';
+}
+const blocked = 'The access key is blocked for about five minutes after five refused signatures in a row. Check access-key and ' +
+    'secret-key, wait, then run it again.';
+function byWords(words, keys) {
+    if (/signature (?:has )?expired|x-sdk-date/i.test(words)) {
+        return ('The clock of this runner is wrong: the service accepts signatures from 15 minutes before to 15 minutes after its ' +
+            'own time. Set the clock right (NTP).');
+    }
+    if (/reach the limit/i.test(words)) {
+        return blocked;
+    }
+    if (/\bak\b.*\bnot exist/i.test(words)) {
+        return `The service does not know ${key_refusal_keyWords(keys)}: it was deleted, or it is of another cloud. Check access-key and auth-url.`;
+    }
+    return /security ?-?token/i.test(words)
+        ? `The security token has expired, is missing, or is not of ${key_refusal_keyWords(keys)}. ${renewed}`
+        : undefined;
+}
+function byCode(code, status) {
+    if (code === 'IAM.1104') {
+        return blocked;
+    }
+    if (code === 'IAM.1108') {
+        return `The security token has expired. ${renewed}`;
+    }
+    const known = code !== undefined && code !== 'IAM.0001' && !code.startsWith('APIG');
+    return known ? hintForCode(code, status) : undefined;
+}
+function firstCauses(keys) {
+    const temporary = keys.securityToken === undefined
+        ? 'the keys are temporary and need their security-token too.'
+        : `the temporary keys have expired, or security-token is not of the same three. ${renewed}`;
+    return (`The service does not say which of these it is, likeliest first: secret-key is not the secret of ${key_refusal_keyWords(keys)}; ` +
+        `that key was disabled or deleted, or is of another cloud; the account refuses this runner's address (API ACL); ${temporary}`);
+}
+function laterCauses(keys) {
+    return keys.securityToken === undefined
+        ? `Before, the service accepted ${key_refusal_keyWords(keys)}: it was disabled or deleted during the run. Use another key.`
+        : `Before, the service accepted these keys: they have expired, and a signature cannot be renewed. ${renewed}`;
+}
+function keyRefusal(error, { keys, accepted, now }) {
+    const { serverCode, serverWords, serverTime, status } = error;
+    const causes = byWords(serverWords, keys) ?? (accepted ? laterCauses(keys) : firstCauses(keys));
+    const hint = byCode(serverCode, status) ?? `${clockWords(serverTime, now)}${causes}`;
+    const once = 'Nothing more is signed in this run, because about five refused signatures in a row block a key.';
+    return new ResponseError(accepted ? 'LOGIN_TOKEN' : 'LOGIN_REFUSED', error.message, error, `${hint} ${once}`);
+}
+function isOfProject({ status, serverCode }) {
+    return status === 403 || serverCode === 'IAM.1109';
+}
+function projectRefusal(error, projectId) {
+    const hint = `The project with id ${projectId} is not of the account of the access key, or the user of the key lacks rights in ` +
+        'it: check project-id, and the roles that the README lists under Permissions. An account can also refuse addresses (API ACL).';
+    return new ResponseError('LOGIN_REFUSED', error.message, error, hint);
+}
+
+;// CONCATENATED MODULE: ./lib/identity/signing.js
+
+const algorithm = 'SDK-HMAC-SHA256';
+const signedNames = ['content-type', 'x-domain-id', 'x-project-id', 'x-sdk-date', 'x-security-token'];
+function encoded(part) {
+    return part.replace(/%([0-9a-f]{2})|[^A-Za-z0-9_.~-]/gi, (character, hex) => {
+        const code = hex === undefined ? character.charCodeAt(0) : Number.parseInt(hex, 16);
+        const plain = String.fromCharCode(code);
+        return /[A-Za-z0-9_.~-]/.test(plain) ? plain : `%${code.toString(16).toUpperCase().padStart(2, '0')}`;
+    });
+}
+function compare(one, other) {
+    return one < other ? -1 : Number(one > other);
+}
+function canonicalQuery(url) {
+    return url.search
+        .slice(1)
+        .split('&')
+        .filter((pair) => pair !== '')
+        .map((pair) => {
+        const text = pair.replaceAll('+', '%20');
+        const end = `${text}=`.indexOf('=');
+        return { key: encoded(text.slice(0, end)), value: encoded(text.slice(end + 1)) };
+    })
+        .toSorted((a, b) => compare(a.key, b.key) || compare(a.value, b.value))
+        .map(({ key, value }) => `${key}=${value}`)
+        .join('&');
+}
+function canonicalPath({ pathname }) {
+    const path = pathname.split('/').map(encoded).join('/');
+    return path.endsWith('/') ? path : `${path}/`;
+}
+function sha256(text) {
+    return (0,external_node_crypto_.createHash)('sha256').update(text, 'utf8').digest('hex');
+}
+function inOrder(headers) {
+    return Object.entries(headers).toSorted(([one], [other]) => compare(one, other));
+}
+function signing_namesOf(headers) {
+    return inOrder(headers)
+        .map(([name]) => name)
+        .join(';');
+}
+function canonicalRequest({ method, url, headers, body = '' }) {
+    const lines = inOrder(headers).map(([name, value]) => `${name}:${value.trim()}\n`);
+    return [method, canonicalPath(url), canonicalQuery(url), lines.join(''), signing_namesOf(headers), sha256(body)].join('\n');
+}
+function authorization(keys, date, request) {
+    const text = [algorithm, date, sha256(canonicalRequest(request))].join('\n');
+    const signature = (0,external_node_crypto_.createHmac)('sha256', keys.secretKey.reveal()).update(text, 'utf8').digest('hex');
+    return `${algorithm} Access=${keys.accessKey}, SignedHeaders=${signing_namesOf(request.headers)}, Signature=${signature}`;
+}
+function sdkDate(now) {
+    return new Date(now).toISOString().replace(/[:-]|\.\d+/g, '');
+}
+function signedHeaders(keys, request, now) {
+    const date = sdkDate(now);
+    const added = {
+        'x-sdk-date': date,
+        ...(keys.securityToken !== undefined && { 'x-security-token': keys.securityToken.reveal() }),
+    };
+    const sent = Object.entries({ ...request.headers, ...added }).filter(([name]) => signedNames.includes(name));
+    const headers = { ...Object.fromEntries(sent), host: request.url.host };
+    return { ...added, authorization: authorization(keys, date, { ...request, headers }) };
+}
+
+;// CONCATENATED MODULE: ./lib/identity/signed-send.js
+
+
+
+
+function checkForm({ accessKey, secretKey, securityToken }) {
+    const texts = {
+        'access-key': accessKey,
+        'secret-key': secretKey.reveal(),
+        'security-token': securityToken?.reveal(),
+    };
+    for (const [name, text] of Object.entries(texts)) {
+        if (text !== undefined && !/^[\x21-\x7e]+$/.test(text)) {
+            throw new ActionError('INPUT_INVALID', `The ${name} is empty, or contains blanks, line breaks or other characters no key has.`, { hint: `Copy the ${name} again, without what stands around it.` });
+        }
+    }
+}
+function scopeHeaders(scope) {
+    if (scope === undefined) {
+        return {};
+    }
+    return 'projectId' in scope ? { 'x-project-id': scope.projectId } : { 'x-domain-id': scope.domainId };
+}
+function explained(error, known, projectId, options) {
+    if (!(error instanceof ResponseError) || error.code !== 'API_REFUSED') {
+        return error;
+    }
+    if (isOfKeys(error)) {
+        const { keys, clock } = options;
+        const explanation = keyRefusal(error, { keys, accepted: known.accepted, now: clock.now() });
+        known.refusal ??= explanation;
+        return explanation;
+    }
+    if (projectId === undefined || known.projects.has(projectId) || !isOfProject(error)) {
+        return error;
+    }
+    const explanation = projectRefusal(error, projectId);
+    known.projects.set(projectId, explanation);
+    return explanation;
+}
+function createGate() {
+    let isOpen = false;
+    let last = Promise.resolve();
+    return async (work) => {
+        const before = last;
+        const { promise, resolve: letNext } = Promise.withResolvers();
+        last = promise;
+        await before;
+        if (isOpen) {
+            letNext();
+        }
+        try {
+            const result = await work();
+            isOpen = true;
+            return result;
+        }
+        finally {
+            letNext();
+        }
+    };
+}
+function createSigner(options) {
+    const { http, keys, clock } = options;
+    checkForm(keys);
+    const known = { accepted: false, projects: new Map(), refusal: undefined };
+    const inTurn = createGate();
+    async function send(request, scope) {
+        const projectId = scope !== undefined && 'projectId' in scope ? scope.projectId : undefined;
+        const url = new URL(request.url);
+        url.search = canonicalQuery(url);
+        try {
+            const response = await http.send({
+                ...{ ...request, url, headers: { ...request.headers, ...scopeHeaders(scope) } },
+                authorise(wire) {
+                    const refusal = known.refusal ?? known.projects.get(projectId ?? '') ?? 'accepted';
+                    if (refusal !== 'accepted') {
+                        throw refusal;
+                    }
+                    return signedHeaders(keys, wire, clock.now());
+                },
+            });
+            known.accepted = true;
+            if (projectId !== undefined) {
+                known.projects.set(projectId, 'accepted');
+            }
+            return response;
+        }
+        catch (error) {
+            throw explained(error, known, projectId, options);
+        }
+    }
+    return {
+        sendTo: (origins, scope) => async (request) => {
+            if (!origins.includes(request.url.origin)) {
+                const words = `Could not ${request.what}: nothing is signed for ${request.url.origin}.`;
+                throw new ActionError('ENDPOINT_REFUSED', words);
+            }
+            return await inTurn(() => send(request, scope));
+        },
+    };
+}
+
+;// CONCATENATED MODULE: ./lib/identity/grants.js
+
+
+
+
+
+
+
+
+
+
+async function inProject(grant, project, context) {
+    const { body } = grant;
+    const fits = project === undefined || (body?.project !== undefined && !differs(body.project, project));
+    return fits || body === undefined ? grant : await rescoped(grant, project, context);
+}
+async function wayGrant(way, project, context) {
+    switch (way.way) {
+        case 'password':
+            return await passwordGrant(way, project, context);
+        case 'token':
+            return await inProject(await givenGrant(way, context), project, context);
+        case 'application credential':
+            return await applicationCredentialGrant(way, context);
+        case 'oidc':
+            return await inProject(await oidcGrant(way, project, context), project, context);
+    }
+}
+async function principalOf(way, context) {
+    if (way.way !== 'keys') {
+        const { token } = await wayGrant(way, undefined, context);
+        return { token };
+    }
+    const { http, clock, authUrl, critical } = context;
+    const signer = createSigner({ http, keys: way, clock });
+    const { id } = await accountOfKeys(signer.sendTo([authUrl.origin]), authUrl, critical);
+    return { send: signer.sendTo([authUrl.origin], { domainId: id }) };
+}
+function grantOf({ way, project, agency }) {
+    if (agency !== undefined) {
+        return async (context) => await assumeRole(agency, stated(project), await principalOf(way, context), context);
+    }
+    return way.way === 'keys' ? way : (context) => wayGrant(way, project, context);
+}
+function stated(project) {
+    if (project === undefined) {
+        throw new ActionError('LOGIN_SCOPE', 'No project is given.', { hint: 'Give project-name or project-id.' });
+    }
+    return project;
+}
+function renewalOf(way) {
+    if (way.way === 'token') {
+        return { remedy: `A given token cannot be renewed. ${tokenRemedy}` };
+    }
+    if (way.way === 'password' && way.passcode !== undefined) {
+        return {
+            remedy: 'A login with a passcode cannot be repeated, because it lives for half a minute. Run it again with a new one, or let a user log in that needs none.',
+        };
+    }
+    return true;
+}
+
+;// CONCATENATED MODULE: ./lib/identity/hosts.js
+
+
+
+const metadataAddresses = new Set(['fd00:ec2::254', '100.100.100.200', '192.0.0.192']);
+const metadataNames = new Set(['metadata', 'metadata.google.internal', 'instance-data']);
+function embedded(address) {
+    if (!(address instanceof ipaddr.IPv6)) {
+        return address;
+    }
+    if (address.isIPv4MappedAddress()) {
+        return address.toIPv4Address();
+    }
+    const bytes = address.toByteArray();
+    const range = address.range();
+    if (range === '6to4') {
+        return new ipaddr.IPv4(bytes.slice(2, 6));
+    }
+    const compatible = bytes.slice(0, 12).every((byte) => byte === 0) && bytes.slice(12).some((byte) => byte > 1);
+    return range === 'rfc6052' || range === 'rfc6145' || compatible ? new ipaddr.IPv4(bytes.slice(12)) : address;
+}
+function localReason(hostname) {
+    const name = hostname.replace(/^\[(.*)\]$/, '$1').replace(/\.$/, '');
+    if (isLoopbackHost(hostname)) {
+        return 'it is this machine (loopback)';
+    }
+    if (metadataNames.has(name)) {
+        return 'it is a metadata service';
+    }
+    if (!ipaddr.isValid(name)) {
+        return undefined;
+    }
+    const address = embedded(ipaddr.parse(name));
+    const range = address.range();
+    if (range === 'loopback' || range === 'unspecified') {
+        return 'it is this machine (loopback)';
+    }
+    if (range === 'linkLocal') {
+        return 'it is a link-local address, as metadata services have';
+    }
+    return metadataAddresses.has(address.toString()) ? 'it is a metadata service' : undefined;
+}
+function formProblem(url) {
+    if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isThisMachine(url.hostname))) {
+        return 'it is not https';
+    }
+    if (url.username !== '' || url.password !== '') {
+        return 'it contains a user or password';
+    }
+    return url.search !== '' || url.hash !== '' ? 'it has a query or fragment' : undefined;
+}
+function otcProblem(url) {
+    return isOtcHost(url.hostname) ? undefined : 'on OTC its host must end in .otc.t-systems.com';
+}
+function authUrlProblem({ authUrl, dialect, networkGiven }) {
+    const form = formProblem(authUrl);
+    if (form !== undefined || isLoopbackHost(authUrl.hostname)) {
+        return form;
+    }
+    return localReason(authUrl.hostname) ?? (dialect === 'otc' && !networkGiven ? otcProblem(authUrl) : undefined);
+}
+function networkUrlProblem(networkUrl, { authUrl, dialect, networkGiven }) {
+    const form = formProblem(networkUrl);
+    if (form !== undefined) {
+        return form;
+    }
+    if (isLoopbackHost(authUrl.hostname) && isLoopbackHost(networkUrl.hostname)) {
+        return undefined;
+    }
+    return localReason(networkUrl.hostname) ?? (dialect === 'otc' && !networkGiven ? otcProblem(networkUrl) : undefined);
+}
+
 ;// CONCATENATED MODULE: ./lib/identity/urls.js
-/** URLs of the services in one form. */
-/**
- * The auth URL as people have it (with or without `/v3`, with the path of a call, with trailing slashes), ending in `/v3`.
- */
 function normaliseAuthUrl(url) {
     const path = url.pathname.replace(/\/+$/, '').replace(/\/v3\/auth(?:\/tokens)?$/, '/v3');
     const normal = new URL(url);
     normal.pathname = path.endsWith('/v3') ? path : `${path}/v3`;
     return normal;
 }
-/** The network URL ending in `/v2.0`. */
 function normaliseNetworkUrl(url) {
     const path = url.pathname.replace(/\/+$/, '');
     const normal = new URL(url);
@@ -59960,7 +60843,6 @@ function normaliseNetworkUrl(url) {
 }
 
 ;// CONCATENATED MODULE: ./lib/identity/catalogue.js
-/** Finds the network service in the catalogue. Pure. */
 
 
 
@@ -59973,7 +60855,6 @@ function list(names) {
 }
 function inRegion(endpoints, region) {
     const exact = endpoints.filter(({ regions }) => regions.includes(region));
-    // None, or "*": the endpoint of all regions.
     return exact.length > 0 ? exact : endpoints.filter(({ regions }) => regions.length === 0);
 }
 function publicEndpoints(catalogue) {
@@ -60011,14 +60892,9 @@ function chooseEndpoint(endpoints, { region, project, dialect }) {
     }
     return first;
 }
-/** Templates are filled in by Keystone; a misconfigured one leaves them as they are. */
 function fillIn(url, projectId) {
     return url.replace(/[$%]\((?:project_id|tenant_id)\)s/g, projectId);
 }
-/**
- * The network URL for the project and region, ending in `/v2.0`: type `network`, interface `public`.
- * @throws ActionError CATALOGUE with the regions or types that there are.
- */
 function findNetworkUrl(catalogue, wanted) {
     const { url } = chooseEndpoint(publicEndpoints(catalogue), wanted);
     const parsed = URL.parse(fillIn(url, wanted.project.id));
@@ -60029,10 +60905,6 @@ function findNetworkUrl(catalogue, wanted) {
     }
     return normaliseNetworkUrl(parsed);
 }
-/**
- * The network URL where there is no catalogue: known for OTC, by region, if the login was at OTC.
- * @throws ActionError CATALOGUE where it is not known.
- */
 function knownNetworkUrl(authUrl, { region, project }) {
     const known = isOtcHost(authUrl.hostname) ? otcRegion(region ?? regionOfProject(project.name) ?? '') : undefined;
     if (known === undefined) {
@@ -60043,343 +60915,111 @@ function knownNetworkUrl(authUrl, { region, project }) {
     return normaliseNetworkUrl(new URL(known.networkUrl));
 }
 
-;// CONCATENATED MODULE: ./lib/identity/token-body.js
-/** What is read of Keystone's token body (Identity API v3; OTC IAM reference, "Obtaining a user token"). */
+;// CONCATENATED MODULE: ./lib/identity/locate.js
 
-function token_body_text(value) {
-    return typeof value === 'string' && value !== '' ? value : undefined;
-}
-/** Ids go into URLs: 32 hex digits or a UUID, on some clouds another word. */
-function id(value) {
-    return typeof value === 'string' && /^[0-9A-Za-z][\w-]{0,63}$/.test(value) ? value : undefined;
-}
-function decodeProject(value) {
-    if (!isFields(value)) {
-        return undefined;
+
+
+
+
+
+
+async function readCatalogue({ host, send }) {
+    try {
+        const url = new URL(`${host.authUrl.href}/auth/catalog`);
+        const { body } = await send({ method: 'GET', url, what: 'read the service catalogue', repeat: 'freely' });
+        return (isFields(body) ? decodeCatalogue(body['catalog']) : undefined) ?? [];
     }
-    const domain = isFields(value['domain']) ? value['domain'] : {};
-    const projectId = id(value['id']);
-    if (projectId === undefined) {
-        return undefined;
-    }
-    return { id: projectId, name: token_body_text(value['name']), domain: { id: id(domain['id']), name: token_body_text(domain['name']) } };
-}
-function decodeEndpoint(value) {
-    if (!isFields(value)) {
-        return [];
-    }
-    const url = token_body_text(value['url']);
-    // Old catalogues say publicURL.
-    const side = token_body_text(value['interface'])?.replace(/URL$/, '');
-    const names = [value['region_id'], value['region']].filter((name) => typeof name === 'string');
-    const regions = [...new Set(names)].filter((name) => name !== '' && name !== '*');
-    return url === undefined || side === undefined ? [] : [{ url, interface: side, regions }];
-}
-/** The catalogue as a token or `GET /v3/auth/catalog` has it; undefined if there is none. */
-function decodeCatalogue(value) {
-    if (!Array.isArray(value)) {
-        return undefined;
-    }
-    return value.flatMap((service) => {
-        if (!isFields(service) || typeof service['type'] !== 'string' || !Array.isArray(service['endpoints'])) {
+    catch (error) {
+        if (error instanceof ResponseError && error.code === 'API_REFUSED') {
             return [];
         }
-        return [{ type: service['type'], endpoints: service['endpoints'].flatMap(decodeEndpoint) }];
-    });
-}
-/** UTC, with six, three or no fractional digits, with or without `Z`. */
-function decodeTime(value) {
-    const parts = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d(?:\.\d{1,3})?)/.exec(token_body_text(value) ?? '');
-    const time = parts === null ? Number.NaN : Date.parse(`${parts[1]}T${parts[2]}Z`);
-    return Number.isNaN(time) ? undefined : time;
-}
-/** Undefined if the answer is no token body at all. */
-function decodeTokenBody(body) {
-    const token = isFields(body) ? body['token'] : undefined;
-    if (!isFields(token)) {
-        return undefined;
+        throw error;
     }
+}
+function refuse(what, url, problem) {
+    if (problem !== undefined) {
+        throw new ActionError('ENDPOINT_REFUSED', `The ${what} ${url.protocol}//${url.host} is not used: ${problem}.`, {
+            hint: 'Correct auth-url or network-endpoint. A password or token is sent to no other host than these name.',
+        });
+    }
+}
+async function locateNetwork(locating) {
+    const { host, networkEndpoint, region, project, catalogue = [] } = locating;
+    if (networkEndpoint !== undefined) {
+        return normaliseNetworkUrl(networkEndpoint);
+    }
+    const wanted = { region, project, dialect: host.dialect };
+    const services = catalogue.length > 0 ? catalogue : await readCatalogue(locating);
+    const url = services.length > 0 ? findNetworkUrl(services, wanted) : knownNetworkUrl(host.authUrl, wanted);
+    refuse('network service', url, networkUrlProblem(url, host));
+    return url;
+}
+
+;// CONCATENATED MODULE: ./lib/identity/key-session.js
+
+
+
+
+
+async function keySession(options, host, keys) {
+    const { login, http, clock, dialect, region, networkEndpoint } = options;
+    const { authUrl } = host;
+    const signer = createSigner({ http, keys, clock });
+    const choice = stated(login.project);
+    const project = 'id' in choice
+        ? { id: choice.id, name: undefined, domain: { id: undefined, name: undefined } }
+        : await projectByName(choice, signer.sendTo([authUrl.origin]), authUrl);
+    checkRegion(project, { login, region, dialect });
+    const scope = { projectId: project.id };
+    const send = signer.sendTo([authUrl.origin], scope);
+    const networkUrl = await locateNetwork({ host, networkEndpoint, region, project, catalogue: undefined, send });
     return {
-        project: decodeProject(token['project']),
-        domainScoped: isFields(token['domain']),
-        user: isFields(token['user']) ? token_body_text(token['user']['name']) : undefined,
-        expiresAt: decodeTime(token['expires_at']),
-        catalogue: decodeCatalogue(token['catalog']),
+        project: { id: project.id, ...(project.name !== undefined && { name: project.name }) },
+        networkUrl,
+        send: signer.sendTo([networkUrl.origin, authUrl.origin], scope),
+        close: () => Promise.resolve(undefined),
     };
 }
 
-;// CONCATENATED MODULE: ./lib/identity/given-token.js
-/** A token that the user gives: learns its project and catalogue (`GET /v3/auth/tokens` with itself). It is never revoked. */
+;// CONCATENATED MODULE: ./lib/identity/obtained.js
 
-
-
-const tokenRemedy = 'Tokens live from one hour (stock OpenStack) to 24 hours (OTC): get a new one for the input token, or let the action log in itself, with username and password.';
-function refused(error, { authUrl }) {
-    const hint = error.status === 404
-        ? `The token has expired, or there is no identity service (Keystone v3) at ${authUrl.href}. ${tokenRemedy}`
-        : `The token is expired, revoked, or of another cloud or region. ${tokenRemedy}`;
-    return new ResponseError('LOGIN_TOKEN', error.message, error, hint);
-}
-/**
- * @throws ResponseError LOGIN_TOKEN if the token is not valid here; errors of the connection.
- */
-async function givenGrant(way, context) {
-    const { http, authUrl } = context;
-    const token = way.token.reveal();
-    const what = `read what the given token is for, at ${authUrl.href}`;
-    if (!/^[\x21-\x7e]+$/.test(token)) {
-        throw new ActionError('LOGIN_TOKEN', 'The input token contains blanks, line breaks or other characters no token has.', {
-            hint: tokenRemedy,
-        });
-    }
-    const response = await http
-        .send({
-        method: 'GET',
-        url: new URL(`${authUrl.href}/auth/tokens`),
-        headers: { 'x-auth-token': token, 'x-subject-token': token },
-        what,
-        repeat: 'freely',
-    })
-        .catch((error) => {
-        throw error instanceof ResponseError && error.code === 'API_REFUSED' ? refused(error, context) : error;
-    });
-    return { token, body: decodeTokenBody(response.body) };
-}
-
-;// CONCATENATED MODULE: ./lib/identity/hosts.js
-/** Which hosts may be given a password or token: pure rules, each refusal with its reason. */
-
-
-
-/** Services of other clouds that hand out credentials to whoever can reach them, outside the link-local ranges. */
-const metadataAddresses = new Set(['fd00:ec2::254', '100.100.100.200', '192.0.0.192']);
-const metadataNames = new Set(['metadata', 'metadata.google.internal', 'instance-data']);
-/** The IPv4 address inside an IPv6 one: mapped, translated (RFC 6052, 6145), 6to4, or the old compatible form. */
-function embedded(address) {
-    if (!(address instanceof ipaddr.IPv6)) {
-        return address;
-    }
-    if (address.isIPv4MappedAddress()) {
-        return address.toIPv4Address();
-    }
-    const bytes = address.toByteArray();
-    const range = address.range();
-    if (range === '6to4') {
-        return new ipaddr.IPv4(bytes.slice(2, 6));
-    }
-    const compatible = bytes.slice(0, 12).every((byte) => byte === 0) && bytes.slice(12).some((byte) => byte > 1);
-    return range === 'rfc6052' || range === 'rfc6145' || compatible ? new ipaddr.IPv4(bytes.slice(12)) : address;
-}
-/** Why an address of this machine's own surroundings is refused; undefined for any other host. */
-function localReason(hostname) {
-    const name = hostname.replace(/^\[(.*)\]$/, '$1').replace(/\.$/, '');
-    if (isLoopbackHost(hostname)) {
-        return 'it is this machine (loopback)';
-    }
-    if (metadataNames.has(name)) {
-        return 'it is a metadata service';
-    }
-    if (!ipaddr.isValid(name)) {
-        return undefined;
-    }
-    const address = embedded(ipaddr.parse(name));
-    const range = address.range();
-    if (range === 'loopback' || range === 'unspecified') {
-        return 'it is this machine (loopback)';
-    }
-    if (range === 'linkLocal') {
-        return 'it is a link-local address, as metadata services have';
-    }
-    return metadataAddresses.has(address.toString()) ? 'it is a metadata service' : undefined;
-}
-function formProblem(url) {
-    if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isThisMachine(url.hostname))) {
-        return 'it is not https';
-    }
-    if (url.username !== '' || url.password !== '') {
-        return 'it contains a user or password';
-    }
-    return url.search !== '' || url.hash !== '' ? 'it has a query or fragment' : undefined;
-}
-function otcProblem(url) {
-    return isOtcHost(url.hostname) ? undefined : 'on OTC its host must end in .otc.t-systems.com';
-}
-/**
- * Why a password or token is not sent to this auth URL; undefined if it may be.
- * Loopback is allowed (tests, tunnels), link-local and metadata addresses are not.
- */
-function authUrlProblem({ authUrl, dialect, networkGiven }) {
-    const form = formProblem(authUrl);
-    if (form !== undefined || isLoopbackHost(authUrl.hostname)) {
-        return form;
-    }
-    return localReason(authUrl.hostname) ?? (dialect === 'otc' && !networkGiven ? otcProblem(authUrl) : undefined);
-}
-/**
- * Why a token is not sent to this network URL; undefined if it may be. A catalogue is an answer of the auth host, and on
- * OTC it may name only OTC's own hosts; elsewhere any host that is not a back door into the runner's surroundings.
- */
-function networkUrlProblem(networkUrl, { authUrl, dialect, networkGiven }) {
-    const form = formProblem(networkUrl);
-    if (form !== undefined) {
-        return form;
-    }
-    if (isLoopbackHost(authUrl.hostname) && isLoopbackHost(networkUrl.hostname)) {
-        return undefined;
-    }
-    return localReason(networkUrl.hostname) ?? (dialect === 'otc' && !networkGiven ? otcProblem(networkUrl) : undefined);
-}
-
-;// CONCATENATED MODULE: ./lib/identity/password.js
-/** Login with user and password (Keystone v3, `POST /v3/auth/tokens`). */
-
-
-
-
-/** Printable ASCII: it becomes a header. Its length has no limit. */
-const tokenForm = /^[\x21-\x7e]+$/;
-function requestBody({ username, password, userDomainName, project }) {
-    const user = { name: username, password, domain: { name: userDomainName } };
-    const scope = 'id' in project
-        ? { id: project.id }
-        : { name: project.name, domain: { name: project.domainName ?? userDomainName } };
-    return { auth: { identity: { methods: ['password'], password: { user } }, scope: { project: scope } } };
-}
-function describeProject(project, userDomainName) {
-    return 'id' in project
-        ? `the project with id ${project.id}`
-        : `the project "${project.name}" of domain "${project.domainName ?? userDomainName}"`;
-}
-/**
- * A user name, unless it may be the password in the wrong input: the summary escapes special characters, and the runner
- * would not find what it has to mask.
- */
-function userWords(username) {
-    return /^[\w.-]+(?:@(?:[\w-]+\.)+[a-z]{2,})?$/.test(username)
-        ? `user "${username}"`
-        : 'the user of the input username';
-}
-/** Keystone answers alike for each of these, so that nobody can find out which names exist. */
-function causes({ username, userDomainName, project }, otc) {
-    const domain = otc ? `"${userDomainName}" (on OTC the account, "OTC…")` : `"${userDomainName}"`;
-    const projectWords = describeProject(project, userDomainName);
-    return (`The service does not say which of these it is, likeliest first: the input password is wrong; there is no ` +
-        `${userWords(username)} in domain ${domain}; ${projectWords} does not exist, or the user has no role in it; the user is ` +
-        'disabled or locked. It is not tried again, because a handful of wrong passwords locks an account.');
-}
-function password_refused(error, way, context) {
-    const known = error.serverCode !== undefined && error.serverCode !== 'IAM.0001';
-    const byCode = known ? hintForCode(error.serverCode, error.status) : undefined;
-    const wrongPlace = `There is no identity service (Keystone v3) at ${context.authUrl.href}: check auth-url.`;
-    const byStatus = {
-        401: causes(way, context.otc),
-        404: wrongPlace,
-        405: wrongPlace,
-    };
-    const hint = byCode ?? byStatus[error.status] ?? error.hint;
-    return new ResponseError('LOGIN_REFUSED', error.message, error, hint);
-}
-/** What a failed login means; nothing in the cloud depends on whether it was carried out. */
-function explain(error, way, context, what) {
-    if (error instanceof ResponseError) {
-        return error.code === 'API_REFUSED' ? password_refused(error, way, context) : error;
-    }
-    if (error instanceof LostAnswerError) {
-        const { status, requestId, reason } = error;
-        const code = status === undefined ? 'NETWORK' : 'API_UNAVAILABLE';
-        const hint = 'A login is not repeated by itself, because each wrong password counts towards a lock. Run it again.';
-        return new LostAnswerError(code, `Could not ${what}: ${reason}`, { status, requestId, reason }, hint);
-    }
-    return error instanceof CancelledError ? new CancelledError('CANCELLED', `Cancelled: ${what}.`) : error;
-}
-/**
- * Logs in once. A refused password is never sent again.
- * @throws ResponseError LOGIN_REFUSED with what can be wrong; errors of the connection.
- */
-async function passwordGrant(way, context, critical) {
-    const { http, authUrl, mask } = context;
-    const what = `log in at ${authUrl.href} as ${userWords(way.username)} of domain "${way.userDomainName}"`;
+async function revoked(http, authUrl, token, deadlineMs) {
     const url = new URL(`${authUrl.href}/auth/tokens`);
-    const body = requestBody(way);
-    const response = await http
-        .send({ method: 'POST', url, body, what, repeat: 'if not carried out or 503', critical })
-        .catch((error) => {
-        throw explain(error, way, context, what);
-    });
-    const token = response.header('x-subject-token') ?? '';
-    if (token !== '') {
-        mask(token);
+    const headers = { 'x-auth-token': token, 'x-subject-token': token };
+    const what = 'revoke a token of this run';
+    try {
+        await http.send({ method: 'DELETE', url, headers, what, repeat: 'never', last: true, deadlineMs });
+        return true;
     }
-    if (!tokenForm.test(token)) {
-        throw new ActionError('API_UNAVAILABLE', `Could not ${what}: the answer has no token (header X-Subject-Token).`, {
-            hint: `Check that auth-url (${authUrl.href}) is the URL of Keystone v3.`,
-        });
+    catch (error) {
+        return error instanceof ResponseError && (error.status === 401 || error.status === 404);
     }
-    return { token, body: decodeTokenBody(response.body) };
 }
-
-;// CONCATENATED MODULE: ./lib/identity/scope.js
-/** The project a login is for, checked against the inputs. Pure. */
-
-
-
-function same(one, other) {
-    // Keystone compares names as its database does, which on MariaDB ignores case.
-    return one.toLowerCase() === other.toLowerCase();
-}
-function differs(project, choice) {
-    if ('id' in choice) {
-        return project.id !== choice.id;
-    }
-    const { name, domain } = project;
-    const otherDomain = choice.domainName !== undefined && domain.name !== undefined && !same(domain.name, choice.domainName);
-    return name === undefined || !same(name, choice.name) || otherDomain;
-}
-function describe({ id, name, domain }) {
-    const words = name === undefined ? '' : ` "${cleanWords(name, 100)}"`;
-    const of = domain.name === undefined ? '' : ` of domain "${cleanWords(domain.name, 100)}"`;
-    return `the project${words}${of} (id ${id})`;
-}
-function scopeError(message, hint) {
-    return new ActionError('LOGIN_SCOPE', message, { hint });
-}
-/**
- * @throws ActionError LOGIN_SCOPE when there is no project, when it is not the one of the inputs, or when on OTC it
- * belongs to another region.
- */
-function checkedProject(body, { way, region, dialect }) {
-    const project = body?.project;
-    const of = way.way === 'token' ? 'The given token' : 'The login';
-    if (project === undefined) {
-        const scope = body?.domainScoped === true ? 'is for a whole domain' : 'is not for any project';
-        const hint = way.way === 'token'
-            ? 'VPN objects belong to a project: give a token with project scope.'
-            : 'Check that auth-url is the URL of Keystone v3, and project-name or project-id.';
-        throw scopeError(`${of} ${scope}.`, hint);
-    }
-    if (way.project !== undefined && differs(project, way.project)) {
-        const wanted = 'id' in way.project ? `id ${way.project.id}` : `"${way.project.name}"`;
-        throw scopeError(`${of} is for ${describe(project)}, but the inputs ask for the project ${wanted}.`, 'Correct project-name, project-id or project-domain-name, or give a token of that project.');
-    }
-    const home = dialect === 'otc' ? regionOfProject(project.name) : undefined;
-    // A region that OTC does not have is answered with the regions of the catalogue.
-    if (home !== undefined && otcRegion(region ?? '') !== undefined && home !== region) {
-        throw scopeError(`${of} is for ${describe(project)} in region ${home}, but the input region is ${region}.`, 'On OTC a project belongs to the region that its name begins with: correct region or project-name.');
-    }
-    return project;
+function createObtainedTokens(http, authUrl, mask) {
+    const tokens = new Set();
+    return {
+        add(token) {
+            mask(token);
+            tokens.add(token);
+        },
+        async revoke(withinMs) {
+            const all = [...tokens].toReversed();
+            tokens.clear();
+            const done = await Promise.all(all.map((token) => revoked(http, authUrl, token, withinMs)));
+            return done.includes(false)
+                ? 'A token of this run could not be revoked; it stays valid until it expires, and was kept in memory only.'
+                : undefined;
+        },
+    };
 }
 
 ;// CONCATENATED MODULE: ./lib/identity/session.js
-/** A login in use: sends requests with its token, and ends. */
 
 
-/** Codes of 401 answers that are about the token (VPC layer, gateway, IAM); others are about the user or the account. */
-const tokenCodes = /^(?:VPC\.0008|APIGW?\.030[157]|IAM\.00(?:01|66|67))$/;
-/** A 401 of Keystone's middleware has no code, and words that are the same for every reason. */
+const tokenCodes = /^(?:VPC\.0008|APIGW?\.030[157]|IAM\.00(?:01|66|67)|invalid_token)$/;
 function speaksOfToken({ status, serverCode, serverWords }) {
     return status === 401 && (serverCode === undefined || tokenCodes.test(serverCode) || /\btoken\b/i.test(serverWords));
 }
-/** The `send` of a session whose requests carry a token. @throws ActionError ENDPOINT_REFUSED for any other origin. */
 function tokenSend(http, tokens, origins) {
     const withToken = async (request, token) => {
         const response = await http.send({ ...request, headers: { ...request.headers, 'x-auth-token': token } });
@@ -60390,7 +61030,7 @@ function tokenSend(http, tokens, origins) {
         if (!origins.includes(request.url.origin)) {
             throw new ActionError('ENDPOINT_REFUSED', `Could not ${request.what}: the token is not sent to ${request.url.origin}.`);
         }
-        const token = tokens.current();
+        const token = await tokens.current(request.critical !== true);
         try {
             return await withToken(request, token);
         }
@@ -60399,94 +61039,187 @@ function tokenSend(http, tokens, origins) {
                 throw error;
             }
             await tokens.renew(token, error);
-            return await withToken(request, tokens.current());
+            return await withToken(request, await tokens.current(false));
         }
     };
 }
 
 ;// CONCATENATED MODULE: ./lib/identity/tokens.js
-/** The token of a run: the current one, its renewal when it expires, and the revocation of all that were obtained. */
 
 
-
-/** For the clean-up of a login that failed: the failure should not wait long to be told. */
 const shortMs = 1000;
+const youngMs = 60_000;
+const mostRefusedYoung = 3;
 function expired(refusal, hint) {
     return new ResponseError('LOGIN_TOKEN', refusal.message, refusal, hint);
 }
-async function revoked(http, authUrl, token, deadlineMs) {
-    const url = new URL(`${authUrl.href}/auth/tokens`);
-    const headers = { 'x-auth-token': token, 'x-subject-token': token };
-    const what = 'revoke the token of this run';
+function refusedNew(refusal) {
+    return expired(refusal, 'The service refuses a token that is new. Check that region and network-endpoint fit auth-url.');
+}
+function isRefused(error) {
+    return error instanceof ActionError && error.code.startsWith('LOGIN_');
+}
+class RunTokens {
+    #options;
+    #grant;
+    #since;
+    #isProven = false;
+    #wasRenewed = false;
+    #refusedYoung = 0;
+    #renewal;
+    #ahead;
+    #isAheadUseless = false;
+    #ended = false;
+    constructor(options) {
+        this.#options = options;
+        this.#grant = options.first;
+        this.#since = options.now();
+    }
+    #age() {
+        return this.#options.now() - this.#since;
+    }
+    #isAging() {
+        const { now, deadline } = this.#options;
+        const { lifeMs = Number.POSITIVE_INFINITY } = this.#grant;
+        const age = this.#age();
+        return lifeMs > 0 && age > lifeMs / 2 && lifeMs - age < deadline - now() && !this.#isAheadUseless;
+    }
+    async #logIn(again, critical) {
+        const { projectId, obtained, now } = this.#options;
+        try {
+            const next = await again(critical);
+            if (this.#ended) {
+                throw new ActionError('CANCELLED', 'The run ended while it logged in again.');
+            }
+            if (next.body?.project?.id !== projectId) {
+                throw new ActionError('LOGIN_SCOPE', 'Logging in again gave a token for another project than before.', {
+                    hint: 'Run it again. Give project-id instead of project-name if project names change.',
+                });
+            }
+            const age = this.#age();
+            const gain = (next.lifeMs ?? 0) - ((this.#grant.lifeMs ?? 0) - age);
+            this.#isAheadUseless = gain < age / 2;
+            this.#grant = next;
+            this.#since = now();
+            this.#isProven = false;
+            this.#wasRenewed = true;
+            this.#renewal = undefined;
+            this.#ahead = undefined;
+        }
+        finally {
+            if (this.#ended) {
+                await obtained.revoke(shortMs);
+            }
+        }
+    }
+    async #renewAhead(again) {
+        try {
+            await this.#logIn(again, false);
+        }
+        catch (error) {
+            if (isRefused(error)) {
+                this.#renewal = Promise.reject(error);
+                this.#renewal.catch(() => undefined);
+            }
+        }
+    }
+    async current(mayWait) {
+        const { again } = this.#options;
+        if (mayWait && typeof again === 'function' && !this.#ended && this.#isAging()) {
+            this.#ahead ??= this.#renewAhead(again);
+            await this.#ahead;
+        }
+        return this.#grant.token;
+    }
+    accepted(used) {
+        this.#isProven ||= used === this.#grant.token;
+    }
+    async renew(used, refusal) {
+        const { again } = this.#options;
+        if (typeof again !== 'function') {
+            throw expired(refusal, `The token has expired. ${again.remedy}`);
+        }
+        if (this.#ended) {
+            throw refusal;
+        }
+        await this.#ahead;
+        if (used !== this.#grant.token) {
+            return;
+        }
+        if (this.#wasRenewed && !this.#isProven) {
+            throw refusedNew(refusal);
+        }
+        this.#renewal ??= this.#renewRefused(again, refusal);
+        await this.#renewal;
+    }
+    async #renewRefused(again, refusal) {
+        const { lifeMs = Number.POSITIVE_INFINITY } = this.#grant;
+        if (this.#age() < Math.min(youngMs, lifeMs / 10)) {
+            this.#refusedYoung += 1;
+            if (this.#refusedYoung > mostRefusedYoung) {
+                throw refusedNew(refusal);
+            }
+        }
+        await this.#logIn(again, true);
+    }
+    async end(withinMs) {
+        this.#ended = true;
+        return await this.#options.obtained.revoke(withinMs);
+    }
+}
+function createTokens(options) {
+    return new RunTokens(options);
+}
+
+;// CONCATENATED MODULE: ./lib/identity/token-session.js
+
+
+
+
+
+
+const token_session_shortMs = 1000;
+function warnOfShortLife({ clock, log, deadline }, { lifeMs }, remedy) {
+    const runMs = deadline - clock.now();
+    if (lifeMs !== undefined && lifeMs < runMs) {
+        const [life, run] = [lifeMs, runMs].map((ms) => Math.max(0, Math.round(ms / 60_000)));
+        log.warning(`The token expires in about ${life} minutes, and the input timeout lets the run take ${run}; a run that outlives it fails. ${remedy}`);
+    }
+}
+async function tokenSession(options, host, obtain) {
+    const { login, http, clock, log, dialect, region, networkEndpoint, idTokens, deadline, mask } = options;
+    const { authUrl } = host;
+    const obtained = createObtainedTokens(http, authUrl, mask);
+    const grantFor = (critical) => obtain({ http, authUrl, otc: dialect === 'otc', clock, idTokens, critical, mask, obtained: obtained.add });
     try {
-        await http.send({ method: 'DELETE', url, headers, what, repeat: 'never', last: true, deadlineMs });
-        return true;
+        const first = await grantFor(false);
+        const project = checkedProject(first.body, { login, region, dialect });
+        const renewal = renewalOf(login.way);
+        if (renewal !== true) {
+            warnOfShortLife(options, first, renewal.remedy);
+        }
+        const again = renewal === true ? grantFor : renewal;
+        const tokens = createTokens({ first, projectId: project.id, again, obtained, now: () => clock.now(), deadline });
+        const toAuth = tokenSend(http, tokens, [authUrl.origin]);
+        const catalogue = first.body?.catalogue;
+        const networkUrl = await locateNetwork({ host, networkEndpoint, region, project, catalogue, send: toAuth });
+        return {
+            project: { id: project.id, ...(project.name !== undefined && { name: project.name }) },
+            networkUrl,
+            send: tokenSend(http, tokens, [networkUrl.origin, authUrl.origin]),
+            close: (withinMs) => tokens.end(withinMs),
+        };
     }
     catch (error) {
-        // Expired or revoked already.
-        return error instanceof ResponseError && (error.status === 401 || error.status === 404);
-    }
-}
-/** Revokes tokens; never throws. A sentence for a warning if one may live on. */
-async function revokeTokens(http, authUrl, tokens, withinMs = shortMs) {
-    const done = await Promise.all(tokens.map((token) => revoked(http, authUrl, token, withinMs)));
-    return done.includes(false)
-        ? 'A token of this run could not be revoked; it stays valid until it expires, and was kept in memory only.'
-        : undefined;
-}
-function createTokens({ http, authUrl, first, projectId, again }) {
-    const obtained = again === undefined ? [] : [first];
-    let token = first;
-    let isProven = false;
-    /** Stays when it failed: a login that was refused is not tried again. */
-    let renewal;
-    let ended = false;
-    async function logInAgain(login) {
-        const grant = await login();
-        if (ended) {
-            await revokeTokens(http, authUrl, [grant.token]);
-            throw new ActionError('CANCELLED', 'The run ended while it logged in again.');
+        const warning = await obtained.revoke(token_session_shortMs);
+        if (warning !== undefined) {
+            log.warning(warning);
         }
-        obtained.push(grant.token);
-        if (grant.body?.project?.id !== projectId) {
-            throw new ActionError('LOGIN_SCOPE', 'Logging in again gave a token for another project than before.', {
-                hint: 'Run it again. Give project-id instead of project-name if project names change.',
-            });
-        }
-        token = grant.token;
-        isProven = false;
-        renewal = undefined;
+        throw error;
     }
-    return {
-        current: () => token,
-        accepted: (used) => {
-            isProven ||= used === token;
-        },
-        async renew(used, refusal) {
-            if (again === undefined) {
-                throw expired(refusal, `The given token is not valid any more. ${tokenRemedy}`);
-            }
-            if (ended) {
-                throw refusal;
-            }
-            if (used !== token) {
-                return;
-            }
-            if (obtained.length > 1 && !isProven) {
-                throw expired(refusal, 'The service refuses a token that is new. Check that region and network-endpoint fit auth-url.');
-            }
-            renewal ??= logInAgain(again);
-            await renewal;
-        },
-        async revoke(withinMs) {
-            ended = true;
-            return await revokeTokens(http, authUrl, obtained.splice(0), withinMs);
-        },
-    };
 }
 
 ;// CONCATENATED MODULE: ./lib/identity/login.js
-/** Logs in, checks the project, finds the network service: from inputs to a session. */
 
 
 
@@ -60494,24 +61227,7 @@ function createTokens({ http, authUrl, first, projectId, again }) {
 
 
 
-
-
-
-
-
-
-/** The lists of a run go out together, one for each kind of VPN object. */
 const earlyConnections = 5;
-/** A given token that lives shorter than this is worth a warning. */
-const shortLifeMs = 10 * 60 * 1000;
-function refuse(what, url, problem) {
-    if (problem !== undefined) {
-        throw new ActionError('ENDPOINT_REFUSED', `The ${what} ${url.protocol}//${url.host} is not used: ${problem}.`, {
-            hint: 'Correct auth-url or network-endpoint. A password or token is sent to no other host than these name.',
-        });
-    }
-}
-/** Opens connections to the network service while the login is under way, where its host is known before. */
 function openEarly({ http, region, dialect, networkEndpoint }, authUrl) {
     const known = dialect === 'otc' && isOtcHost(authUrl.hostname) ? otcRegion(region ?? '')?.networkUrl : undefined;
     const url = networkEndpoint ?? (known === undefined ? undefined : new URL(known));
@@ -60519,48 +61235,6 @@ function openEarly({ http, region, dialect, networkEndpoint }, authUrl) {
         http.openEarly(url, earlyConnections);
     }
 }
-/** Empty where the service gives none. */
-async function readCatalogue({ http }, authUrl, token) {
-    try {
-        const url = new URL(`${authUrl.href}/auth/catalog`);
-        const headers = { 'x-auth-token': token };
-        const { body } = await http.send({
-            method: 'GET',
-            url,
-            headers,
-            what: 'read the service catalogue',
-            repeat: 'freely',
-        });
-        return (isFields(body) ? decodeCatalogue(body['catalog']) : undefined) ?? [];
-    }
-    catch (error) {
-        // A service without this call has no catalogue; any other failure is one.
-        if (error instanceof ResponseError && error.code === 'API_REFUSED') {
-            return [];
-        }
-        throw error;
-    }
-}
-async function locate(options, host, { token, body }, project) {
-    const { region, networkEndpoint, dialect } = options;
-    if (networkEndpoint !== undefined) {
-        return normaliseNetworkUrl(networkEndpoint);
-    }
-    const wanted = { region, project, dialect };
-    const inToken = body?.catalogue ?? [];
-    const catalogue = inToken.length > 0 ? inToken : await readCatalogue(options, host.authUrl, token);
-    const url = catalogue.length > 0 ? findNetworkUrl(catalogue, wanted) : knownNetworkUrl(host.authUrl, wanted);
-    refuse('network service', url, networkUrlProblem(url, host));
-    return url;
-}
-function warnOfShortLife({ clock, log }, expiresAt) {
-    const lifeMs = expiresAt === undefined ? shortLifeMs : expiresAt - clock.now();
-    if (lifeMs < shortLifeMs) {
-        const minutes = Math.max(0, Math.floor(lifeMs / 60_000));
-        log.warning(`The given token expires in about ${minutes} minutes; a run that takes longer fails. ${tokenRemedy}`);
-    }
-}
-/** Refuses hosts before anything is sent to them. */
 function checkHosts({ authUrl, dialect, networkEndpoint }) {
     const host = { authUrl: normaliseAuthUrl(authUrl), dialect, networkGiven: networkEndpoint !== undefined };
     refuse('auth URL', host.authUrl, authUrlProblem(host));
@@ -60569,154 +61243,272 @@ function checkHosts({ authUrl, dialect, networkEndpoint }) {
     }
     return host;
 }
-function grants({ way }, context) {
-    return way.way === 'token'
-        ? { first: () => givenGrant(way, context) }
-        : // A renewal may stand between the DELETE and the POST of a replacement.
-            { first: () => passwordGrant(way, context, false), again: () => passwordGrant(way, context, true) };
-}
-/**
- * Logs in and finds the network service. What was obtained is revoked again if anything after it fails.
- * @throws ActionError LOGIN_REFUSED, LOGIN_TOKEN, LOGIN_SCOPE, CATALOGUE, ENDPOINT_REFUSED; errors of the connection
- */
 async function login(options) {
-    const { way, http, dialect, region, mask } = options;
     const host = checkHosts(options);
-    const { authUrl } = host;
-    openEarly(options, authUrl);
-    const { first, again } = grants(options, { http, authUrl, otc: dialect === 'otc', mask });
-    const grant = await first();
-    try {
-        const project = checkedProject(grant.body, { way, region, dialect });
-        const networkUrl = await locate(options, host, grant, project);
-        const tokens = createTokens({ http, authUrl, first: grant.token, projectId: project.id, again });
-        const { expiresAt, user } = grant.body ?? {};
-        if (again === undefined) {
-            warnOfShortLife(options, expiresAt);
-        }
-        return {
-            project: { id: project.id, ...(project.name !== undefined && { name: project.name }) },
-            ...(region !== undefined && { region }),
-            networkUrl,
-            ...(expiresAt !== undefined && { expiresAt }),
-            ...(user !== undefined && { user }),
-            send: tokenSend(http, tokens, [networkUrl.origin, authUrl.origin]),
-            close: (withinMs) => tokens.revoke(withinMs),
-        };
-    }
-    catch (error) {
-        await revokeTokens(http, authUrl, again === undefined ? [] : [grant.token]);
-        throw error;
-    }
+    openEarly(options, host.authUrl);
+    const source = grantOf(options.login);
+    return typeof source === 'function'
+        ? await tokenSession(options, host, source)
+        : await keySession(options, host, source);
 }
 
 ;// CONCATENATED MODULE: ./lib/inputs/problems.js
 
-/** Something wrong with one input. The text never holds the value of a secret. */
 class InputProblem extends Error {
-    input;
-    constructor(input, text) {
+    label;
+    kind;
+    at;
+    constructor(label, text, { kind = 'input', at } = {}) {
         super(text);
-        this.input = input;
+        this.label = label;
+        this.kind = kind;
+        this.at = at;
+    }
+    get line() {
+        return this.label === '' ? this.message : `${this.label}: ${this.message}`;
     }
 }
-/** Collects the problems of all inputs, so that a person sees them at once. */
+const places = {
+    input: 'the inputs',
+    variable: 'the OS_* variables',
+    file: 'clouds.yaml',
+};
+const prefixes = { input: 'Input ', variable: 'Variable ', file: '' };
+const hints = {
+    input: 'Mend the inputs of the step (below `with:`); the README has a table of them.',
+    variable: 'Mend the variables (`env:` of the step, the job or the workflow, or what an earlier step has written to GITHUB_ENV).',
+    file: 'Mend the clouds.yaml, or give the settings as inputs instead of clouds-file and cloud-name.',
+};
+function headline(problems, kinds) {
+    const [only] = problems;
+    return problems.length === 1 && only !== undefined
+        ? `${only.label === '' ? '' : prefixes[only.kind]}${only.line}`
+        : `${problems.length} problems with ${kinds.map((kind) => places[kind]).join(' and ')}:`;
+}
 class InputProblems {
     #problems = new Set();
-    /** Reads a value of one or several inputs. */
+    #notes = new Set();
+    get count() {
+        return this.#problems.size;
+    }
     attempt(read) {
         try {
             const value = read();
             return () => value;
         }
         catch (error) {
-            if (!(error instanceof InputProblem))
-                throw error;
-            this.#problems.add(error);
+            const problem = this.#keep(error);
             return () => {
-                throw error;
+                throw problem;
             };
         }
     }
-    add(input, text) {
-        this.#problems.add(new InputProblem(input, text));
+    async wait(read) {
+        try {
+            const value = await read();
+            return () => value;
+        }
+        catch (error) {
+            const problem = this.#keep(error);
+            return () => {
+                throw problem;
+            };
+        }
     }
-    /** @throws ActionError INPUT_INVALID with every problem, if there is any */
-    check(hint) {
-        const lines = [...this.#problems].map(({ input, message }) => `${input}: ${message}`);
-        if (lines.length === 0)
+    add(problem) {
+        this.#problems.add(problem);
+    }
+    note(text) {
+        this.#notes.add(text);
+    }
+    check() {
+        const problems = [...this.#problems];
+        if (problems.length === 0)
             return;
-        const [only] = lines;
-        const message = lines.length === 1
-            ? `Input ${only}`
-            : [`${lines.length} problems with the inputs:`, ...lines.map((line) => `- ${line}`)].join('\n');
-        throw new ActionError('INPUT_INVALID', message, { hint });
+        const kinds = [...new Set(problems.map(({ kind }) => kind))];
+        const rest = problems.length === 1 ? [] : problems.map(({ line }) => `- ${line}`);
+        const code = kinds.every((kind) => kind === 'file') ? 'CLOUDS_FILE' : 'INPUT_INVALID';
+        throw new ActionError(code, [headline(problems, kinds), ...rest].join('\n'), {
+            hint: [...kinds.map((kind) => hints[kind]), ...this.#notes].join(' '),
+            at: problems.find(({ at }) => at !== undefined)?.at,
+        });
+    }
+    #keep(error) {
+        if (!(error instanceof InputProblem))
+            throw error;
+        this.#problems.add(error);
+        return error;
     }
 }
 
-;// CONCATENATED MODULE: ./lib/inputs/certificate.js
+;// CONCATENATED MODULE: ./lib/inputs/settings.js
 
-/** A certificate is public and isn't masked; a private key, pasted by mistake, is masked and refused. */
-function readCaCertificate(reader, mask) {
-    const text = reader.text('ca-certificate');
-    if (/PRIVATE KEY-----/.test(text)) {
-        mask(text);
-        throw new InputProblem('ca-certificate', 'holds a private key. Give certificates alone, and replace that key.');
+const whereSettings = ['auth-url', 'region', 'network-endpoint', 'ca-certificate'];
+const userSettings = ['username', 'user-id', 'user-domain-name', 'user-domain-id'];
+const projectSettings = ['project-name', 'project-id', 'project-domain-name', 'project-domain-id'];
+const agencySettings = ['agency-name', 'agency-domain-name', 'agency-domain-id'];
+const waySettings = {
+    oidc: ['identity-provider', 'protocol', 'audience'],
+    keys: ['access-key', 'secret-key', 'security-token'],
+    'application credential': [
+        'application-credential-id',
+        'application-credential-name',
+        'application-credential-secret',
+    ],
+    password: [...userSettings, 'password', 'passcode'],
+    token: ['token'],
+};
+const identitySettings = [
+    ...whereSettings,
+    ...projectSettings,
+    ...agencySettings,
+    ...Object.values(waySettings).flat(),
+];
+const secretSettings = [
+    'password',
+    'passcode',
+    'token',
+    'application-credential-secret',
+    'secret-key',
+    'security-token',
+];
+function inputSettings(reader) {
+    return {
+        text: (name) => reader.text(name),
+        raw: (name) => reader.raw(name),
+        label: (name) => name,
+        problem: (name, text) => new InputProblem(name, text),
+        strict: true,
+    };
+}
+function isGiven(reader, name) {
+    return reader.text(name) !== '';
+}
+
+;// CONCATENATED MODULE: ./lib/inputs/source-names.js
+
+const byLength = identitySettings.toSorted((one, other) => other.length - one.length);
+const compound = byLength.filter((name) => name.includes('-'));
+const mention = new RegExp(`(?:\\b(?:the )?inputs? (${byLength.join('|')})|(?<![\\w./-])(${compound.join('|')}))(?![\\w-])`, 'g');
+function inNamesOf({ label }, text) {
+    return text.replace(mention, (_whole, stated, named) => label(stated ?? named));
+}
+
+;// CONCATENATED MODULE: ./lib/inputs/secrets.js
+
+
+
+
+
+const tooShort = `is shorter than ${shortestSecret} characters, so it can't be masked in the log. Use a longer one.`;
+function isSecretName(name) {
+    return /^(?:.*(?:passw(?:or)?d|passcode|passphrase|secret|(?:secret_?(?:access_?)?|private_?|api_?)key|token)s?|pass|pwd|psk|sk|st)$/i.test(name.replaceAll('-', '_'));
+}
+function oneLine(reader, name, text) {
+    const line = text.replace(/(?:\r\n|\r|\n)$/, '');
+    if (line.trim() === '') {
+        if (line === '')
+            return undefined;
+        throw reader.problem(name, 'holds only blanks.');
     }
-    if (text === '')
-        return undefined;
-    if (text.includes('-----BEGIN '))
-        return { kind: 'pem', text };
-    if (/[\r\n]/.test(text)) {
-        throw new InputProblem('ca-certificate', 'is neither PEM text ("-----BEGIN CERTIFICATE-----" …) nor the path of one file.');
+    if (/[\r\n]/.test(line)) {
+        throw reader.problem(name, 'has several lines. One line is expected; store the secret without line breaks.');
     }
-    return { kind: 'path', path: text };
+    if (line.trim().length < shortestSecret)
+        throw reader.problem(name, tooShort);
+    return new Secret(line);
+}
+const visibleOnly = new Set(['token', 'secret-key', 'security-token', 'passcode']);
+function secretOf(reader, name) {
+    if (!visibleOnly.has(name))
+        return oneLine(reader, name, reader.raw(name));
+    const secret = oneLine(reader, name, reader.raw(name).trim());
+    if (secret !== undefined && !/^[\x21-\x7e]+$/.test(secret.reveal())) {
+        throw reader.problem(name, `has characters that no ${name} has (blanks or letters outside ASCII).`);
+    }
+    return secret;
+}
+function isTooShort(value) {
+    return value !== '' && value.trim().length < shortestSecret;
+}
+function maskLine(line, mask) {
+    const value = /^\s*[A-Za-z_]\w*=/.test(line) ? line.slice(line.indexOf('=') + 1) : undefined;
+    if (value !== undefined && !isTooShort(value))
+        mask(value);
+    else if (!line.trimStart().startsWith('#'))
+        mask(line);
+}
+function maskInputs(reader, mask) {
+    const texts = [...secretSettings, 'psk', 'secrets'].map((name) => [name, reader.raw(name)]);
+    for (const [name, text] of texts) {
+        if (name === 'secrets')
+            for (const line of text.split(/[\r\n]+/))
+                maskLine(line, mask);
+        else
+            mask(text.replace(/(?:\r\n|\r|\n)$/, ''));
+    }
+}
+function readAssignedSecrets(text, problems) {
+    const { values, lines, errors } = parseAssignments(text);
+    for (const error of errors)
+        problems.add(new InputProblem('secrets', error));
+    for (const [name, value] of values) {
+        if (isTooShort(value)) {
+            problems.add(new InputProblem('secrets', `line ${lines.get(name)}: the value ${tooShort}`));
+        }
+    }
+    return new Map([...values].map(([name, value]) => [name, new Secret(value)]));
+}
+function readSecrets(reader, problems) {
+    return {
+        psk: problems.attempt(() => oneLine(reader, 'psk', reader.raw('psk'))),
+        secrets: readAssignedSecrets(reader.raw('secrets'), problems),
+    };
 }
 
 ;// CONCATENATED MODULE: ./lib/inputs/values.js
-/** Texts of inputs turned into values. Each throws an InputProblem that says what is allowed. Pure. */
 
 
 
-
-/** Why an input with a default can be empty: an expression that gives nothing replaces the default. */
 const emptied = 'is empty. Leave the line out for the default, or check the expression that fills it.';
-/** @throws InputProblem if there is none */
 function required(reader, name, why) {
     const text = reader.text(name);
     if (text === '')
-        throw new InputProblem(name, `is empty. ${why}`);
+        throw reader.problem(name, `is empty. ${why}`);
     return text;
 }
-/** Longer than any value of the inputs that are shown. */
 const longestShown = 60;
-/**
- * A value in a message. A long one is perhaps a secret in the wrong input, and the runner does not mask a piece of a
- * secret: so it is shown whole or not at all.
- */
 function whole(text) {
     return text.length <= longestShown ? shown(text) : `A text of ${text.length} characters`;
 }
-/** Names of users, domains and projects: Keystone has at most 255 characters, and a token has more. */
 const longestName = 255;
-/** Refuses what is too long for a name, and may be a secret in the wrong input. */
+const values_unfit = /[\p{Cc}\u2028\u2029]/u;
 function checkName(reader, name, problems) {
-    const { length } = reader.text(name);
-    if (length > longestName) {
-        problems.add(name, `has ${length} characters; ${longestName} are possible. Is it the value of another input?`);
+    const text = reader.text(name);
+    if (text.length > longestName) {
+        const words = `has ${text.length} characters; ${longestName} are possible.`;
+        problems.add(reader.problem(name, `${words} Is it the value of another input?`));
+    }
+    else if (values_unfit.test(text)) {
+        problems.add(reader.problem(name, 'contains a line break or control character.'));
     }
 }
-/** One of a closed list of words, spelt exactly so. */
+function idOf(reader, name, otherwise) {
+    const id = reader.text(name);
+    if (/^[0-9A-Za-z_-]{1,64}$/.test(id))
+        return id;
+    const fix = `For a name there is ${reader.label(otherwise)}.`;
+    throw reader.problem(name, `is no id: only letters, digits, - and _, at most 64. ${fix}`);
+}
 function choice(reader, name, allowed) {
     const text = reader.text(name);
     const found = allowed.find((word) => word === text);
     if (found !== undefined)
         return found;
     if (text === '')
-        throw new InputProblem(name, emptied);
-    throw new InputProblem(name, `${whole(text)} is not allowed. Use ${oneOf(allowed)}.${didYouMean(text, allowed)}`);
+        throw reader.problem(name, emptied);
+    throw reader.problem(name, `${whole(text)} is not allowed. Use ${oneOf(allowed)}.${didYouMean(text, allowed)}`);
 }
-/** The booleans of YAML's core schema, as the runner's own toolkit accepts them. */
 function flag(reader, name) {
     const text = reader.text(name);
     if (['true', 'True', 'TRUE'].includes(text))
@@ -60724,166 +61516,518 @@ function flag(reader, name) {
     if (['false', 'False', 'FALSE'].includes(text))
         return false;
     if (text === '')
-        throw new InputProblem(name, emptied);
-    throw new InputProblem(name, `${whole(text)} is not allowed. Use true or false.`);
+        throw reader.problem(name, emptied);
+    throw reader.problem(name, `${whole(text)} is not allowed. Use true or false.`);
 }
 const durationForm = /^(?=\d)(?:(\d{1,6})h)?(?:(\d{1,6})m)?(?:(\d{1,6})s)?$/;
-/** `90s`, `10m`, `1h30m`, between the limits, in milliseconds. Limits in seconds. */
 function duration(reader, name, min, max) {
     const text = reader.text(name);
     if (text === '')
-        throw new InputProblem(name, emptied);
+        throw reader.problem(name, emptied);
     if (/^\d{1,6}$/.test(text)) {
-        throw new InputProblem(name, `${shown(text)} has no unit. Write ${shown(`${text}s`)} or ${shown(`${text}m`)}.`);
+        throw reader.problem(name, `${shown(text)} has no unit. Write ${shown(`${text}s`)} or ${shown(`${text}m`)}.`);
     }
     const match = durationForm.exec(text);
     if (match === null) {
-        throw new InputProblem(name, `${whole(text)} is no duration. Write hours, minutes, seconds: 90s, 10m, 1h30m.`);
+        throw reader.problem(name, `${whole(text)} is no duration. Write hours, minutes, seconds: 90s, 10m, 1h30m.`);
     }
     const [hours, minutes, seconds] = match.slice(1).map((part) => Number(part ?? 0));
     const total = Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds);
     if (total < min || total > max) {
-        throw new InputProblem(name, `${whole(text)} is out of range. Allowed is ${min}s to ${max / 60}m.`);
+        throw reader.problem(name, `${whole(text)} is out of range. Allowed is ${min}s to ${max / 60}m.`);
     }
     return total * 1000;
 }
-/** Trimmed lines that aren't empty. */
 function lines(reader, name) {
     const all = reader.text(name).split(/\r\n|\r|\n/);
     return [...new Set(all.map((line) => line.trim()).filter((line) => line !== ''))];
 }
-/**
- * The address of a service: https, or http on this machine alone; without trailing slashes.
- * The text is shown only where it can't hold a password.
- */
 function serviceUrl(reader, name) {
     const text = reader.text(name);
     const url = URL.parse(text);
     if (url === null || !/^https?:$/.test(url.protocol)) {
-        throw new InputProblem(name, 'is no https URL, such as https://iam.example.com/v3.');
+        throw reader.problem(name, 'is no https URL, such as https://iam.example.com/v3.');
     }
     if (url.username !== '' || url.password !== '') {
-        throw new InputProblem(name, 'holds a user name or password. Give them by their own inputs.');
+        throw reader.problem(name, 'holds a user name or password. Give them by settings of their own.');
     }
     if (url.search !== '' || url.hash !== '' || text.includes('?') || text.includes('#')) {
-        throw new InputProblem(name, 'must end with its path: "?" and "#" have no place in it.');
+        throw reader.problem(name, 'must end with its path: "?" and "#" have no place in it.');
     }
     if (url.protocol === 'http:' && !isThisMachine(url.hostname)) {
-        throw new InputProblem(name, `uses http, which sends secrets in clear. Use https://${url.host}.`);
+        throw reader.problem(name, `uses http, which sends secrets in clear. Use https://${url.host}.`);
     }
     url.pathname = url.pathname.replace(/\/+$/, '');
     return url;
 }
 
-;// CONCATENATED MODULE: ./lib/inputs/cloud.js
-/** Which cloud, and where it is. */
+;// CONCATENATED MODULE: ./lib/inputs/parties.js
 
 
-
-
-
-/** The address of a region in the table of Open Telekom Cloud. */
-function regionUrl(region, cloud) {
-    if (cloud === 'openstack')
-        throw new InputProblem('auth-url', 'is empty. An OpenStack needs the URL of its Keystone.');
-    const known = Object.keys(otcRegions);
-    if (region === '') {
-        throw new InputProblem('auth-url', `is empty, and so is region. Give the region of Open Telekom Cloud (${known.join(', ')}), or the URL of the cloud's Keystone.`);
+function oneOfTwo(reader, id, name) {
+    if (isGiven(reader, id) && isGiven(reader, name)) {
+        throw reader.problem(id, `is given together with ${reader.label(name)}. Keep one of them.`);
     }
-    const found = otcRegion(region);
-    if (found === undefined) {
-        throw new InputProblem('region', `${whole(region)} is none of Open Telekom Cloud (${known.join(', ')}), and any other needs auth-url.${didYouMean(region, known)}`);
-    }
-    return new URL(found.authUrl);
 }
-/** The cloud by `cloud`, `auth-url` and `region`; the address of its network service if it is given. */
-function readCloud(reader, problems) {
-    const region = reader.text('region');
-    checkName(reader, 'region', problems);
-    const cloud = problems.attempt(() => choice(reader, 'cloud', ['auto', 'otc', 'openstack']));
-    const authUrl = problems.attempt(() => normaliseAuthUrl(reader.text('auth-url') === '' ? regionUrl(region, cloud()) : serviceUrl(reader, 'auth-url')));
-    const dialect = problems.attempt(() => {
-        const stated = cloud();
-        return stated === 'auto' ? dialectOf(authUrl()) : stated;
+function parties_domainOf(reader, of) {
+    const id = `${of}-domain-id`;
+    const name = `${of}-domain-name`;
+    oneOfTwo(reader, id, name);
+    if (isGiven(reader, id))
+        return { id: idOf(reader, id, name) };
+    return isGiven(reader, name) ? { name: reader.text(name) } : undefined;
+}
+function readUser(reader, problems) {
+    const stated = problems.attempt(() => parties_domainOf(reader, 'user'));
+    if (isGiven(reader, 'user-id')) {
+        return problems.attempt(() => {
+            oneOfTwo(reader, 'user-id', 'username');
+            return { id: idOf(reader, 'user-id', 'username') };
+        });
+    }
+    const name = problems.attempt(() => required(reader, 'username', 'It is the name of the cloud user.'));
+    const domain = problems.attempt(() => {
+        const known = stated();
+        if (known !== undefined)
+            return known;
+        const others = `${reader.label('user-domain-id')} or ${reader.label('user-id')} can take its place.`;
+        const why = 'On Open Telekom Cloud it is the OTC… name of the account, elsewhere often Default.';
+        throw reader.problem('user-domain-name', `is empty. ${why} ${others}`);
     });
-    const networkEndpoint = problems.attempt(() => reader.text('network-endpoint') === '' ? undefined : serviceUrl(reader, 'network-endpoint'));
-    return { dialect, authUrl, region, networkEndpoint };
+    return problems.attempt(() => ({ name: name(), domain: domain() }));
+}
+function statedProject(reader) {
+    oneOfTwo(reader, 'project-id', 'project-name');
+    const domain = parties_domainOf(reader, 'project');
+    if (isGiven(reader, 'project-name')) {
+        return { name: reader.text('project-name'), ...(domain === undefined ? {} : { domain }) };
+    }
+    if (domain !== undefined) {
+        const name = 'id' in domain ? 'project-domain-id' : 'project-domain-name';
+        const project = reader.label('project-name');
+        throw reader.problem(name, `says in which domain ${project} is, but ${project} is empty.`);
+    }
+    return isGiven(reader, 'project-id') ? { id: idOf(reader, 'project-id', 'project-name') } : undefined;
+}
+function readProject(reader, { isRequired, domain, needsDomain }, problems) {
+    return problems.attempt(() => {
+        const stated = statedProject(reader);
+        if (stated === undefined && isRequired) {
+            throw reader.problem('project-name', `is empty, and so is ${reader.label('project-id')}. Give one: the connection belongs to a project.`);
+        }
+        if (stated === undefined || 'id' in stated || stated.domain !== undefined)
+            return stated;
+        const usual = domain();
+        if (usual !== undefined)
+            return { name: stated.name, domain: usual };
+        if (needsDomain()) {
+            const labels = ['project-domain-name', 'project-domain-id', 'project-id'].map((name) => reader.label(name));
+            throw reader.problem('project-name', `needs the domain that the project is in, which the id of a user does not tell. Give ${labels[0]} or ${labels[1]}, or ${labels[2]} instead.`);
+        }
+        return stated;
+    });
+}
+function readAgency(reader, dialect, problems) {
+    for (const name of ['agency-name', 'agency-domain-name'])
+        checkName(reader, name, problems);
+    return problems.attempt(() => {
+        const domain = parties_domainOf(reader, 'agency');
+        const name = reader.text('agency-name');
+        if (name === '' && domain === undefined)
+            return undefined;
+        if (name === '')
+            throw reader.problem('agency-name', 'is empty, but the domain of an agency is given.');
+        if (domain === undefined) {
+            const why = 'It is the OTC… name of the account that has created the agency.';
+            throw reader.problem('agency-domain-name', `is empty, and so is ${reader.label('agency-domain-id')}. ${why}`);
+        }
+        if (dialect() === 'openstack') {
+            throw reader.problem('agency-name', 'is given, but only Open Telekom Cloud has agencies.');
+        }
+        return { name, domain };
+    });
+}
+
+;// CONCATENATED MODULE: ./lib/inputs/ways.js
+
+
+
+
+const forkHint = 'If the value comes from secrets: workflows started from a fork or by Dependabot do not receive them.';
+const noDomain = () => undefined;
+function requiredSecret(reader, name) {
+    const secret = secretOf(reader, name);
+    if (secret === undefined)
+        throw reader.problem(name, `is empty. ${forkHint}`);
+    return secret;
+}
+function passcodeOf(reader, { dialect }) {
+    const passcode = secretOf(reader, 'passcode');
+    if (passcode === undefined)
+        return undefined;
+    if (!/^\d{6}$/.test(passcode.reveal()))
+        throw reader.problem('passcode', 'is no passcode: it has six digits.');
+    if (dialect() === 'otc' && !isGiven(reader, 'user-id')) {
+        const words = `On Open Telekom Cloud it goes with ${reader.label('user-id')}, not with ${reader.label('username')}.`;
+        throw reader.problem('passcode', `is given without the id of the user. ${words}`);
+    }
+    return passcode;
+}
+const readPassword = (reader, cloud, problems) => {
+    const user = readUser(reader, problems);
+    const password = problems.attempt(() => requiredSecret(reader, 'password'));
+    const passcode = problems.attempt(() => passcodeOf(reader, cloud));
+    return {
+        way: problems.attempt(() => {
+            const code = passcode();
+            const way = { way: 'password', user: user(), password: password() };
+            return code === undefined ? way : { ...way, passcode: code };
+        }),
+        domain: problems.attempt(() => {
+            const who = user();
+            if ('name' in who)
+                return who.domain;
+            const [id, name] = ['user-domain-id', 'user-domain-name'].map((setting) => reader.text(setting));
+            if (id)
+                return { id };
+            return name ? { name } : undefined;
+        }),
+    };
+};
+const readToken = (reader, _cloud, problems) => ({
+    way: problems.attempt(() => ({ way: 'token', token: requiredSecret(reader, 'token') })),
+    domain: noDomain,
+});
+const credential = 'application-credential';
+const readApplicationCredential = (reader, _cloud, problems) => {
+    const [idName, nameName] = [`${credential}-id`, `${credential}-name`];
+    const secret = problems.attempt(() => requiredSecret(reader, `${credential}-secret`));
+    const byName = isGiven(reader, nameName) && !isGiven(reader, idName);
+    const user = byName ? readUser(reader, problems) : undefined;
+    const which = problems.attempt(() => {
+        if (user !== undefined)
+            return { name: reader.text(nameName), user: user() };
+        if (isGiven(reader, nameName)) {
+            throw reader.problem(idName, `is given together with ${reader.label(nameName)}. Keep one of them.`);
+        }
+        const extra = userSettings.find((name) => isGiven(reader, name));
+        if (reader.strict && extra !== undefined) {
+            throw reader.problem(extra, `has no meaning with ${reader.label(idName)}, which says all. Remove it.`);
+        }
+        const name = `${reader.label(nameName)} and the user it belongs to`;
+        required(reader, idName, `Give it, or ${name}.`);
+        return { id: idOf(reader, idName, nameName) };
+    });
+    return {
+        way: problems.attempt(() => ({ way: 'application credential', credential: which(), secret: secret() })),
+        domain: noDomain,
+    };
+};
+function pathPart(reader, name, why) {
+    const text = required(reader, name, why);
+    if (/^(?!\.+$)[\w.-]{1,64}$/.test(text))
+        return text;
+    throw reader.problem(name, 'is no id: only letters, digits, ".", - and _, at most 64.');
+}
+function protocolOf(reader, dialect) {
+    if (dialect === 'openstack') {
+        return pathPart(reader, 'protocol', 'It is the protocol of the identity provider at Keystone, often openid.');
+    }
+    if (reader.strict && isGiven(reader, 'protocol')) {
+        throw reader.problem('protocol', 'has no meaning on Open Telekom Cloud. Remove it.');
+    }
+    return undefined;
+}
+function defaultAudience(authUrl) {
+    return authUrl.href.replace(/\/v3$/, '');
+}
+function audienceOf(reader, { dialect, authUrl }) {
+    const text = reader.text('audience');
+    if (text === '')
+        return defaultAudience(authUrl());
+    const least = dialect() === 'otc' ? 5 : 1;
+    if (/^[\x21-\x7e]{1,255}$/.test(text) && text.length >= least)
+        return text;
+    throw reader.problem('audience', `has to have ${least} to 255 characters, without blanks and letters outside ASCII.`);
+}
+const readOidc = (reader, cloud, problems) => {
+    const identityProvider = problems.attempt(() => pathPart(reader, 'identity-provider', 'It is the id of the identity provider that stands for GitHub at the cloud.'));
+    const protocol = problems.attempt(() => protocolOf(reader, cloud.dialect()));
+    const audience = problems.attempt(() => audienceOf(reader, cloud));
+    return {
+        way: problems.attempt(() => {
+            const name = protocol();
+            const way = { way: 'oidc', identityProvider: identityProvider(), audience: audience() };
+            return name === undefined ? way : { ...way, protocol: name };
+        }),
+        domain: noDomain,
+    };
+};
+function accessKeyOf(reader) {
+    const text = required(reader, 'access-key', forkHint);
+    if (/^[0-9A-Z]{16,32}$/.test(text))
+        return text;
+    throw reader.problem('access-key', 'is no access key: it has 20 capital letters and digits. Is it the secret key?');
+}
+const readKeys = (reader, { dialect }, problems) => {
+    const accessKey = problems.attempt(() => accessKeyOf(reader));
+    const secretKey = problems.attempt(() => requiredSecret(reader, 'secret-key'));
+    const securityToken = problems.attempt(() => secretOf(reader, 'security-token'));
+    problems.attempt(() => {
+        if (dialect() === 'otc')
+            return;
+        throw reader.problem('access-key', 'is given, but only Open Telekom Cloud takes access keys.');
+    });
+    return {
+        way: problems.attempt(() => {
+            const token = securityToken();
+            const way = { way: 'keys', accessKey: accessKey(), secretKey: secretKey() };
+            return token === undefined ? way : { ...way, securityToken: token };
+        }),
+        domain: noDomain,
+    };
+};
+const readers = {
+    oidc: readOidc,
+    keys: readKeys,
+    'application credential': readApplicationCredential,
+    password: readPassword,
+    token: readToken,
+};
+const names = ['username', 'user-domain-name', 'project-name', 'project-domain-name', `${credential}-name`];
+function readWay(name, reader, cloud, problems) {
+    for (const setting of names)
+        checkName(reader, setting, problems);
+    return readers[name](reader, cloud, problems);
+}
+
+;// CONCATENATED MODULE: ./lib/clouds/document.js
+
+
+
+
+
+
+function entryOf({ entries }, key) {
+    return entries.get(key) ?? entries.get(key.replaceAll('_', '-'));
+}
+function scalarsOf(node, seen) {
+    if (seen.has(node))
+        return [];
+    seen.add(node);
+    if (node.is === 'list')
+        return node.items.flatMap((item) => scalarsOf(item, seen));
+    if (node.is === 'mapping')
+        return [...node.entries.values()].flatMap((entry) => scalarsOf(entry.node, seen));
+    return node.source !== '' && node.value !== null ? [node] : [];
+}
+function document_secretsIn(root) {
+    const seen = new Set();
+    const seenScalars = new Set();
+    const found = [];
+    const visit = (node, keysAreNames = false) => {
+        if (seen.has(node))
+            return;
+        seen.add(node);
+        if (node.is === 'list')
+            for (const item of node.items)
+                visit(item);
+        if (node.is !== 'mapping')
+            return;
+        for (const { key, node: value } of node.entries.values()) {
+            if (!keysAreNames && isSecretName(key))
+                found.push(...scalarsOf(value, seenScalars).map((scalar) => ({ key, node: scalar })));
+            visit(value, node === root && key === 'clouds');
+        }
+    };
+    visit(root);
+    return found;
+}
+const longestKey = 100;
+const longestValue = 10_000;
+function maskLines(text, mask) {
+    for (const line of text.split(/[\r\n]/)) {
+        const colon = line.indexOf(':');
+        const key = line.slice(0, colon === -1 ? 0 : colon).trim();
+        const value = line.slice(colon + 1).trim();
+        if (key.length > longestKey || value.length > longestValue || !isSecretName(key.replace(/[^\w-]|^-/g, '')))
+            continue;
+        mask(value);
+        mask(value
+            .replace(/\s#.*$/, '')
+            .trim()
+            .replace(/^(["'])(.*)\1,?$/, '$2'));
+    }
+}
+function parseClouds(file, mask, problems) {
+    if (file.text.trim() === '')
+        throw new InputProblem(file.name, `is empty. ${forkHint}`, { kind: 'file' });
+    const guard = new SecretGuard([]);
+    const found = new Problems(guard);
+    const context = { problems: found, guard, variables: new Map(), secrets: new Map() };
+    const roots = parseYaml(context, file.name, file.text);
+    for (const root of roots)
+        for (const { node } of document_secretsIn(root))
+            mask(node.source);
+    const [first, ...others] = found.list([file.name]).map(({ at, message }) => {
+        const label = `${file.name} (line ${at.line}, column ${at.column})`;
+        return new InputProblem(label, message, { kind: 'file', at: file.inWorkspace ? at : undefined });
+    });
+    if (first !== undefined) {
+        maskLines(file.text, mask);
+        for (const problem of others)
+            problems.add(problem);
+        throw first;
+    }
+    const [root] = roots;
+    if (root === undefined || roots.length > 1 || root.is !== 'mapping') {
+        throw new InputProblem(file.name, 'is no clouds.yaml: a mapping with the key "clouds" is expected, once.', {
+            kind: 'file',
+        });
+    }
+    return root;
+}
+function merged(base, over) {
+    if (over.is === 'scalar' && over.value === null)
+        return base;
+    return base.is === 'mapping' && over.is === 'mapping' ? mergeMappings(base, over) : over;
+}
+function mergeMappings(base, over) {
+    const entries = new Map(base.entries);
+    for (const [key, entry] of over.entries) {
+        const below = entries.get(key);
+        entries.set(key, below === undefined ? entry : { ...entry, node: merged(below.node, entry.node) });
+    }
+    return { ...base, entries };
+}
+
+;// CONCATENATED MODULE: ./lib/clouds/workspace-rules.js
+
+
+
+const workspace_rules_waysOut = 'A clouds.yaml in the workspace can be changed by everybody who can change the repository or open a pull request, so it ' +
+    'can describe the keyless login alone (auth_url, identity_provider, protocol, project), without any psk. Give the settings as ' +
+    'inputs, or keep the file outside of the workspace: a step can write it to ${{ runner.temp }}.';
+function inFile(key, { at }, text) {
+    const details = { kind: 'file', at };
+    return new InputProblem(`${visible(clip(key, 60))} in ${at.file} (line ${at.line})`, text, details);
+}
+const workspace_rules_mostListed = 50;
+function refuseSecrets(root, problems) {
+    const words = 'holds a secret, which does not belong in the repository. Change it where it is used, and remove it here.';
+    const found = document_secretsIn(root).slice(0, workspace_rules_mostListed);
+    const [first, ...others] = found.map(({ key, node }) => inFile(key, node, words));
+    if (first === undefined)
+        return;
+    problems.note(workspace_rules_waysOut);
+    for (const problem of [first, ...others])
+        problems.add(problem);
+    throw first;
+}
+function refuseUntrusted({ node, auth }, problems) {
+    for (const mapping of auth === undefined ? [node] : [node, auth]) {
+        for (const { key, keyAt } of mapping.entries.values()) {
+            if (/^(?:cacert|audience|.*[_-]endpoint[_-]override)$/i.test(key)) {
+                problems.add(inFile(key, { at: keyAt }, 'is not taken from a file in the workspace.'));
+                problems.note(workspace_rules_waysOut);
+            }
+        }
+    }
+}
+function keylessOnly(settings, problems) {
+    if (settings.way === undefined || settings.way === 'oidc')
+        return { ...settings, way: 'oidc' };
+    problems.note(workspace_rules_waysOut);
+    const text = 'is not possible in a file of the workspace: only v3oidcaccesstoken is, because it needs no secret.';
+    throw settings.problem('auth-type', text);
 }
 
 ;// CONCATENATED MODULE: ./lib/inputs/login.js
 
 
-/** Says it where a secret is empty, because this is then the likeliest reason. */
-const forkHint = 'If the value comes from secrets: workflows started from a fork or by Dependabot do not receive them.';
-const names = ['username', 'user-domain-name', 'project-name', 'project-domain-name'];
-const passwordInputs = ['username', 'password', 'user-domain-name'];
-/** @throws InputProblem for both a name and an id, or a domain without a name */
-function statedProject(reader) {
-    const id = reader.text('project-id');
-    const name = reader.text('project-name');
-    const domainName = reader.text('project-domain-name');
-    if (id !== '' && name !== '') {
-        throw new InputProblem('project-id', 'is given together with project-name. Keep one of them.');
-    }
-    if (domainName !== '' && name === '') {
-        throw new InputProblem('project-domain-name', 'says in which domain project-name is, but project-name is empty.');
-    }
-    if (id !== '' && !/^[0-9A-Za-z_-]{1,64}$/.test(id)) {
-        throw new InputProblem('project-id', 'is no id: only letters, digits, - and _, at most 64. For a name there is project-name.');
-    }
-    if (id !== '')
-        return { id };
-    return name === '' ? undefined : { name, ...(domainName === '' ? {} : { domainName }) };
+
+
+const signs = {
+    oidc: { sure: ['identity-provider'], weak: ['protocol', 'audience'] },
+    keys: { sure: waySettings.keys, weak: [] },
+    'application credential': { sure: waySettings['application credential'], weak: [] },
+    password: { sure: ['password', 'passcode'], weak: ['username', 'user-id', 'user-domain-name', 'user-domain-id'] },
+    token: { sure: waySettings.token, weak: [] },
+};
+const wayNames = ['oidc', 'keys', 'application credential', 'password', 'token'];
+const wayWords = {
+    oidc: 'keyless',
+    keys: 'access key',
+    'application credential': 'application credential',
+    password: 'password',
+    token: 'token',
+};
+function meant(reader) {
+    const given = (names) => names.filter((name) => isGiven(reader, name));
+    const hasCredential = given(signs['application credential'].sure).length > 0;
+    const sureOf = (way) => given(signs[way].sure);
+    const weakOf = (way) => way === 'password' && hasCredential ? [] : given(signs[way].weak);
+    const hasSure = wayNames.some((way) => sureOf(way).length > 0);
+    const counted = wayNames.map((way) => [
+        way,
+        [...sureOf(way), ...(reader.strict || !hasSure ? weakOf(way) : [])],
+    ]);
+    return new Map(counted.filter(([, names]) => names.length > 0));
 }
-function passwordLogin(reader, secrets, problems) {
-    const username = problems.attempt(() => required(reader, 'username', 'It is the name of the cloud user.'));
-    const password = problems.attempt(() => {
-        const secret = secrets.password();
-        if (secret === undefined)
-            throw new InputProblem('password', `is empty. ${forkHint}`);
-        return secret;
-    });
-    const domain = problems.attempt(() => required(reader, 'user-domain-name', 'On Open Telekom Cloud it is the OTC… name of the account, elsewhere often Default.'));
-    const project = problems.attempt(() => {
-        const stated = statedProject(reader);
-        if (stated !== undefined)
-            return stated;
-        throw new InputProblem('project-name', 'is empty, and so is project-id. Give one: the connection belongs to a project.');
-    });
-    return problems.attempt(() => ({
-        way: 'password',
-        username: username(),
-        password: password(),
-        userDomainName: domain(),
-        project: project(),
-    }));
+function nothing(reader) {
+    const key = (name) => reader.label(name).replace(/ of ".*$/s, '');
+    const of = (...names) => names.map(key).join(', ');
+    const entry = reader.label('auth-type').slice(key('auth-type').length).replace(/^ of /, ' by ');
+    const ways = [
+        `${of('identity-provider')} (keyless, with permissions: id-token: write)`,
+        of('access-key', 'secret-key'),
+        of('application-credential-id', 'application-credential-secret'),
+        of('username', 'password', 'user-domain-name'),
+        of('token'),
+    ];
+    const project = `All but an application credential and a token need ${of('project-name')} or ${of('project-id')} too.`;
+    const { kind } = reader.problem('username', '');
+    return new InputProblem('', `There is no way to log in${entry}. Give the settings of one: ${ways.join('; or ')}. ${project} ${forkHint}`, { kind });
 }
-/** Exactly one way to log in; every problem of that way is collected. */
-function readLogin(reader, secrets, problems) {
-    for (const name of names)
-        checkName(reader, name, problems);
+function chosenWay(reader) {
+    if (reader.way !== undefined)
+        return reader.way;
+    const ways = meant(reader);
+    const [first, ...others] = ways.keys();
+    if (first === undefined)
+        throw nothing(reader);
+    if (others.length === 0)
+        return first;
+    const words = [...ways].map(([way, names]) => `${wayWords[way]} (${names.map((name) => reader.label(name)).join(', ')})`);
+    const { kind } = reader.problem('username', '');
+    const typed = kind === 'input' ? '' : ` Or say which one in ${reader.label('auth-type')}.`;
+    throw new InputProblem('', `There are ${words.length} ways to log in: ${words.join('; ')}. Keep the settings of one of them.${typed}`, { kind });
+}
+function readLogin(reader, where, problems) {
+    const name = problems.attempt(() => chosenWay(reader));
+    const agency = readAgency(reader, where.dialect, problems);
     return problems.attempt(() => {
-        const token = secrets.token();
-        const given = passwordInputs.filter((name) => reader.raw(name).trim() !== '');
-        if (token !== undefined && given.length > 0) {
-            throw new InputProblem('token', `is given together with ${given.join(', ')}. Log in with the token, or with username and password; remove the other.`);
-        }
-        if (token !== undefined) {
-            const project = statedProject(reader);
-            return { way: 'token', token, ...(project === undefined ? {} : { project }) };
-        }
-        if (given.length > 0)
-            return passwordLogin(reader, secrets, problems)();
-        throw new InputProblem('username', `there is no way to log in. Give username, password, user-domain-name and a project; or give token. ${forkHint}`);
+        const chosen = name();
+        const { way, domain } = readWay(chosen, reader, where, problems);
+        const hasOwnProject = chosen === 'token' || chosen === 'application credential';
+        const project = readProject(reader, {
+            isRequired: !hasOwnProject || isGiven(reader, 'agency-name'),
+            domain: () => agency()?.domain ?? domain(),
+            needsDomain: () => chosen === 'password' && where.dialect() === 'openstack',
+        }, problems);
+        const wanted = project();
+        const role = agency();
+        return {
+            way: way(),
+            ...(wanted === undefined ? {} : { project: wanted }),
+            ...(role === undefined ? {} : { agency: role }),
+        };
     });
 }
 
 ;// CONCATENATED MODULE: ./lib/peer/peer.js
-/** What the gateway at the other end has to be set up with, in terms of no device and of no cloud's API. */
-/** A value that the gateway cannot be set up with: nothing is written rather than something else. */
 class Inexpressible extends Error {
     field;
-    /** @param why continues "<the value> …", such as `is unknown to strongSwan`; without a full stop */
     constructor(field, why) {
         super(why);
         this.field = field;
@@ -60891,14 +62035,9 @@ class Inexpressible extends Error {
 }
 
 ;// CONCATENATED MODULE: ./lib/peer/proposals.js
-/**
- * The table of proposals: each algorithm, what every device calls it, and where IKEv1 has no number for it.
- * Names are those of the IANA registries "IKEv2 Transform Type Values" in the short form that clouds use; a new device is a new column.
- */
 
 const devices = ['strongswan'];
 const both = [1, 2];
-/** Combined modes also protect the integrity; the number is the length of the check value in bytes. */
 function combined(mode) {
     const rows = ['128', '192', '256'].flatMap((bits) => ['8', '12', '16'].map((icv) => [
         `aes-${bits}-${mode}-${icv}`,
@@ -60926,7 +62065,6 @@ const integrity = {
     'aes-xcbc': { strongswan: 'aesxcbc', ikev1: [2] },
     'aes-cmac': { strongswan: 'aescmac', ikev1: [] },
 };
-/** Diffie-Hellman groups by their number. */
 const groups = {
     group1: { strongswan: 'modp768', ikev1: both },
     group2: { strongswan: 'modp1024', ikev1: both },
@@ -60950,7 +62088,6 @@ const groups = {
     group30: { strongswan: 'ecp512bp', ikev1: both },
     group31: { strongswan: 'curve25519', ikev1: both },
 };
-/** @throws Inexpressible if the device, or IKEv1, does not know an algorithm */
 function tokensOf(proposal, { device, ikeVersion, phase }) {
     const token = (table, value, what) => {
         const field = `${phase === 1 ? 'ike' : 'ipsec'}.${what}`;
@@ -60972,39 +62109,33 @@ function tokensOf(proposal, { device, ikeVersion, phase }) {
 }
 
 ;// CONCATENATED MODULE: ./lib/inputs/peer-config.js
-/** Whether, for which device and where a configuration for the other end is written. */
 
 
-
-/** Both inputs or none. */
 function readPeerConfig(reader, problems) {
     return problems.attempt(() => {
         const path = reader.text('peer-config-file');
         if (reader.text('peer-config') === '') {
             if (path === '')
                 return undefined;
-            throw new InputProblem('peer-config', `is empty, but peer-config-file is given. Write the device: ${devices.join(', ')}.`);
+            throw reader.problem('peer-config', `is empty, but peer-config-file is given. Write the device: ${devices.join(', ')}.`);
         }
         const device = choice(reader, 'peer-config', devices);
         if (path === '') {
-            throw new InputProblem('peer-config-file', 'is empty. Give the path of the file to write, such as vpn/{name}.conf.');
+            throw reader.problem('peer-config-file', 'is empty. Give the path of the file to write, such as vpn/{name}.conf.');
         }
         const [unknown] = path.replaceAll('{name}', '').match(/\{[^{}]*\}/) ?? [];
         if (unknown !== undefined) {
-            throw new InputProblem('peer-config-file', `contains ${unknown}. Only {name} has a meaning, in small letters.`);
+            throw reader.problem('peer-config-file', `contains ${unknown}. Only {name} has a meaning, in small letters.`);
         }
         return { device, path };
     });
 }
 
 ;// CONCATENATED MODULE: ./lib/vpn/report.js
-/** What a change does to traffic. In this order of severity. */
 const impacts = ['none', 'rekey', 'interruption', 'replacement'];
-/** The severest; `none` of nothing. */
 function worst(items) {
     return impacts.findLast((impact) => items.some((item) => item.impact === impact)) ?? 'none';
 }
-/** Before anything is known. */
 const nothingKnown = {
     mode: 'apply',
     dialect: 'openstack',
@@ -61015,21 +62146,16 @@ const nothingKnown = {
 };
 
 ;// CONCATENATED MODULE: ./lib/inputs/run.js
-/** How the run goes: what it may do, and how long it may take. */
 
 
-
-/** Seconds. A day is more than any job needs. */
 const longestTimeout = 24 * 3600;
-/** Seconds. The cloud's agents report every minute, unless its operator set them otherwise. */
 const longestStatusInterval = 600;
-/** The inputs with a default in action.yml, and the files. */
 function readRun(reader, problems) {
     const connectionFiles = problems.attempt(() => {
         const files = lines(reader, 'connection-file');
         if (files.length > 0)
             return files;
-        throw new InputProblem('connection-file', 'is empty. Name the YAML file that describes the connection.');
+        throw reader.problem('connection-file', 'is empty. Name the YAML file that describes the connection.');
     });
     const mode = problems.attempt(() => choice(reader, 'mode', ['apply', 'plan']));
     const updatePsk = problems.attempt(() => choice(reader, 'update-psk', ['auto', 'always']));
@@ -61052,77 +62178,655 @@ function readRun(reader, problems) {
     }));
 }
 
-;// CONCATENATED MODULE: ./lib/inputs/secrets.js
-/** The inputs that hold secrets: read, and masked, before anything else. */
+;// CONCATENATED MODULE: ./lib/clouds/files.js
+
+
+const files_suffixes = ['.yaml', '.yml', '.json'];
+function expandHome(path, fail, { home }) {
+    if (!/^~(?:[\\/]|$)/.test(path))
+        return path;
+    if (home === undefined)
+        throw fail('begins with ~, but the runner has no home directory (HOME).');
+    return home + path.slice(1);
+}
+async function readNamed(path, fail, environment, files) {
+    const file = await files.read(expandHome(path, fail, environment));
+    if (file.is === 'file')
+        return file;
+    const why = file.is === 'unusable' ? file.why : `There is no file "${visible(path)}".`;
+    throw fail(why);
+}
+async function readFirst(paths, files) {
+    for (const path of paths) {
+        const file = await files.read(path);
+        if (file.is === 'unusable')
+            throw new InputProblem('', file.why, { kind: 'file' });
+        if (file.is === 'file')
+            return { ...file, path };
+    }
+    return undefined;
+}
+function besides(path) {
+    return path.replace(/[^\\/]*$/, '');
+}
+function directories({ home }) {
+    return ['./', ...(home === undefined ? [] : [`${home}/.config/openstack/`]), '/etc/openstack/'];
+}
+async function search(environment, files) {
+    const of = (directory) => files_suffixes.map((suffix) => `${directory}clouds${suffix}`);
+    const [here = '', ...others] = directories(environment);
+    const own = await readFirst(of(here), files);
+    const other = await readFirst(others.flatMap(of), files);
+    if (own !== undefined && other !== undefined) {
+        const text = `There are two: ${own.name} in the workspace, and ${other.name}. Say which one by clouds-file.`;
+        throw new InputProblem('', text, { kind: 'file' });
+    }
+    return own ?? other;
+}
+function files_variable({ variables }, name) {
+    return variables.get(name)?.trim() || undefined;
+}
+async function findClouds(path, environment, files) {
+    const configFile = files_variable(environment, 'OS_CLIENT_CONFIG_FILE');
+    const [label, named] = path === '' ? ['OS_CLIENT_CONFIG_FILE', configFile] : ['clouds-file', path];
+    const fail = (text) => new InputProblem(label, text, { kind: 'file' });
+    const clouds = named === undefined
+        ? await search(environment, files)
+        : { ...(await readNamed(named, fail, environment, files)), path: expandHome(named, fail, environment) };
+    if (clouds === undefined) {
+        const looked = directories(environment).map((directory) => `${directory}clouds.yaml`);
+        const why = files_variable(environment, 'OS_CLOUD') === undefined ? 'There' : 'OS_CLOUD asks for one, but there';
+        const text = `${why} is no clouds.yaml. Looked for ${looked.join(', ')} (also .yml and .json).`;
+        throw new InputProblem('', text, { kind: 'file' });
+    }
+    const secureFile = files_variable(environment, 'OS_CLIENT_SECURE_FILE');
+    const failSecure = (text) => new InputProblem('OS_CLIENT_SECURE_FILE', text, { kind: 'file' });
+    const secure = secureFile === undefined
+        ? await readFirst(files_suffixes.map((suffix) => `${besides(clouds.path)}secure${suffix}`), files)
+        : await readNamed(secureFile, failSecure, environment, files);
+    return { clouds, secure };
+}
+
+;// CONCATENATED MODULE: ./lib/inputs/auth-type.js
+
+
+
+const types = {
+    password: { way: 'password', kind: 'plain' },
+    multifactor: { way: 'password', kind: 'multifactor' },
+    token: { way: 'token', kind: 'plain' },
+    applicationcredential: { way: 'application credential', kind: 'plain' },
+    oidcaccesstoken: { way: 'oidc', kind: 'plain' },
+    agency: { way: 'password', kind: 'agency' },
+};
+const supported = ['v3password', 'v3multifactor', 'v3token', 'v3applicationcredential', 'v3oidcaccesstoken', 'agency'];
+function readAuthType(source, problems) {
+    const found = source.find('auth_type') ?? source.find('auth_plugin');
+    if (found === undefined)
+        return undefined;
+    const text = found.value.trim().toLowerCase();
+    const name = text.replace(/^v3/, '');
+    const type = Object.hasOwn(types, name) ? types[name] : undefined;
+    if (type !== undefined)
+        return { ...type, label: found.label };
+    const words = `is none of the types that are supported: ${oneOf(supported)} (with or without v3).`;
+    problems.add(new InputProblem(found.label, `${words} Access keys need none.${didYouMean(text, supported)}`, found));
+    return undefined;
+}
+
+;// CONCATENATED MODULE: ./lib/inputs/refusals.js
+
+const no = new Set(['false', 'no', 'off', 'n', 'f', '0']);
+const yes = new Set(['true', 'yes', 'on', 'y', 't', '1']);
+const isVerified = 'Certificates are always verified. For a private CA there is';
+const onlyPublic = () => 'is not public, and the action uses the public endpoints alone. Remove it.';
+const refusals = [
+    {
+        key: 'insecure',
+        isFine: (value) => no.has(value),
+        words: (source) => `cannot be true. ${isVerified} ${source.label('cacert')}.`,
+    },
+    {
+        key: 'verify',
+        isFine: (value) => yes.has(value),
+        words: (source) => `can only be true. ${isVerified} ${source.label('cacert')}.`,
+    },
+    { key: 'cert', words: () => 'is given, but certificates of clients are not supported. Remove it.' },
+    { key: 'key', words: () => 'is given, but certificates of clients are not supported. Remove it.' },
+    { key: 'interface', isFine: (value) => /^public(?:url)?$/.test(value), words: onlyPublic },
+    { key: 'endpoint_type', isFine: (value) => /^public(?:url)?$/.test(value), words: onlyPublic },
+    {
+        key: 'identity_api_version',
+        isFine: (value) => /^v?3(?:\.\d+)?$/.test(value),
+        words: () => 'is not 3. The action speaks version 3 of the identity API alone.',
+    },
+    { key: 'system_scope', words: () => 'is given, but a connection belongs to a project. Remove it.' },
+    { key: 'trust_id', words: () => 'is given, but trusts are not supported. Remove it.' },
+];
+const accessToken = {
+    key: 'access_token',
+    words: (source) => `is given, but the action asks GitHub itself for an ID token. Remove it; ${source.label('identity_provider')} is enough.`,
+};
+function refuseUnsupported(source, type, problems) {
+    const all = type === undefined || type.way === 'oidc' ? [...refusals, accessToken] : refusals;
+    for (const { key, isFine, words } of all) {
+        const found = source.find(key);
+        if (found !== undefined && isFine?.(found.value.trim().toLowerCase()) !== true) {
+            problems.add(new InputProblem(found.label, words(source), found));
+        }
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/inputs/ecosystem.js
 
 
 
 
-const tooShort = `is shorter than ${shortestSecret} characters, so it can't be masked in the log. Use a longer one.`;
-/** A secret of one line. Spaces belong to it; a line break at its end comes from YAML or from the tool that stored it. */
-function oneLine(text, name) {
-    const line = text.replace(/(?:\r\n|\r|\n)$/, '');
-    if (line.trim() === '') {
-        if (line === '')
-            return undefined;
-        throw new InputProblem(name, 'holds only blanks.');
+
+const keys = {
+    'auth-url': ['auth_url'],
+    region: ['region_name', 'region'],
+    'network-endpoint': ['network_endpoint_override'],
+    'ca-certificate': ['cacert'],
+    'auth-type': ['auth_type', 'auth_plugin'],
+    username: ['username'],
+    'user-id': ['user_id', 'userid'],
+    'user-domain-name': ['user_domain_name'],
+    'user-domain-id': ['user_domain_id'],
+    password: ['password'],
+    passcode: ['passcode'],
+    'project-name': ['project_name', 'tenant_name'],
+    'project-id': ['project_id', 'tenant_id'],
+    'project-domain-name': ['project_domain_name'],
+    'project-domain-id': ['project_domain_id'],
+    token: ['token', 'auth_token'],
+    'application-credential-id': ['application_credential_id'],
+    'application-credential-name': ['application_credential_name'],
+    'application-credential-secret': ['application_credential_secret'],
+    'identity-provider': ['identity_provider'],
+    protocol: ['protocol'],
+    audience: ['audience'],
+    'access-key': ['access_key', 'access_key_id', 'ak'],
+    'secret-key': ['secret_key', 'access_key_secret', 'sk'],
+    'security-token': ['security_token', 'aksk_security_token', 'st'],
+    'agency-name': ['agency_name', 'target_agency_name'],
+    'agency-domain-name': ['agency_domain_name', 'target_domain_name'],
+    'agency-domain-id': ['agency_domain_id', 'target_domain_id'],
+};
+const delegated = { id: 'target_project_id', name: ['delegated_project', 'target_project_name'] };
+const domainFallbacks = ['domain_id', 'domain_name'];
+const defaultDomains = ['default_domain_id', 'default_domain', 'default_domain_name'];
+const identityKeys = [
+    ...Object.values(keys).flat(),
+    delegated.id,
+    ...delegated.name,
+    ...domainFallbacks,
+    ...defaultDomains,
+    'access_token',
+];
+const pairs = [
+    ['user-id', 'username'],
+    ['user-domain-id', 'user-domain-name'],
+    ['project-id', 'project-name'],
+    ['project-domain-id', 'project-domain-name'],
+    ['application-credential-id', 'application-credential-name'],
+    ['agency-domain-id', 'agency-domain-name'],
+];
+class Settings {
+    #source;
+    #found = new Map();
+    #problems;
+    constructor(source, problems) {
+        this.#source = source;
+        this.#problems = problems;
     }
-    if (/[\r\n]/.test(line)) {
-        throw new InputProblem(name, 'has several lines. One line is expected; store the secret without line breaks.');
+    get(name) {
+        return this.#found.get(name);
     }
-    if (line.trim().length < shortestSecret)
-        throw new InputProblem(name, tooShort);
-    return new Secret(line);
-}
-/** A token goes into a header, where only visible ASCII characters are allowed. */
-function tokenOf(text) {
-    const token = oneLine(text.trim(), 'token');
-    if (token !== undefined && !/^[\x21-\x7e]+$/.test(token.reveal())) {
-        throw new InputProblem('token', 'has characters that no token has (blanks or letters outside ASCII).');
+    has(name) {
+        return this.#found.has(name);
     }
-    return token;
-}
-function isTooShort(value) {
-    // An empty one counts as undefined; the file's reader says so at the line that needs it.
-    return value !== '' && value.trim().length < shortestSecret;
-}
-/**
- * What a line of `secrets` may hide: the value, and the whole line where it isn't `NAME=value`: a broken value, say, or a
- * secret in base64 without a name, which ends in `=`.
- */
-function maskLine(line, mask) {
-    const value = /^\s*[A-Za-z_]\w*=/.test(line) ? line.slice(line.indexOf('=') + 1) : undefined;
-    if (value !== undefined && !isTooShort(value))
-        mask(value);
-    else if (!line.trimStart().startsWith('#'))
-        mask(line);
-}
-function readAssignedSecrets(text, problems) {
-    const { values, lines, errors } = parseAssignments(text);
-    for (const error of errors)
-        problems.add('secrets', error);
-    for (const [name, value] of values) {
-        if (isTooShort(value))
-            problems.add('secrets', `line ${lines.get(name)}: the value ${tooShort}`);
+    drop(names) {
+        for (const name of names)
+            this.#found.delete(name);
     }
-    return new Map([...values].map(([name, value]) => [name, new Secret(value)]));
+    take(name, from) {
+        const [first, ...others] = from.flatMap((key) => this.#source.find(key) ?? []);
+        if (first === undefined)
+            return;
+        const other = others.find(({ value }) => value.trim() !== first.value.trim());
+        if (other !== undefined) {
+            const text = `is given together with ${other.label}, and they differ. Keep one of them.`;
+            this.#problems.add(new InputProblem(first.label, text, first));
+        }
+        this.#found.set(name, first);
+    }
+    fallBack(of, from, defaultIsName) {
+        if (this.has(`${of}-domain-id`) || this.has(`${of}-domain-name`))
+            return;
+        const key = from.find((candidate) => this.#source.find(candidate) !== undefined);
+        if (key === undefined)
+            return;
+        const isName = key.endsWith('_name') || (key === 'default_domain' && defaultIsName);
+        this.take(`${of}-domain-${isName ? 'name' : 'id'}`, [key]);
+    }
 }
-/** Masks first, then looks at the values. */
-function readSecrets(reader, mask, problems) {
-    const password = reader.raw('password');
-    const token = reader.raw('token');
-    const psk = reader.raw('psk');
-    const secrets = reader.raw('secrets');
-    for (const text of [password, token, psk])
-        mask(text.replace(/(?:\r\n|\r|\n)$/, ''));
-    for (const line of secrets.split(/[\r\n]+/))
-        maskLine(line, mask);
+function isOtc(settings) {
+    const url = settings.get('auth-url');
+    if (url !== undefined)
+        return isOtcHost(URL.parse(url.value.trim())?.hostname ?? '');
+    return otcRegion(settings.get('region')?.value.trim() ?? '') !== undefined;
+}
+function takeProject(settings, source, problems) {
+    const target = source.find(delegated.id) ?? delegated.name.map((key) => source.find(key)).find(Boolean);
+    const hasAgency = settings.has('agency-name');
+    if (target !== undefined && !hasAgency) {
+        const text = `is given, but ${source.label('agency_name')} is empty. The project of an agency needs both.`;
+        problems.add(new InputProblem(target.label, text, target));
+    }
+    else if (target !== undefined) {
+        settings.drop(projectSettings);
+        settings.take('project-id', [delegated.id]);
+        settings.take('project-name', delegated.name);
+    }
+    else if (!hasAgency && settings.has('project-name')) {
+        settings.fallBack('project', defaultDomains, isOtc(settings));
+    }
+    if (!settings.has('project-name') || settings.has('project-id')) {
+        settings.drop(['project-domain-id', 'project-domain-name']);
+    }
+}
+function leftOvers(type) {
+    if (type === undefined)
+        return new Set();
+    const own = new Set([...waySettings[type.way], ...(type.way === 'application credential' ? userSettings : [])]);
+    const others = Object.values(waySettings).flat();
+    return new Set(others.filter((name) => !own.has(name) || (name === 'passcode' && type.kind !== 'multifactor')));
+}
+function requireFor(type, settings, source, problems) {
+    const needed = { multifactor: ['passcode', 'passcode'], agency: ['agency-name', 'agency_name'] };
+    const [setting, key] = type.kind === 'plain' ? [] : needed[type.kind];
+    if (setting !== undefined && key !== undefined && !settings.has(setting)) {
+        problems.add(new InputProblem(source.label(key), `is empty, but ${type.label} asks for it.`, source.details));
+    }
+}
+function ecosystemSettings(source, problems) {
+    const settings = new Settings(source, problems);
+    const type = readAuthType(source, problems);
+    refuseUnsupported(source, type, problems);
+    const unused = leftOvers(type);
+    for (const [name, from] of Object.entries(keys))
+        if (!unused.has(name))
+            settings.take(name, from);
+    takeProject(settings, source, problems);
+    if (!unused.has('username'))
+        settings.fallBack('user', [...domainFallbacks, ...defaultDomains], isOtc(settings));
+    if (settings.has('application-credential-id'))
+        settings.drop(userSettings);
+    if (type !== undefined)
+        requireFor(type, settings, source, problems);
+    for (const [id, name] of pairs)
+        if (settings.has(id))
+            settings.drop([name]);
+    const label = (name) => settings.get(name)?.label ?? source.label(keys[name]?.[0] ?? name);
     return {
-        password: problems.attempt(() => oneLine(password, 'password')),
-        token: problems.attempt(() => tokenOf(token)),
-        psk: problems.attempt(() => oneLine(psk, 'psk')),
-        secrets: readAssignedSecrets(secrets, problems),
+        text: (name) => settings.get(name)?.value.trim() ?? '',
+        raw: (name) => settings.get(name)?.value ?? '',
+        label,
+        problem: (name, text) => new InputProblem(label(name), text, settings.get(name) ?? source.details),
+        strict: false,
+        ...(type === undefined ? {} : { way: type.way }),
     };
+}
+
+;// CONCATENATED MODULE: ./lib/clouds/entry.js
+
+
+
+
+
+const entry_mostListed = 20;
+function chooseEntry(root, name, { file, inWorkspace }) {
+    const fail = (text, node = root) => {
+        throw new InputProblem(`${file} (line ${node.at.line})`, text, {
+            kind: 'file',
+            at: inWorkspace ? node.at : undefined,
+        });
+    };
+    const clouds = root.entries.get('clouds')?.node;
+    if (clouds?.is !== 'mapping' || clouds.entries.size === 0) {
+        return fail('has no entries: a mapping is expected under the key "clouds".', clouds);
+    }
+    const names = [...clouds.entries.keys()];
+    const list = `${names.slice(0, entry_mostListed).map(whole).join(', ')}${names.length > entry_mostListed ? ' …' : ''}`;
+    const [only] = names.length === 1 ? names : [];
+    const wanted = name ?? only;
+    if (wanted === undefined)
+        return fail(`has several entries: ${list}. Say which one by cloud-name or OS_CLOUD.`, clouds);
+    const node = clouds.entries.get(wanted)?.node;
+    if (node === undefined) {
+        const near = closest(wanted, names);
+        const hint = near === undefined ? '' : ` Did you mean ${shown(near)}?`;
+        return fail(`has no entry ${whole(wanted)}.${hint} It has ${list}.`, clouds);
+    }
+    if (node.is !== 'mapping')
+        return fail(`The entry ${shown(wanted)} is no mapping.`, node);
+    const auth = node.entries.get('auth')?.node;
+    if (auth !== undefined && auth.is !== 'mapping')
+        return fail(`"auth" of ${shown(wanted)} is no mapping.`, auth);
+    return { name: wanted, node, auth, file, inWorkspace };
+}
+const profiles = new Map([
+    ['otc', ['eu-de', 'eu-nl']],
+    ['otc-swiss', ['eu-ch2']],
+]);
+class EntrySource {
+    details;
+    #entry;
+    #problems;
+    #known = new Map();
+    constructor(entry, problems) {
+        this.#entry = entry;
+        this.#problems = problems;
+        this.details = { kind: 'file', at: this.#at(entry.node) };
+        const region = this.#region();
+        this.#known.set('region_name', region);
+        this.#known.set('region_name', this.#ofProfile(region));
+    }
+    find(key) {
+        if (!this.#known.has(key))
+            this.#known.set(key, this.#look(key));
+        return this.#known.get(key);
+    }
+    label(key) {
+        return `${/^(?:region|cacert|auth_type|.*_override)/.test(key) ? '' : 'auth.'}${this.#of(key)}`;
+    }
+    #of(key) {
+        return `${key} of ${shown(this.#entry.name)} in ${this.#entry.file}`;
+    }
+    #at(node) {
+        return this.#entry.inWorkspace ? node.at : undefined;
+    }
+    #found(path, node, value) {
+        const label = `${path} of ${shown(this.#entry.name)} in ${node.at.file} (line ${node.at.line})`;
+        return { kind: 'file', at: this.#at(node), label, value };
+    }
+    #look(key) {
+        const { auth, node } = this.#entry;
+        const inAuth = auth === undefined ? undefined : entryOf(auth, key);
+        const found = inAuth ?? entryOf(node, key);
+        if (found === undefined)
+            return undefined;
+        const path = inAuth === undefined ? key : `auth.${key}`;
+        if (found.node.is !== 'scalar')
+            return this.#refuse(path, found.node, 'has to be a single value.');
+        const { value, source } = found.node;
+        return value === null || source.trim() === '' ? undefined : this.#found(path, found.node, source);
+    }
+    #refuse(path, node, text) {
+        const { label, ...details } = this.#found(path, node, '');
+        this.#problems.add(new InputProblem(label, text, details));
+    }
+    #region() {
+        const stated = this.#look('region_name');
+        const regions = entryOf(this.#entry.node, 'regions')?.node;
+        if (regions === undefined || (regions.is === 'scalar' && regions.value === null))
+            return stated;
+        const names = regions.is === 'list' ? regions.items.map((item) => regionName(item)) : [undefined];
+        if (names.includes(undefined)) {
+            return this.#refuse('regions', regions, 'has to be a list of names; values of a region are not supported.');
+        }
+        const known = names.flatMap((name) => name ?? []);
+        const listed = known.map((name) => shown(name)).slice(0, entry_mostListed);
+        if (stated !== undefined && !known.includes(stated.value)) {
+            return this.#refuse('region_name', regions, `is none of the regions of the entry: ${oneOf(listed)}.`);
+        }
+        const [only, ...others] = known;
+        if (stated !== undefined || only === undefined)
+            return stated;
+        return others.length === 0
+            ? this.#found('regions', regions, only)
+            : this.#refuse('regions', regions, `has several: ${listed.join(', ')}. Say which one by region_name.`);
+    }
+    #ofProfile(region) {
+        const profile = this.find('profile') ?? this.find('cloud');
+        if (profile === undefined || this.find('auth_url') !== undefined)
+            return region;
+        const regions = profiles.get(profile.value);
+        const problem = (text, { label, ...details }) => this.#problems.add(new InputProblem(label, text, details));
+        if (regions === undefined) {
+            problem(`is none of ${oneOf([...profiles.keys()])}. Write auth_url instead.`, profile);
+            return region;
+        }
+        const [only, ...others] = regions;
+        if (region === undefined && only !== undefined && others.length === 0)
+            return { ...profile, value: only };
+        if (region === undefined || !regions.includes(region.value)) {
+            problem(`needs the region_name ${oneOf(regions)}.`, region ?? profile);
+        }
+        return region;
+    }
+}
+function regionName(item) {
+    if (item.is === 'scalar')
+        return item.source;
+    if (item.is !== 'mapping' || item.entries.has('values'))
+        return undefined;
+    const name = item.entries.get('name')?.node;
+    return name?.is === 'scalar' ? name.source : undefined;
+}
+function entrySource(entry, problems) {
+    return new EntrySource(entry, problems);
+}
+
+;// CONCATENATED MODULE: ./lib/clouds/source.js
+
+
+
+
+
+
+
+function checkSecure({ clouds, secure }) {
+    if (secure === undefined || !(clouds.inWorkspace || secure.inWorkspace))
+        return;
+    const text = secure.inWorkspace
+        ? 'is in the workspace. Secrets do not belong in the repository.'
+        : `is not used together with ${clouds.name}, which is in the workspace.`;
+    throw new InputProblem(secure.name, text, { kind: 'file' });
+}
+async function readCloudsSource(wanted, problems) {
+    const { path, name, environment, mask } = wanted;
+    const found = await findClouds(path, environment, wanted.files);
+    const { clouds, secure } = found;
+    const { inWorkspace } = clouds;
+    const root = problems.attempt(() => parseClouds(clouds, mask, problems));
+    const over = problems.attempt(() => (secure === undefined ? undefined : parseClouds(secure, mask, problems)));
+    if (inWorkspace)
+        refuseSecrets(root(), problems);
+    checkSecure(found);
+    const secrets = over();
+    const whole = secrets === undefined ? root() : mergeMappings(root(), secrets);
+    const file = clouds.name;
+    const entry = chooseEntry(whole, name === '' ? undefined : name, {
+        file,
+        inWorkspace,
+    });
+    const source = entrySource(entry, problems);
+    if (inWorkspace)
+        refuseUntrusted(entry, problems);
+    const settings = ecosystemSettings(source, problems);
+    return {
+        settings: inWorkspace ? keylessOnly(settings, problems) : settings,
+        words: `${shown(entry.name)} of ${visible(file)}`,
+        inWorkspace,
+    };
+}
+
+;// CONCATENATED MODULE: ./lib/inputs/certificate.js
+function hasPrivateKey(text) {
+    return /PRIVATE KEY-----/.test(text);
+}
+function readCaCertificate(reader, mask) {
+    const text = reader.text('ca-certificate');
+    if (hasPrivateKey(text)) {
+        mask(text);
+        throw reader.problem('ca-certificate', 'holds a private key. Give certificates alone, and replace that key.');
+    }
+    if (text === '')
+        return undefined;
+    if (text.includes('-----BEGIN '))
+        return { kind: 'pem', text };
+    if (/[\r\n]/.test(text)) {
+        throw reader.problem('ca-certificate', 'is neither PEM text ("-----BEGIN CERTIFICATE-----" …) nor the path of one file.');
+    }
+    return { kind: 'path', path: text };
+}
+
+;// CONCATENATED MODULE: ./lib/inputs/variables.js
+
+
+function maskVariables({ variables }, mask) {
+    for (const [name, value] of variables) {
+        if (isSecretName(name.replace(/^OS_/, '')))
+            mask(value.replace(/(?:\r\n|\r|\n)$/, ''));
+    }
+}
+function variableOf(key) {
+    return `OS_${key.toUpperCase()}`;
+}
+function identityVariables({ variables }) {
+    const names = identityKeys.map(variableOf).filter((name) => (variables.get(name) ?? '').trim() !== '');
+    return [...new Set(names)].sort();
+}
+function environmentSource({ variables }) {
+    const details = { kind: 'variable' };
+    return {
+        details,
+        label: variableOf,
+        find: (key) => {
+            const value = variables.get(variableOf(key)) ?? '';
+            return value.trim() === '' ? undefined : { ...details, label: variableOf(key), value };
+        },
+    };
+}
+
+;// CONCATENATED MODULE: ./lib/inputs/source.js
+
+
+
+
+
+
+
+
+const rule = 'Where the cloud is and who logs in comes whole from one source, never from two.';
+function source_list(names) {
+    return names.join(', ');
+}
+function askedBy(names) {
+    return `A clouds.yaml is asked for by ${source_list(names)}`;
+}
+async function readCaFile(settings, { environment, runnerFiles }, mask, isOfFile) {
+    const name = 'ca-certificate';
+    if (!isGiven(settings, name))
+        return undefined;
+    const fail = (text) => settings.problem(name, text);
+    const { text, inWorkspace } = await readNamed(settings.text(name), fail, environment, runnerFiles);
+    if (isOfFile && inWorkspace) {
+        throw fail('names a file in the workspace, which a pull request can change. Give the path of one outside of it.');
+    }
+    if (hasPrivateKey(text)) {
+        mask(text);
+        throw fail('names a file with a private key. Certificates alone are needed.');
+    }
+    try {
+        readCertificates(text);
+    }
+    catch {
+        throw fail('names a file that holds no certificate, or one that cannot be read (PEM is expected).');
+    }
+    return { kind: 'pem', text };
+}
+async function fromClouds(inputs, surroundings, mask, problems) {
+    const { environment, runnerFiles, log } = surroundings;
+    const chosen = environment.variables.get('OS_CLOUD')?.trim() ?? '';
+    const name = inputs.text('cloud-name');
+    if (name !== '' && chosen !== '' && name !== chosen) {
+        throw inputs.problem('cloud-name', 'and the variable OS_CLOUD name different entries. Keep one of them.');
+    }
+    const wanted = { path: inputs.text('clouds-file'), name: name || chosen, environment, files: runnerFiles, mask };
+    const { settings, words, inWorkspace } = await readCloudsSource(wanted, problems);
+    log.info(`Logging in by ${words}.`);
+    const caCertificate = await problems.wait(async () => inWorkspace ? undefined : await readCaFile(settings, surroundings, mask, true));
+    return { settings, caCertificate, isUntrusted: inWorkspace, words };
+}
+async function fromVariables(names, surroundings, mask, problems) {
+    surroundings.log.info(`Logging in by the variables ${source_list(names)}, because no input says where and who.`);
+    const settings = ecosystemSettings(environmentSource(surroundings.environment), problems);
+    const caCertificate = await problems.wait(() => readCaFile(settings, surroundings, mask, false));
+    return { settings, caCertificate, isUntrusted: false, words: 'the OS_* variables' };
+}
+async function findSource(inputs, surroundings, mask, problems) {
+    const { environment } = surroundings;
+    const given = identitySettings.filter((name) => isGiven(inputs, name));
+    const files = ['clouds-file', 'cloud-name'].filter((name) => isGiven(inputs, name));
+    const variables = identityVariables(environment);
+    const hasCloud = (environment.variables.get('OS_CLOUD')?.trim() ?? '') !== '';
+    if (files.length > 0 && given.length > 0) {
+        throw new InputProblem('', `${askedBy(files)}, but there are other inputs too: ${source_list(given)}. ${rule}`);
+    }
+    if (given.length > 0 || (files.length === 0 && !hasCloud && variables.length === 0)) {
+        const caCertificate = problems.attempt(() => readCaCertificate(inputs, mask));
+        return { settings: inputs, caCertificate, isUntrusted: false };
+    }
+    const asking = [...files, ...(hasCloud ? ['OS_CLOUD'] : [])];
+    if (asking.length > 0 && variables.length > 0) {
+        const text = `${askedBy(asking)}, but there are variables too: ${source_list(variables)}. ${rule}`;
+        throw new InputProblem('', text, { kind: files.length > 0 ? 'input' : 'variable' });
+    }
+    return asking.length > 0
+        ? await fromClouds(inputs, surroundings, mask, problems)
+        : await fromVariables(variables, surroundings, mask, problems);
+}
+function unusedVariables(inputs, { environment }) {
+    const given = identitySettings.filter((name) => isGiven(inputs, name));
+    const variables = [...identityVariables(environment), ...(environment.variables.get('OS_CLOUD') ? ['OS_CLOUD'] : [])];
+    if (given.length === 0 || variables.length === 0)
+        return undefined;
+    return `The variables ${source_list(variables)} are not used, because of the inputs ${source_list(given)}. ${rule}`;
+}
+
+;// CONCATENATED MODULE: ./lib/inputs/where.js
+
+
+
+
+
+function regionUrl(reader, cloud) {
+    const region = reader.text('region');
+    if (cloud === 'openstack')
+        throw reader.problem('auth-url', 'is empty. An OpenStack needs the URL of its Keystone.');
+    const known = Object.keys(otcRegions);
+    if (region === '') {
+        throw reader.problem('auth-url', `is empty, and so is ${reader.label('region')}. Give the region of Open Telekom Cloud (${known.join(', ')}), or the URL of the cloud's Keystone.`);
+    }
+    const found = otcRegion(region);
+    if (found === undefined) {
+        throw reader.problem('region', `${whole(region)} is none of Open Telekom Cloud (${known.join(', ')}), and any other needs ${reader.label('auth-url')}.${didYouMean(region, known)}`);
+    }
+    return new URL(found.authUrl);
+}
+function readWhere(inputs, reader, problems) {
+    checkName(reader, 'region', problems);
+    const cloud = problems.attempt(() => choice(inputs, 'cloud', ['auto', 'otc', 'openstack']));
+    const authUrl = problems.attempt(() => normaliseAuthUrl(isGiven(reader, 'auth-url') ? serviceUrl(reader, 'auth-url') : regionUrl(reader, cloud())));
+    const dialect = problems.attempt(() => {
+        const stated = cloud();
+        return stated === 'auto' ? dialectOf(authUrl()) : stated;
+    });
+    const networkEndpoint = problems.attempt(() => isGiven(reader, 'network-endpoint') ? serviceUrl(reader, 'network-endpoint') : undefined);
+    return { dialect, authUrl, region: reader.text('region'), networkEndpoint };
 }
 
 ;// CONCATENATED MODULE: ./lib/inputs.js
@@ -61135,64 +62839,88 @@ function readSecrets(reader, mask, problems) {
 
 
 
-const inputs_hint = 'Mend the inputs of the step (below `with:`); the README has a table of them.';
-function readVariables(reader, secrets, problems) {
-    const { values, errors } = parseAssignments(reader.raw('variables'));
+
+
+
+function readVariables(inputs, secrets, problems) {
+    const { values, errors } = parseAssignments(inputs.raw('variables'));
     for (const error of errors)
-        problems.add('variables', error);
+        problems.add(new InputProblem('variables', error));
     for (const name of values.keys()) {
-        if (secrets.has(name))
-            problems.add('variables', `${shown(name)} is in secrets too. Keep it in one of them.`);
+        if (!secrets.has(name))
+            continue;
+        problems.add(new InputProblem('variables', `${shown(name)} is in secrets too. Keep it in one of them.`));
     }
     return values;
 }
-/**
- * Reads every input, secrets first: each is masked before anything else happens.
- * @throws ActionError INPUT_INVALID with all problems, none of which shows a secret
- */
-function readInputs(reader, mask) {
+function refuseKeys({ settings, isUntrusted }, { psk, secrets }, problems) {
+    if (!isUntrusted)
+        return;
+    problems.attempt(() => {
+        const given = [...(psk() === undefined ? [] : ['psk']), ...(secrets.size === 0 ? [] : ['secrets'])];
+        if (given.length === 0)
+            return;
+        problems.note(workspace_rules_waysOut);
+        const { at } = settings.problem('auth-url', '');
+        const text = 'would go to the cloud and the account that a clouds.yaml in the workspace names.';
+        throw new InputProblem(given.join(', '), text, { kind: 'file', at });
+    });
+}
+async function inputs_readIdentity(inputs, surroundings, mask, secrets, problems) {
+    const source = await problems.wait(() => findSource(inputs, surroundings, mask, problems));
+    return problems.attempt(() => {
+        const { settings, caCertificate, words, isUntrusted } = source();
+        const before = problems.count;
+        const where = readWhere(inputs, settings, problems);
+        const login = readLogin(settings, where, problems);
+        const unused = unusedVariables(inputs, surroundings);
+        if (unused !== undefined && problems.count > before)
+            problems.note(unused);
+        if (isUntrusted && problems.count > before)
+            problems.note(workspace_rules_waysOut);
+        refuseKeys(source(), secrets, problems);
+        const networkEndpoint = where.networkEndpoint();
+        const certificate = caCertificate();
+        return {
+            dialect: where.dialect(),
+            authUrl: where.authUrl(),
+            ...(where.region === '' ? {} : { region: where.region }),
+            login: login(),
+            ...(words === undefined ? {} : { sourceNames: { source: words, label: settings.label } }),
+            ...(networkEndpoint === undefined ? {} : { networkEndpoint }),
+            ...(certificate === undefined ? {} : { caCertificate: certificate }),
+        };
+    });
+}
+async function readInputs(reader, mask, surroundings) {
+    maskInputs(reader, mask);
+    maskVariables(surroundings.environment, mask);
     const problems = new InputProblems();
-    const { password, token, psk, secrets } = readSecrets(reader, mask, problems);
-    const caCertificate = problems.attempt(() => readCaCertificate(reader, mask));
-    const run = readRun(reader, problems);
-    const cloud = readCloud(reader, problems);
-    const login = readLogin(reader, { password, token }, problems);
-    const peerConfig = readPeerConfig(reader, problems);
-    const variables = readVariables(reader, secrets, problems);
-    problems.check(inputs_hint);
-    const networkEndpoint = cloud.networkEndpoint();
-    const certificate = caCertificate();
-    const key = psk();
+    const inputs = inputSettings(reader);
+    const secretInputs = readSecrets(inputs, problems);
+    const identity = await inputs_readIdentity(inputs, surroundings, mask, secretInputs, problems);
+    const run = readRun(inputs, problems);
+    const peerConfig = readPeerConfig(inputs, problems);
+    const variables = readVariables(inputs, secretInputs.secrets, problems);
+    problems.check();
+    const key = secretInputs.psk();
     const peer = peerConfig();
     return {
         ...run(),
-        dialect: cloud.dialect(),
-        authUrl: cloud.authUrl(),
-        ...(cloud.region === '' ? {} : { region: cloud.region }),
-        login: login(),
-        ...(networkEndpoint === undefined ? {} : { networkEndpoint }),
-        ...(certificate === undefined ? {} : { caCertificate: certificate }),
+        ...identity(),
         ...(key === undefined ? {} : { psk: key }),
         ...(peer === undefined ? {} : { peerConfig: peer }),
-        secrets,
+        secrets: secretInputs.secrets,
         variables,
     };
 }
 
 ;// CONCATENATED MODULE: ./lib/peer/safe-name.js
-/** Names of connections as names of files and of sections in a device's configuration. */
 
-/** Of the whole name, and of the hash. */
 const safe_name_longest = 48;
 const hashLength = 8;
-/** Neither a hidden file nor an option; without dots, which separate the parts of a key. */
 const safe_name_plain = /^[A-Za-z0-9][A-Za-z0-9_-]*$/;
-/** Words that begin a statement where a section's name may stand. */
 const statements = ['include', 'also'];
-/**
- * The name itself where it is made of ASCII letters, digits, `-` and `_`; else what is left of it with a hash that tells
- * it from others.
- */
 function safeName(name) {
     if (name.length <= safe_name_longest && safe_name_plain.test(name) && !statements.includes(name.toLowerCase())) {
         return name;
@@ -61203,35 +62931,23 @@ function safeName(name) {
 }
 
 ;// CONCATENATED MODULE: ./lib/peer/written-by.js
-/** What the first line of every file says that this action wrote, and may therefore overwrite. */
 const writtenBy = 'Written by ipsec-connection-action. Do not edit: the next run overwrites it.';
-/** Whether the first line of a file is the sentence, as a comment of any device: without a word beside it. */
 function isOurs(text) {
     const line = text.slice(0, text.indexOf('\n') + 1).trim();
     return line.endsWith(writtenBy) && /^[^\p{L}\p{N}"']*$/u.test(line.slice(0, -writtenBy.length));
 }
 
 ;// CONCATENATED MODULE: ./lib/peer/strongswan.js
-/**
- * swanctl.conf of strongSwan for the gateway at the other end. Man page: swanctl.conf(5).
- * Every algorithm, both versions of IKE and all types of identity were negotiated between this and what Neutron's strongSwan driver writes.
- */
 
 
 
 
 
 const device = 'strongswan';
-/** A value in quotes, where only these two characters mean anything else than themselves. */
 function quoted(text) {
     return `"${text.replace(/["\\]/g, '\\$&')}"`;
 }
 const idPrefixes = { fqdn: 'fqdn', email: 'rfc822' };
-/**
- * An identity of exactly this type and text. The prefix keeps strongSwan from guessing (a text with `=` would be a
- * distinguished name, one that begins with `@#` a key id). It takes printable ASCII only; anything else is written as
- * hexadecimal digits.
- */
 function identity({ type, text }, field) {
     if (type === 'address') {
         return text;
@@ -61243,7 +62959,6 @@ function identity({ type, text }, field) {
     const isPlain = /^[\x20-\x7e]+$/.test(text) && !text.startsWith('#');
     return quoted(`${prefix}:${isPlain ? text : `#${Buffer.from(text, 'utf8').toString('hex')}`}`);
 }
-/** One proposal and nothing beside it: no alternative can be negotiated. */
 function ikeProposal({ encryption, integrity, group, isCombined }) {
     const hash = isCombined ? `prf${integrity}` : integrity;
     return [encryption, hash, group].filter((token) => token !== undefined).join('-');
@@ -61263,7 +62978,6 @@ function phase2Proposal({ ike, ipsec }) {
     const { integrity, group } = tokensOf({ ...proposal, encryption: 'aes-256' }, negotiation);
     return `ah_proposals = ${[integrity, group].filter((token) => token !== undefined).join('-')}`;
 }
-/** A tenth before the end, so that the keys are renewed before the cloud drops them. */
 function renewal(lifetime) {
     const rest = Math.max(1, Math.floor(lifetime / 10));
     return { soft: lifetime - rest, rest };
@@ -61271,7 +62985,6 @@ function renewal(lifetime) {
 function sameVersion(a, b) {
     return a.includes(':') === b.includes(':');
 }
-/** A Quick Mode of IKEv1 has room for one pair of networks; IKEv2 takes them all at once. */
 function selectorsOf({ ike, own, cloud }) {
     if (ike.version === 2) {
         return [{ own: own.networks, cloud: cloud.networks }];
@@ -61279,12 +62992,6 @@ function selectorsOf({ ike, own, cloud }) {
     return own.networks.flatMap((ours) => cloud.networks.filter((theirs) => sameVersion(ours, theirs)).map((theirs) => ({ own: [ours], cloud: [theirs] })));
 }
 const dpdActions = { hold: 'trap', clear: 'clear', restart: 'restart' };
-/**
- * `start` dials at once, so that the tunnel does not wait for traffic, and all pairs of IKEv1 come up although the cloud
- * only dials its first. `trap` brings back a tunnel that fell, which strongSwan does reliably by no other means, and keeps
- * packets for the cloud from leaving in clear while there is none. Two sides that dial at once are no harm: Neutron's driver
- * keeps one IKE SA a peer. A `close_action` would dial against that.
- */
 function childLines(peer) {
     const { ipsec, dpd } = peer;
     const { soft } = renewal(ipsec.lifetime);
@@ -61321,14 +63028,12 @@ function strongswan_connection(peer, name) {
     return [
         `version = ${ike.version}`,
         ...(ike.isAggressive ? ['aggressive = yes'] : []),
-        // A gateway behind NAT does not have its public address: it sends from the one that its routes choose.
         `# local_addrs = ${own.address}`,
         `remote_addrs = ${cloud.address}`,
         `proposals = ${ikeProposal(tokens)}`,
         `rekey_time = ${soft}s`,
         `over_time = ${rest}s`,
         'mobike = no',
-        // The cloud does not dial, so this side does not give up.
         ...(starts === 'own' ? ['keyingtries = 0'] : []),
         ...(dpd.action === 'disabled' ? [] : [`dpd_delay = ${dpd.interval}s`]),
         ...(dpd.action === 'disabled' || ike.version === 2 ? [] : [`dpd_timeout = ${dpd.timeout}s`]),
@@ -61359,10 +63064,6 @@ function header({ name, ike }, safe) {
     ];
     return text.map((line) => `# ${line}`.trimEnd()).slice(0, -1);
 }
-/**
- * The whole file; the same peer gives the same bytes.
- * @throws Inexpressible for what strongSwan cannot do, or would do differently
- */
 function strongswanConfig(peer) {
     const name = safeName(peer.name);
     const secrets = [
@@ -61384,12 +63085,10 @@ function strongswanConfig(peer) {
 const renderers = { strongswan: strongswanConfig };
 
 ;// CONCATENATED MODULE: ./lib/peer-files.js
-/** Where the configurations of the other ends go: one file for each connection of the run. */
 
 
 
 
-/** The path of each connection's file, by the connection's name. */
 function pathsOf(path, connections, files) {
     if (connections.length > 1 && !path.includes('{name}')) {
         throw new ActionError('PEER_CONFIG', `peer-config-file: the files describe ${connections.length} connections, and each needs a file of its own.`, {
@@ -61400,7 +63099,6 @@ function pathsOf(path, connections, files) {
     const users = new Map();
     for (const name of connections) {
         const file = files.nameOf(path.replaceAll('{name}', safeName(name)));
-        // Some file systems do not tell capitals from small letters.
         const other = users.get(file.toLowerCase());
         if (other !== undefined) {
             throw new ActionError('PEER_CONFIG', `peer-config-file: ${file} would be the file of both ${other} and ${name}.`, {
@@ -61412,10 +63110,6 @@ function pathsOf(path, connections, files) {
     }
     return paths;
 }
-/**
- * Checks every path before anything is asked of the cloud.
- * @throws ActionError PEER_CONFIG for the first that cannot be written
- */
 async function preparePeerFiles({ device, path }, connections, { generatedFiles: files, holdsSecret, log }) {
     const paths = pathsOf(path, connections, files);
     for (const file of paths.values()) {
@@ -61423,7 +63117,6 @@ async function preparePeerFiles({ device, path }, connections, { generatedFiles:
     }
     return {
         render(peer) {
-            // All else in it is an address, a number or a word of ours.
             const foreign = [peer.name, peer.own.identity.text, peer.cloud.identity.text];
             if (foreign.some(holdsSecret)) {
                 throw new ActionError('PEER_CONFIG', 'A configuration for the other end would contain a secret: it is not written.', {
@@ -61442,11 +63135,8 @@ async function preparePeerFiles({ device, path }, connections, { generatedFiles:
 }
 
 ;// CONCATENATED MODULE: ./lib/vpn/brief.js
-/** Fields whose texts are lists. */
 const lists = new Set(['endpoints', 'peer_cidrs']);
-/** Characters of both texts that a person compares at a glance. */
 const glance = 160;
-/** One network that changes among sixty is seen only by itself: of long lists what differs, and how many entries stay. */
 function brief(change) {
     const { field, before, after } = change;
     if (!lists.has(field) || before === undefined || after === undefined || before.length + after.length <= glance) {
@@ -61463,11 +63153,9 @@ function brief(change) {
 }
 
 ;// CONCATENATED MODULE: ./lib/runner/story.js
-/** The plan and its result as log lines. Pure; the log makes foreign words in them harmless. */
 
 
 
-/** `endpoints 10.80.0.0/24 → 10.80.0.0/24, 10.81.0.0/16`; words in brackets, as the psk's, have no value before them. */
 function fieldText(change, action) {
     const { field, before, after } = brief(change);
     if (before === undefined && after !== undefined && (action === 'create' || after.startsWith('('))) {
@@ -61495,7 +63183,6 @@ function changeLines(change, several) {
         ...change.fields.map((field, index) => `    ${texts[index]}${bracketed(fieldEffectWords(change, field))}`),
     ];
 }
-/** What will change, in the order in which it is done: before → after, and the effect on traffic in words. */
 function planLines(report) {
     const several = report.connections.length > 1;
     const names = report.connections.map(({ name }) => name).join(', ');
@@ -61521,14 +63208,12 @@ function resultLine(connection, report) {
     ];
     return `${connection.name}: ${facts.join(', ')}`;
 }
-/** How each connection ended up. */
 function resultLines(report) {
     const lines = report.connections.map((connection) => resultLine(connection, report));
     return report.mode === 'plan' ? [...lines, 'Nothing was written (mode: plan).'] : lines;
 }
 
 ;// CONCATENATED MODULE: ./lib/vpn/objects.js
-/** What the service answered, decoded: foreign JSON becomes typed objects here or nowhere. */
 
 
 
@@ -61538,31 +63223,23 @@ function resultLines(report) {
 function isJsonObject(value) {
     return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
-/** The project that an object belongs to, where the answer says it. */
 function projectOf(object) {
     return objects_text(object.tenant_id) ?? objects_text(object.project_id);
 }
-/** UUIDs with dashes; OTC also uses 32 hex digits for projects. */
 const idForm = /^[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}$/i;
 function isId(text) {
     return typeof text === 'string' && idForm.test(text);
 }
-/**
- * `PENDING CREATE` and `pending_create` have been seen for `PENDING_CREATE`. What is no word is `UNKNOWN`: the status becomes
- * an output, which workflows put into scripts.
- */
 function normalStatus(value) {
     const status = typeof value === 'string' ? value.trim().toUpperCase().replaceAll(' ', '_') : '';
     return /^[A-Z][A-Z_]{0,39}$/.test(status) ? status : 'UNKNOWN';
 }
-/** The cloud is at work on it, and refuses updates meanwhile. */
 function isPending(status) {
     return status.startsWith('PENDING_') || status === 'BUILD';
 }
 function objects_text(value) {
     return typeof value === 'string' && value !== '' ? value : undefined;
 }
-/** Undefined also for what is no address: it becomes an output, which workflows put into scripts. */
 function address(value) {
     return canonicalAddress(objects_text(value) ?? '');
 }
@@ -61573,7 +63250,6 @@ function number(value) {
     const parsed = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
     return typeof parsed === 'number' && Number.isFinite(parsed) ? parsed : undefined;
 }
-/** Settings with numbers as numbers: servers echo `"3600"` where it was sent so. */
 function settings(value) {
     if (!isJsonObject(value)) {
         return undefined;
@@ -61622,11 +63298,9 @@ function values(kind, json, dialect) {
     }
     return known;
 }
-/** A psk of stars only, or none, says nothing about the real one. */
 function pskOf(value, dialect) {
     return typeof value === 'string' && !dialect.psk.hidden.test(value) ? new Secret(value) : 'hidden';
 }
-/** Tags come as `[{key, value}]`; the same form is used by the tag API. */
 function decodeTags(value) {
     if (!Array.isArray(value)) {
         return undefined;
@@ -61688,7 +63362,6 @@ function decodeObject(kind, value, dialect) {
 }
 
 ;// CONCATENATED MODULE: ./lib/vpn/api-answers.js
-/** What the API's answers mean for a call: pages, malformed answers, and the line of the file that a refusal is about. */
 
 
 
@@ -61697,10 +63370,6 @@ function malformed(what) {
         hint: 'Check that network-endpoint, or the catalogue entry of type "network", belongs to Neutron with VPNaaS.',
     });
 }
-/**
- * One page of a list. Links name internal hosts, so nothing but the marker is taken from them.
- * @throws also if a next page is announced that cannot be asked for: half a list would have us create what is there
- */
 function readPage(answer, plural, what) {
     const items = isJsonObject(answer) ? answer[plural] : undefined;
     if (!isJsonObject(answer) || !Array.isArray(items)) {
@@ -61722,18 +63391,15 @@ function nextMarker(answer, plural, what) {
     }
     return marker;
 }
-/** Each object once: a page that is served twice must not look like namesakes. */
 function unique(objects) {
     return [...new Map(objects.map((object) => [object.id, object])).values()];
 }
-/** The line that the server's words speak of: they name the field, or quote the value. */
 function lineOf(error, { at, lines = {} }) {
     const words = error instanceof ResponseError ? error.serverWords : '';
     const named = /Invalid input for (\w+)/.exec(words)?.[1] ?? '';
     const quoted = Object.keys(lines).find((key) => !['name', 'description'].includes(key) && words.toLowerCase().includes(key.toLowerCase()));
     return lines[named] ?? lines[quoted ?? ''] ?? at;
 }
-/** Puts a call's error on the line of the file that it is about. */
 async function placed(options, call) {
     try {
         return await call;
@@ -61744,17 +63410,13 @@ async function placed(options, call) {
 }
 
 ;// CONCATENATED MODULE: ./lib/vpn/api.js
-/** The typed client of the classic VPN API: one method for each call, no decisions. */
 
 
 
 
 
-/** More pages than any project has: the paging goes in circles. */
 const maxPages = 1000;
-/** Characters of JSON in the pages of one list. A project has some kilobytes; a list without end would fill the memory. */
 const longestList = 32 * 1024 * 1024;
-/** OTC takes at most ten tags in one call. */
 const tagsPerCall = 10;
 const tagPage = 1000;
 function isGone(error) {
@@ -61781,7 +63443,6 @@ class Client {
     #tagsUrl(rest) {
         return this.#url(`${checked(this.#options.projectId)}/ipsec-site-connections/${rest}`);
     }
-    /** The body of the answer. */
     async #ask(request, options = {}) {
         const { send } = this.#options;
         const { body } = await placed(options, send({ ...request, critical: options.critical === true }));
@@ -61805,11 +63466,9 @@ class Client {
             if (seen.size > maxPages || length > longestList) {
                 throw malformed(what);
             }
-            // A marker that comes back: the server does not page, and what it has is here.
         } while (marker !== undefined && !seen.has(marker));
         return items;
     }
-    /** An administrator's list shows all projects. */
     #isForeign(owner) {
         return owner !== undefined && owner !== this.#options.projectId;
     }
@@ -61897,7 +63556,6 @@ class Client {
                     found.set(resource.resource_id, decodeTags(resource.tags) ?? new Map());
                 }
             }
-            // A full page that brings nothing new: the server does not page.
             if (resources.length < tagPage || found.size === known) {
                 return found;
             }
@@ -61909,7 +63567,6 @@ class Client {
         const url = this.#tagsUrl(`${checked(id)}/tags/action`);
         for (let from = 0; from < tags.length; from += tagsPerCall) {
             const body = { action, tags: tags.slice(from, from + tagsPerCall) };
-            // Both actions may be repeated: they state a result, not a step.
             await this.#ask({ method: 'POST', url, body, what, repeat: 'freely' }, options);
         }
     }
@@ -61925,19 +63582,12 @@ class Client {
 function words(verb, kind, name) {
     return `${verb} the ${kindNames[kind].words} ${name}`;
 }
-/** A client for one project. Every id is checked against its form before it goes into a URL. */
 function createVpnApi(options) {
     return new Client(options);
 }
 
 ;// CONCATENATED MODULE: ./lib/vpn/apply/failures.js
-/** Which connections failed, and why: by their own steps, or by what these needed. */
 
-/**
- * @param steps in the order of the plan: what a step needs comes before it
- * @param stopped why steps were not started that needed nothing that failed: the signal, or the end of the time
- * @returns failures by connection; the first of each
- */
 function failuresOf(steps, { failed, skipped }, stopped) {
     const reasons = new Map();
     const failures = new Map();
@@ -61947,7 +63597,6 @@ function failuresOf(steps, { failed, skipped }, stopped) {
             reasons.set(key, asActionError(failed.get(key)));
         }
         else if (skipped.has(key) && step.do !== 'delete') {
-            // What nobody needs is deleted by the next run as well.
             const needed = after.map((before) => reasons.get(before)).find((reason) => reason !== undefined);
             reasons.set(key, needed ?? asActionError(stopped));
         }
@@ -61960,12 +63609,9 @@ function failuresOf(steps, { failed, skipped }, stopped) {
 }
 
 ;// CONCATENATED MODULE: ./lib/vpn/apply/namesakes.js
-/** Two runs at once may both create the connection: the one with the larger id gives way. */
 
 const namesakes_kind = 'ipsec_site_connection';
-/** How long another run may take from its look at the list to the deletion of its own, milliseconds. */
 const makersTime = 5000;
-/** Another run's connection of the same name, the one with the lowest id. */
 function namesake(run, ours, listed) {
     const others = listed.filter(({ id, name }) => name === ours.name && !run.known.has(id));
     return others.toSorted((a, b) => (a.id < b.id ? -1 : 1))[0];
@@ -61987,7 +63633,6 @@ function doubled(run, created, listed) {
         return other === undefined ? [] : { key, ours, other };
     });
 }
-/** Deletes our own and goes on with the other. */
 async function adopt(run, { key, ours, other }) {
     await run.ports.api.remove(namesakes_kind, ours.id, { name: ours.name, critical: true });
     run.ports.log.info(`Deleted the duplicate ${ours.name} (${ours.id}).`);
@@ -61999,10 +63644,6 @@ function warn(run, { ours, other }, what) {
         text: `Another run created a connection ${ours.name} at the same time (${other.id}). ${what} Give the workflow a concurrency group.`,
     });
 }
-/**
- * The smaller ids stay, because a maker who sees both deletes the larger. One that is still there after that time was
- * made and looked for before ours was there: its maker is gone, so we give way.
- */
 async function patient(run, doubles, created) {
     const { clock, cancellation } = run.ports;
     if (doubles.length === 0) {
@@ -62024,12 +63665,6 @@ async function patient(run, doubles, created) {
     }
     return still;
 }
-/**
- * Reads the list once more after connections were made. Where another run made a namesake meanwhile, the larger id is
- * deleted by its maker, who goes on with the other: both runs see both, and decide alike.
- * @param created by the key of the step that made them
- * @returns failures to delete our own, by that key
- */
 async function giveWay(run, created) {
     const failures = new Map();
     const doubles = doubled(run, created, await listAgain(run));
@@ -62048,41 +63683,31 @@ async function giveWay(run, created) {
 }
 
 ;// CONCATENATED MODULE: ./lib/vpn/apply/run.js
-/** What carrying out a plan needs, and what it learns on the way. */
 
-/** How calls for a step are named, and where its values stand in the file. */
 function callOptions({ name, at, lines }) {
     return { name, ...(at === undefined ? {} : { at }), ...(lines === undefined ? {} : { lines }) };
 }
 class Run {
     ports;
-    /** Objects that existed before, or that this run made: never the answer to "did my POST arrive?". */
     known;
-    /** By the key of the step that made them. */
     made = new Map();
-    /** Connections whose psk the cloud answered differently than it was sent. */
     pskNotEchoed = new Set();
-    /** Names of connections that were deleted to be replaced. */
     deleted = new Set();
     notices = [];
     constructor(ports, known) {
         this.ports = ports;
         this.known = new Set(known);
     }
-    /** The id behind a target. Steps run after what makes their targets, so it is there. */
     idOf(target) {
         return 'id' in target ? target.id : (this.made.get(target.made)?.id ?? '');
     }
-    /** The connection that a step made or wrote. */
     connection(key) {
         const made = this.made.get(key);
         return made?.kind === 'ipsec_site_connection' ? made : undefined;
     }
-    /** `<part>_id` for each reference. */
     bodyOf(refs) {
         return Object.fromEntries(Object.entries(refs).map(([part, target]) => [`${part}_id`, this.idOf(target)]));
     }
-    /** The run's time is over. */
     late(at) {
         return new ActionError('TIMEOUT', 'The time that the input timeout gives was over before everything was done.', {
             hint: 'Run again: it goes on where this run ended. If it happens often, raise timeout.',
@@ -62095,12 +63720,6 @@ class Run {
 }
 
 ;// CONCATENATED MODULE: ./lib/vpn/apply/schedule.js
-/** Runs tasks as soon as what they depend on is done, a few at once. */
-/**
- * One failure stops only what depends on it.
- * @param atOnce most tasks in flight together
- * @param mayStart asked before each start; once it says no, nothing more is started
- */
 async function runTasks(tasks, atOnce, mayStart) {
     const waiting = new Set(tasks);
     const keys = new Set(tasks.map(({ key }) => key));
@@ -62136,7 +63755,6 @@ async function runTasks(tasks, atOnce, mayStart) {
 function isSettings(value) {
     return typeof value === 'object' && !Array.isArray(value);
 }
-/** A value as a person reads it in a table. */
 function compare_shown(value) {
     if (isSettings(value) && value.units !== undefined && value.value !== undefined) {
         return `${value.value} ${value.units}`;
@@ -62153,14 +63771,13 @@ function sameSet(a, b) {
     const right = new Set(b);
     return left.size === right.size && [...left].every((entry) => right.has(entry));
 }
-function compare_same(wanted, found) {
+function same(wanted, found) {
     if (isSettings(wanted)) {
         return isSettings(found) && Object.entries(wanted).every(([key, value]) => found[key] === value);
     }
     if (Array.isArray(wanted)) {
         return Array.isArray(found) && sameSet(wanted, found);
     }
-    // An unset text is an empty one.
     return wanted === (found ?? '');
 }
 function fieldChange(field, impact, before, after) {
@@ -62171,12 +63788,11 @@ function fieldChange(field, impact, before, after) {
         ...(after === undefined || after === '' ? {} : { after }),
     };
 }
-/** Differences of the stated values, in the order of the field table; empty when the service agrees. */
 function compare_differences(kind, wanted, found) {
     return Object.entries(fields[kind]).flatMap(([field, { impact }]) => {
         const value = wanted[field];
         const before = found[field];
-        if (value === undefined || compare_same(value, before)) {
+        if (value === undefined || same(value, before)) {
             return [];
         }
         const whole = isSettings(value) && isSettings(before) ? { ...before, ...value } : value;
@@ -62186,14 +63802,11 @@ function compare_differences(kind, wanted, found) {
 }
 
 ;// CONCATENATED MODULE: ./lib/vpn/apply/create.js
-/** A POST whose answer was lost is never simply repeated: first the object is looked for. */
 
 
 
-/** Milliseconds between the looks, which are at 0, 2 and 5 s: a list may lag behind the request that was cut off. */
 const pauses = [0, 2000, 3000];
 const tries = 2;
-/** Whether this is what the lost POST made: name, marked description, references and members are the sent ones. */
 function isAnswerTo(body, object) {
     const described = body.description === undefined || body.description === object.description;
     if (object.name !== body.name || !described) {
@@ -62211,10 +63824,6 @@ function isAnswerTo(body, object) {
             return true;
     }
 }
-/**
- * @returns undefined when the object is not there
- * @throws when nobody can say: the run was cancelled, or the last look failed
- */
 async function lookFor({ known, ports }, kind, body, { name = '', critical = false }) {
     const { api, clock, cancellation, log } = ports;
     let trouble;
@@ -62237,7 +63846,6 @@ async function lookFor({ known, ports }, kind, body, { name = '', critical = fal
     }
     return undefined;
 }
-/** The answer is lost, and whether the object is there cannot be found out either: even an answered 5xx proves nothing. */
 function unsure({ code, message, requestId, reason, hint = '' }) {
     return new LostAnswerError(code, message, { status: undefined, requestId, reason }, hint);
 }
@@ -62249,20 +63857,11 @@ async function create_adopt(run, kind, body, options, error) {
         throw unsure(error).on(error.at);
     }
 }
-/**
- * Asked again and with nothing to show for it: this server cannot do it, and does not say why. What is known to end so with
- * Neutron is in the hint.
- */
 function cannot(kind, { name = '' }, { reason, requestId }) {
     const words = reason.replace(/\.$/, '');
     const request = requestId === undefined ? '' : ` (request id ${requestId})`;
     return new LostAnswerError('API_UNAVAILABLE', `Could not create the ${kindNames[kind].words} ${name}: ${words}. It was asked twice, and nothing is there${request}.`, { status: 500, requestId, reason }, 'The service fails at something that it does not name. OpenStack does so for emoji and other rare letters in a name or description, for transform_protocol ah-esp where the driver lacks it, and for ids of other projects. Run it again in a few minutes; if it stays so, ask the operator, with the request id.');
 }
-/**
- * Creates an object exactly once, also if answers get lost.
- * @throws LostAnswerError when the object was not there after it was tried twice, once at the end of the time (with the status of the last answer, if
- * there was one), or when it stays unknown whether it is there (without)
- */
 async function createOnce(run, kind, body, options) {
     for (let attempt = 1;; attempt += 1) {
         try {
@@ -62288,29 +63887,21 @@ async function createOnce(run, kind, body, options) {
 }
 
 ;// CONCATENATED MODULE: ./lib/vpn/apply/states.js
-/** Waits that an update or a deletion needs before it is accepted. */
 
 
 
 
-/** 400 VPNStateInvalidToUpdate (not 409): the object is in PENDING_*. */
 function isInvalidState(error) {
     return (error instanceof ResponseError &&
         error.status === 400 &&
         (error.serverCode === 'VPNStateInvalidToUpdate' || /invalid state pending/i.test(error.serverWords)));
 }
-/** 409 for policies, 400 for endpoint groups; OTC documents no code. */
 function isInUse(error) {
     return error instanceof ResponseError && (error.status === 409 || error.status === 400);
 }
-/** Half a second, then longer, up to `longest`, with some jitter. */
 function pause(attempt, random, longest = 15_000) {
     return Math.min(longest, 500 * 1.6 ** attempt) * (0.8 + 0.4 * random());
 }
-/**
- * Repeats `attempt` with growing pauses until it gives a value.
- * @throws ActionError TIMEOUT at the run's deadline
- */
 async function until(run, attempt, late, options = {}) {
     const { clock, cancellation, deadline, random } = run.ports;
     const signal = options.critical === true ? cancellation.writes : cancellation.reads;
@@ -62326,7 +63917,6 @@ async function until(run, attempt, late, options = {}) {
         await clock.sleep(delay, signal);
     }
 }
-/** Reads the connection until it is in no PENDING_* state any more. */
 async function settle(run, step) {
     let status = '';
     const { api, log } = run.ports;
@@ -62349,14 +63939,12 @@ async function settle(run, step) {
 }
 
 ;// CONCATENATED MODULE: ./lib/vpn/apply/replace.js
-/** DELETE, poll to 404, POST: the only way to change what the API fixes at creation. */
 
 
 
 
 
 const replace_kind = 'ipsec_site_connection';
-/** Resolves when the deleted connection is not there any more; trouble of the service counts as "not yet". */
 async function gone(run, { old, name }) {
     await until(run, async () => {
         try {
@@ -62370,7 +63958,6 @@ async function gone(run, { old, name }) {
         }
     }, () => new ActionError('TIMEOUT', `Connection ${name} (${old.id}) is still listed, although it was deleted.`), { critical: true, longest: 5000 });
 }
-/** Whatever stops a replacement between DELETE and POST, the person must know that there is no connection now. */
 function halfDone({ old, name, at }, error) {
     const { code, message } = asActionError(error);
     return new ActionError(code, `${message} The old connection ${name} (${old.id}) is deleted already.`, {
@@ -62378,7 +63965,6 @@ function halfDone({ old, name, at }, error) {
         cause: error,
     }).on(at);
 }
-/** Tags are the least of it, so trouble with them is no failure. */
 async function restoreTags(run, { old, name }, id) {
     const tags = Object.fromEntries(old.tags ?? []);
     if (Object.keys(tags).length === 0) {
@@ -62392,10 +63978,9 @@ async function restoreTags(run, { old, name }, id) {
         run.notices.push({ level: 'warning', text });
     }
 }
-function isRefused(error) {
+function replace_isRefused(error) {
     return error instanceof ResponseError || (error instanceof LostAnswerError && error.status !== undefined);
 }
-/** The new connection was refused: the office had a tunnel before, so it gets that one back. */
 async function restore(run, step, refusal) {
     const { name, at, oldBody } = step;
     let restored;
@@ -62412,10 +63997,6 @@ async function restore(run, step, refusal) {
     await restoreTags(run, step, restored.id);
     throw new ActionError(refusal.code, `${refusal.message} The old connection was therefore created again as it was; its id is now ${restored.id}.`, { cause: refusal, ...(refusal.hint === undefined ? {} : { hint: refusal.hint }) }).on(refusal.at ?? at);
 }
-/**
- * Replaces the connection. Once the DELETE is sent, a first cancel signal does not stop it.
- * @throws ActionError with the server's words if the new connection is refused; the old one is then back, as the step's result
- */
 async function replaceConnection(run, step) {
     const { api, log } = run.ports;
     const { old, name } = step;
@@ -62433,7 +64014,7 @@ async function replaceConnection(run, step) {
         return await createOnce(run, replace_kind, { ...step.body, ...run.bodyOf(step.refs) }, { ...options, critical: true });
     }
     catch (error) {
-        if (isRefused(error)) {
+        if (replace_isRefused(error)) {
             return await restore(run, step, error);
         }
         throw halfDone(step, error);
@@ -62441,7 +64022,6 @@ async function replaceConnection(run, step) {
 }
 
 ;// CONCATENATED MODULE: ./lib/vpn/apply/steps.js
-/** How each kind of step is carried out. */
 
 
 
@@ -62450,9 +64030,7 @@ async function replaceConnection(run, step) {
 
 
 
-/** How long "in use" is retried where this run removed the last user, milliseconds. */
 const freedFor = 60_000;
-/** A cloud that does not answer the psk that it was sent hides it: what it shows can then not be compared. */
 function noteEcho(run, sent, answer) {
     const isShown = answer.kind === 'ipsec_site_connection' && answer.psk !== 'hidden';
     if (sent instanceof Secret && !(isShown && answer.psk.equals(sent))) {
@@ -62495,7 +64073,6 @@ async function update(run, step) {
     run.remember(step.key, answer);
     log.info(`Updated the ${kindNames[step.kind].words} ${step.name} (${step.id}).`);
 }
-/** Deleting what nobody needs is side work: it never fails the run. */
 async function remove(run, step) {
     const { api, clock, log } = run.ports;
     const words = `${kindNames[step.kind].words} ${step.name} (${step.id})`;
@@ -62536,7 +64113,6 @@ async function tag(run, step) {
     }
     log.debug(`Tags of ${step.name} (${id}): set ${Object.keys(set).join(', ')}; removed ${step.remove.join(', ')}`);
 }
-/** Carries out one step; what it makes or updates is then known to the run. */
 async function carryOut(run, step) {
     switch (step.do) {
         case 'create':
@@ -62553,20 +64129,17 @@ async function carryOut(run, step) {
 }
 
 ;// CONCATENATED MODULE: ./lib/vpn/apply/apply.js
-/** Carries out a plan. It decides nothing: what to do, and in which order, is in the plan. */
 
 
 
 
 
 
-/** Most steps in flight together: kind to the API, and enough for one connection's five parts at once. */
 const stepsAtOnce = 8;
 function everyId(observed) {
     const { vpnservices, ikepolicies, ipsecpolicies, endpointGroups, connections } = observed;
     return [vpnservices, ikepolicies, ipsecpolicies, endpointGroups, connections].flatMap((list) => list.map(({ id }) => id));
 }
-/** New parts alone change nothing for a connection. A write whose result is unknown may have been carried out. */
 function operationOf({ deleted }, { steps }, { report: { name, operation }, existing, step: own }, { failed, skipped }, written) {
     const mine = steps.filter(({ connections }) => connections.includes(name));
     const done = mine.filter(({ key }) => !failed.has(key) && !skipped.has(key));
@@ -62589,14 +64162,12 @@ function progressOf({ steps }, { failed, skipped }) {
     const isUnknown = [...failed.values()].some((error) => asActionError(error).code === 'RESULT_UNKNOWN');
     return isUnknown || failed.size + skipped.size < steps.length ? 'partly' : 'planned';
 }
-/** @throws only what concerns no connection in particular; failures of steps are in the result, by connection */
 async function apply(plan, observed, options) {
     const { clock, cancellation, onConnection } = options;
     const run = new Run(options, everyId(observed));
     const written = new Map();
     const created = new Map();
     const nameOf = new Map(plan.connections.map(({ step, report }) => [step, report.name]));
-    /** Also after a failure: a replacement that was refused has brought the old connection back. */
     const note = (key) => {
         const name = nameOf.get(key);
         const connection = run.connection(key);
@@ -62643,7 +64214,6 @@ async function apply(plan, observed, options) {
 }
 
 ;// CONCATENATED MODULE: ./lib/vpn/observe.js
-/** Whether names or CIDRs have to be looked up among the project's routers and subnets. */
 function usesOf(connections) {
     let routers = false;
     let subnets = false;
@@ -62659,7 +64229,6 @@ function usesOf(connections) {
     }
     return { routers, subnets };
 }
-/** Connections with their tags, from one query where the lists do not carry them. */
 async function withTags(api, connections) {
     if (connections.every(({ tags }) => tags !== undefined)) {
         return connections;
@@ -62667,10 +64236,6 @@ async function withTags(api, connections) {
     const tags = await api.allTags();
     return connections.map((connection) => ({ ...connection, tags: tags.get(connection.id) ?? new Map() }));
 }
-/**
- * Everything that the plan needs to know, read in one round trip (two on OTC where lists do not carry the tags).
- * @param wantsSubnets the subnets too, although the files may give ids alone
- */
 async function observe(api, connections, dialect, wantsSubnets = false) {
     const uses = usesOf(connections);
     const [vpnservices, ikepolicies, ipsecpolicies, endpointGroups, found, routers, subnets] = await Promise.all([
@@ -62687,7 +64252,6 @@ async function observe(api, connections, dialect, wantsSubnets = false) {
 }
 
 ;// CONCATENATED MODULE: ./lib/vpn/peer-refusal.js
-/** Puts what no gateway can be set up with into the words of the API, on the line that states it. */
 
 
 
@@ -62711,13 +64275,11 @@ const origins = {
     dpd: { key: 'dpd' },
     starts: { key: 'initiator' },
 };
-/** The line of the value, else of the part that has it, else of the connection. */
 function placeOf(spec, { part, key }) {
     const described = Object.entries(spec.parts).find(([name]) => name === (part ?? key))?.[1];
     const stated = described?.by === 'description' ? described.fields[key] : spec.fields[key];
     return (stated ?? described)?.at ?? spec.at;
 }
-/** Why nothing is written for the other end of this connection. */
 function peerRefusal(spec, outcome, { field, message }) {
     const origin = origins[field];
     const { part, key } = origin;
@@ -62733,19 +64295,16 @@ function peerRefusal(spec, outcome, { field, message }) {
 }
 
 ;// CONCATENATED MODULE: ./lib/vpn/peer-view.js
-/** The connection as the gateway at the other end sees it: from what the cloud holds once the plan is carried out. */
 
 
 
 
-/** A value that the cloud does not tell is the one that a new object is sent with. */
 function peer_view_text({ kind, values }, key) {
     return String(values[key] ?? fields[kind][key]?.default ?? '');
 }
 function peer_view_settings({ kind, values }, key) {
     return Object.assign({}, ...[fields[kind][key]?.default, values[key]].filter(isSettings));
 }
-/** The only thing that a word of the API can mean; one that no page of it mentions is no word of ours to guess. */
 function meaning(field, word, meanings) {
     const found = Object.hasOwn(meanings, word) ? meanings[word] : undefined;
     if (found === undefined) {
@@ -62765,7 +64324,6 @@ function proposal(source) {
     const group = peer_view_text(source, 'pfs');
     return {
         encryption: peer_view_text(source, 'encryption_algorithm'),
-        // The one spelling for both dialects.
         integrity: peer_view_text(source, 'auth_algorithm').replace(/^sha2-/, 'sha'),
         group: source.kind === 'ipsecpolicy' && group === 'disable' ? undefined : group,
     };
@@ -62782,11 +64340,6 @@ function peer_view_identity(field, id, isName) {
     }
     return id.startsWith('@') ? { type: 'email', text: id.slice(1) } : { type: 'fqdn', text: id };
 }
-/**
- * Neutron's agent puts an `@` before both identities unless all that are given are addresses, and that makes names of them,
- * also of addresses, and mail addresses of names with an `@` of their own (base_ipsec.py of neutron-vpnaas; strongSwan's
- * identification_create_from_string). An identity that is not given is the gateway's address. OTC documents no more than that.
- */
 function peer_view_identities({ connection }, dialect, gateway) {
     const peerId = String(connection.peer_id ?? connection.peer_address ?? '');
     const localId = String(connection.local_id ?? '');
@@ -62797,7 +64350,6 @@ function peer_view_identities({ connection }, dialect, gateway) {
         cloud: localId === '' ? { type: 'address', text: gateway } : peer_view_identity('cloud.identity', localId, areNames),
     };
 }
-/** Networks in canonical form, in an order of their own: the cloud's order means nothing. */
 function networks(field, cidrs) {
     const known = cidrs.map((cidr) => parseCidr(cidr)?.canonical);
     const usable = known.filter((cidr) => cidr !== undefined);
@@ -62851,10 +64403,6 @@ function ipsecOf(source) {
         lifetime: peer_view_lifetime('ipsec.lifetime', source),
     };
 }
-/**
- * The other end's view of one connection.
- * @throws Inexpressible for a value of the cloud that no gateway can be set up with
- */
 function peerView(name, outcome, observed, dialect) {
     const connection = { kind: 'ipsec_site_connection', values: outcome.connection };
     const address = peer_view_text(connection, 'peer_address');
@@ -62879,21 +64427,17 @@ function peerView(name, outcome, observed, dialect) {
 }
 
 ;// CONCATENATED MODULE: ./lib/vpn/peer-configs.js
-/** The configurations of the gateways at the other ends: checked before the cloud is changed, written once an address is known. */
 
 
 
 
-/** Addresses for a first try, where the real one is not known yet (RFC 5737, RFC 3849). */
 const peer_configs_examples = { 4: '192.0.2.1', 6: '2001:db8::1' };
 function peer_configs_versionOf(address) {
     return address.includes(':') ? 6 : 4;
 }
-/** Configurations of all connections of a plan. */
 class PeerConfigs {
     #views = new Map();
     #files;
-    /** Connections whose other end cannot be set up as the cloud will be. */
     refusals;
     constructor(specs, { connections }, observed, dialect, files) {
         this.#files = files;
@@ -62914,7 +64458,6 @@ class PeerConfigs {
             return error instanceof Inexpressible ? peerRefusal(spec, outcome, error) : asActionError(error).on(spec.at);
         }
     }
-    /** Writes the file of one connection, if the address that its other end dials is known. */
     async write({ name, at, gatewayAddress, peerAddress = '' }) {
         const view = this.#views.get(name);
         if (view === undefined || gatewayAddress === undefined || peer_configs_versionOf(gatewayAddress) !== peer_configs_versionOf(peerAddress)) {
@@ -62942,10 +64485,6 @@ function defaultOf(field, key, dialect) {
         ? spelled(dialect, field.shape.choice, field.default)
         : field.default;
 }
-/**
- * All values of a new object: the stated ones, else those of the object that it succeeds, else our defaults.
- * `lifetime` and `dpd` are completed key by key and sent whole. Name and description are not among them.
- */
 function newValues(kind, stated, dialect, predecessor = {}) {
     const values = {};
     for (const [key, field] of Object.entries(fields[kind])) {
@@ -62957,13 +64496,11 @@ function newValues(kind, stated, dialect, predecessor = {}) {
     }
     return values;
 }
-/** Both together; an empty description is left out. */
 function namedBody(name, description, values) {
     return { name, ...(description === '' ? {} : { description }), ...values };
 }
 
 ;// CONCATENATED MODULE: ./lib/vpn/plan/context.js
-/** What every part of the planning knows, and where it puts what it finds. */
 
 
 
@@ -62991,7 +64528,6 @@ class Context {
     owner(spec) {
         return ownerOf(this.options.repository, spec.name.value);
     }
-    /** Says so when the run changes an object that something else made. */
     noticeTakeOver(object, at) {
         const tagged = object.kind === 'ipsec_site_connection' && object.tags?.has(tagKeys.mark) === true;
         if (!tagged && splitDescription(object.description).mark === undefined) {
@@ -62999,13 +64535,11 @@ class Context {
             this.notice('notice', `${what} was not made by this action; it is taken over, because the file describes it.`, at);
         }
     }
-    /** Whether the object carries our mark, for one of these connections. */
     isMarked(object, specs = this.specs) {
         const { mark } = splitDescription(object.description);
         return mark !== undefined && specs.some((spec) => this.owner(spec) === mark.owner);
     }
 }
-/** `foo (id)` for messages that list objects. */
 function listed(objects) {
     return objects.map(({ id, name }) => `${name === '' ? '(no name)' : name} (${id})`).join(', ');
 }
@@ -63013,7 +64547,6 @@ function listed(objects) {
 ;// CONCATENATED MODULE: ./lib/vpn/plan/resolve.js
 
 
-/** The only object that fits; otherwise a refusal and undefined. */
 function resolve_only(context, wanted, found) {
     const [first, second] = found;
     if (first === undefined) {
@@ -63044,7 +64577,6 @@ function subnetId(context, subnet) {
     const found = ownSubnets(context).filter(({ name }) => name === subnet.name);
     return resolve_only(context, { what: 'subnet', text: subnet.name, at: subnet.at }, found);
 }
-/** An entry of a local endpoint group: the id of the subnet with this id, name or CIDR. */
 function subnetEndpoint(context, endpoint) {
     const { is, text, at } = endpoint;
     if (is === 'id') {
@@ -63058,15 +64590,12 @@ function subnetEndpoint(context, endpoint) {
 
 
 
-/** Stated values without the description. */
 function statedValues({ description: _description, ...rest }) {
     return Object.fromEntries(Object.entries(rest).map(([key, { value }]) => [key, value]));
 }
-/** The stated description; a mark in it was pasted along with a body of the cloud, and is not the user's. */
 function statedDescription({ description }) {
     return description === undefined ? undefined : splitDescription(String(description.value)).text;
 }
-/** The objects of the kind that can be this part: a group only if it has the part's type. */
 function objectsOf(context, part) {
     const { vpnservices, ikepolicies, ipsecpolicies, endpointGroups } = context.observed;
     switch (part) {
@@ -63087,7 +64616,6 @@ function entries_endpointsOf(context, { endpoints, endpointType: type }) {
         return undefined;
     }
     const members = endpoints.flatMap((entry) => type === 'subnet' ? (subnetEndpoint(context, entry) ?? []) : entry.text);
-    // A name and an id may mean one subnet, and a real Neutron hangs for minutes on a member that is listed twice.
     return { type, members: [...new Set(members)] };
 }
 function wantedOf(context, described) {
@@ -63101,7 +64629,6 @@ function wantedOf(context, described) {
         subnetId: subnet === undefined ? undefined : subnetId(context, subnet),
     };
 }
-/** Every description of the files. Refusals of names that fit nothing, or too much, are in the context. */
 function entriesOf(context) {
     return context.specs.flatMap((spec) => parts.flatMap((part) => {
         const described = spec.parts[part];
@@ -63114,7 +64641,6 @@ function entriesOf(context) {
 
 
 
-/** Where each stated value stands. */
 function linesOf({ fields: stated, name, psk }) {
     return {
         ...Object.fromEntries(Object.entries(stated).map(([key, { at }]) => [key, at])),
@@ -63122,14 +64648,12 @@ function linesOf({ fields: stated, name, psk }) {
         ...(psk === undefined ? {} : { psk: psk.at }),
     };
 }
-/** The stated values. An unstated peer_id is the peer_address; one that was, moves with it. */
 function connectionValues({ fields }, existing) {
     const stated = statedValues(fields);
     const { peer_address: address, peer_id: identity } = stated;
     const follows = existing === undefined || existing.values.peer_id === existing.values.peer_address;
     return identity === undefined && address !== undefined && follows ? { ...stated, peer_id: address } : stated;
 }
-/** The description, marked as ours, where connections have one. */
 function newDescription(context, spec, old) {
     if (!context.dialect.connectionDescription) {
         return '';
@@ -63138,12 +64662,10 @@ function newDescription(context, spec, old) {
     const text = statedDescription(spec.fields) ?? splitDescription(old).text;
     return markDescription(text, mark, context.dialect.descriptionLength);
 }
-/** All values of a new connection. Networks of the legacy model come from the file alone: else there are groups. */
 function newConnectionValues({ dialect }, spec, predecessor) {
     const { peer_cidrs: _cidrs, ...old } = predecessor?.values ?? {};
     return newValues('ipsec_site_connection', connectionValues(spec, predecessor), dialect, old);
 }
-/** The body of a new connection, without its references. */
 function newBody(context, spec, predecessor) {
     const values = newConnectionValues(context, spec, predecessor);
     return {
@@ -63151,7 +64673,6 @@ function newBody(context, spec, predecessor) {
         ...(spec.psk === undefined ? {} : { psk: spec.psk.value }),
     };
 }
-/** The whole body of a connection that is there, to create it again. Where the cloud hides its psk, it gets the new one. */
 function oldBody({ psk }, old, dialect) {
     const isHidden = old.psk === 'hidden' || readPskTag(old.tags?.get(tagKeys.psk)).hidden;
     const key = isHidden ? psk?.value : old.psk;
@@ -63170,22 +64691,18 @@ function references(targets, only = parts) {
         return target === undefined ? [] : [[part, target]];
     }));
 }
-/** A new object needs the psk: nobody else knows it. */
 function requirePsk({ context, spec }, why) {
     if (spec.psk === undefined) {
         context.refuse('INPUT_INVALID', `Connection ${spec.name.value}: no psk is given, and ${why}.`, 'Pass it with the input psk (one connection), or as a line NAME=… of the input secrets and psk: ${NAME} in the file. Workflows from forks and from Dependabot do not receive secrets.', spec.name.at);
     }
 }
-/** The psk goes out with every new connection, and all tags with it. */
 const sentPsk = { state: 'sent', send: true, newVersion: false };
 
 ;// CONCATENATED MODULE: ./lib/vpn/plan/connection-create.js
-/** A connection that is not there yet. */
 
 
 
 
-/** Two connections from one service to one peer are nearly always one that lost its name. */
 function refuseTwin({ context, spec, targets }) {
     const service = targets.vpnservice?.target;
     if (service === undefined || !('id' in service)) {
@@ -63229,10 +64746,6 @@ function createConnection(planning) {
 ;// CONCATENATED MODULE: ./lib/vpn/plan/connection-replace.js
 
 
-/**
- * Seen with the stock strongSwan driver of Neutron: the agent only reloads its configuration, so the tunnel of a deleted
- * connection stays up while its service has others.
- */
 function warnOfLingeringTunnel({ context, spec }, existing) {
     const { vpnservice } = existing.refs;
     const others = context.observed.connections.filter(({ id, refs }) => id !== existing.id && refs.vpnservice === vpnservice);
@@ -63240,7 +64753,6 @@ function warnOfLingeringTunnel({ context, spec }, existing) {
         context.notice('warning', `The old tunnel of ${spec.name.value} may stay up after the replacement, because its VPN service has other connections. If it does, close it at the far side, or change the psk in the run before.`, spec.at);
     }
 }
-/** The id in the file names the old connection, which would be gone at the next run. */
 function refuseId({ context, spec }, existing, reason) {
     if (spec.id !== undefined) {
         const rename = spec.name.value === existing.name ? '' : ' after a run that does nothing but rename it';
@@ -63295,10 +64807,6 @@ function connection_replace_replaceConnection(planning, existing, fields, reason
 
 ;// CONCATENATED MODULE: ./lib/vpn/plan/psk.js
 
-/**
- * In clear: compared. Hidden (missing, stars, or known not to be echoed and not equal by chance): on OTC the stated psk_version against its tag
- * decides; elsewhere nobody knows, and the plan says so.
- */
 function decidePsk(context, spec, existing) {
     const { psk, pskVersion } = spec;
     const tag = readPskTag(existing.tags?.get(tagKeys.psk));
@@ -63341,7 +64849,6 @@ function decidePsk(context, spec, existing) {
 const connections_kind = 'ipsec_site_connection';
 const immutable = ['vpnservice', 'ikepolicy', 'ipsecpolicy'];
 const connections_groups = ['local_ep_group', 'peer_ep_group'];
-/** Whether the connection has to be pointed at another object. */
 function moves({ targets }, existing, part) {
     const target = targets[part]?.target;
     return target !== undefined && (!('id' in target) || target.id !== existing.refs[part]);
@@ -63354,7 +64861,6 @@ function refChange({ context, targets }, existing, part) {
     const after = target && `${target.name} (${'id' in target.target ? target.target.id : 'new'})`;
     return fieldChange(part, immutable.includes(part) ? 'replacement' : 'interruption', before, after);
 }
-/** Why the connection cannot stay the object that it is, in words; undefined if it can. */
 function replacementReason(planning, existing) {
     const part = immutable.find((candidate) => moves(planning, existing, candidate));
     if (part !== undefined) {
@@ -63364,7 +64870,6 @@ function replacementReason(planning, existing) {
     const isLegacy = planning.spec.fields.peer_cidrs !== undefined;
     return wasLegacy === isLegacy ? undefined : 'the API cannot switch between peer_cidrs and endpoint groups';
 }
-/** Name and description as far as they differ. */
 function labels({ context, spec }, existing) {
     const name = spec.name.value;
     const { text } = splitDescription(existing.description);
@@ -63375,7 +64880,6 @@ function labels({ context, spec }, existing) {
         { field: 'description', value: kept, change: fieldChange('description', 'none', text, stated) },
     ].filter(({ change: { before, after } }) => before !== after);
 }
-/** One PUT with what differs, or none. */
 function put(planning, existing, findings) {
     const { spec, targets, after } = planning;
     const { psk, differing, repointed, fields } = findings;
@@ -63418,7 +64922,6 @@ function connections_update(planning, existing) {
     const values = compare_differences(connections_kind, connectionValues(spec, existing), existing.values);
     const differing = [...labels(planning, existing), ...values];
     const repointed = connections_groups.filter((part) => moves(planning, existing, part));
-    // Where a successor takes the place of a group, the group's own change says so.
     const shown = repointed.filter((part) => targets[part]?.decision?.superseded === undefined);
     const changed = [
         ...shown.map((part) => refChange(planning, existing, part)),
@@ -63438,26 +64941,22 @@ function connections_update(planning, existing) {
     }
     return put(planning, existing, { psk, differing, repointed, fields });
 }
-/** Keys of the steps that make what the connection refers to, or change its policies: it is written after them. */
 function prerequisites(targets, decisions) {
     const policies = [targets.ikepolicy?.target, targets.ipsecpolicy?.target];
     const used = policies.flatMap((target) => (target !== undefined && 'id' in target ? target.id : []));
     const changing = decisions.flatMap(({ step }) => (step?.do === 'update' && used.includes(step.id) ? step.key : []));
     return [...parts.flatMap((part) => targets[part]?.made ?? []), ...changing];
 }
-/** One connection of the files against the one of the cloud. */
 function decideConnection(context, spec, existing, targets, decisions) {
     const planning = { context, spec, targets, after: prerequisites(targets, decisions) };
     return existing === undefined ? createConnection(planning) : connections_update(planning, existing);
 }
 
 ;// CONCATENATED MODULE: ./lib/vpn/plan/content.js
-/** Compares an object's content (what is negotiated or routed; not its name and description) with a description. */
 
 function fixedChange(field, wanted, found) {
     return wanted === undefined || wanted === found ? [] : [fieldChange(field, 'replacement', found, wanted)];
 }
-/** What would have to change for the object to be as described. */
 function contentChange(wanted, object) {
     const isGroup = object.kind === 'endpoint_group';
     const isService = object.kind === 'vpnservice';
@@ -63479,7 +64978,6 @@ function equalContent(wanted, object) {
     const { fields, endpoints, fixed } = contentChange(wanted, object);
     return fields.length === 0 && endpoints === undefined && fixed.length === 0;
 }
-/** The object with the content that is asked for. */
 function changed(wanted, object) {
     const { fields, endpoints } = contentChange(wanted, object);
     const values = { ...object.values, ...Object.fromEntries(fields.map(({ field, value }) => [field, value])) };
@@ -63487,7 +64985,6 @@ function changed(wanted, object) {
         ? { ...object, endpoints: endpoints.after }
         : { ...object, values };
 }
-/** Whether each of two descriptions gets what it states, and nothing that it does not state changes for it. */
 function agree(one, other, object) {
     return equalContent(one, changed(other, object)) && equalContent(other, changed(one, object));
 }
@@ -63496,7 +64993,6 @@ function agree(one, other, object) {
 
 
 
-/** The object that the connection refers to now. */
 function referred({ part, spec }, context, matches) {
     const id = matches.get(spec)?.refs[part];
     return objectsOf(context, part).find((object) => object.id === id);
@@ -63508,7 +65004,6 @@ function byId({ part, spec }, context, id) {
     }
     return found;
 }
-/** A service without a name is the router's only one. */
 function ofRouter({ wanted, described }, context) {
     const found = context.observed.vpnservices.filter((service) => service.routerId === wanted.routerId);
     if (found.length > 1) {
@@ -63519,10 +65014,6 @@ function ofRouter({ wanted, described }, context) {
 function lowest(objects) {
     return objects.toSorted((a, b) => (a.id < b.id ? -1 : 1))[0];
 }
-/**
- * The object of this name. Among several: one that these connections use and that fits, else other connections of the
- * run; ours from an unfinished run that fits; one that these connections use.
- */
 function byName({ part, wanted, described }, context, matches, { name, specs }) {
     const found = objectsOf(context, part).filter((object) => object.name === name);
     if (found.length <= 1) {
@@ -63538,13 +65029,11 @@ function byName({ part, wanted, described }, context, matches, { name, specs }) 
     }
     return chosen;
 }
-/** Whether no connection refers to the object as this part. */
 function isFree({ observed }, part, { id }) {
     return !observed.connections.some(({ refs }) => refs[part] === id);
 }
 
 ;// CONCATENATED MODULE: ./lib/vpn/plan/together.js
-/** Several descriptions of one object, taken together. */
 
 function contradict(a, b) {
     if (a === undefined || b === undefined) {
@@ -63555,7 +65044,6 @@ function contradict(a, b) {
 function union(a, b) {
     return isSettings(a) && isSettings(b) ? { ...b, ...a } : (a ?? b);
 }
-/** What both ask for; undefined if they contradict each other. */
 function together(a, b) {
     const labels = ['name', 'description', 'routerId', 'subnetId'].some((key) => contradict(a[key], b[key]));
     const fields = Object.keys(b.fields).some((key) => contradict(a.fields[key], b.fields[key]));
@@ -63575,7 +65063,6 @@ function together(a, b) {
 }
 
 ;// CONCATENATED MODULE: ./lib/vpn/plan/described.js
-/** The objects that the files describe: which descriptions are one object, and which object of the cloud that is. */
 
 
 
@@ -63615,7 +65102,6 @@ class described_Objects {
             });
         }
     }
-    /** Whether a description without a name can have this object, after those that others mean by it. */
     suits(object, wanted) {
         const others = this.#objects.get(object.id);
         return others === undefined || agree(wanted, others.wanted, object);
@@ -63624,7 +65110,6 @@ class described_Objects {
         this.#context.refuse('CONFLICT', `Connection ${spec.name.value} describes the ${kindNames[partKind[part]].words} ${object} differently than another connection does.`, 'Describe it alike in both places (YAML anchors help), or once, and refer to it by name elsewhere.', described.at);
     }
 }
-/** Descriptions with an id or a name, and VPN services, which are also known by their router: they say which object they mean. */
 function addDefinite(entries, context, matches, objects) {
     for (const entry of entries) {
         const { part, described, wanted } = entry;
@@ -63646,7 +65131,6 @@ function addDefinite(entries, context, matches, objects) {
         }
     }
 }
-/** Connections that describe one router share its service, also one still to be made. */
 function serviceName(entry, entries) {
     const { part, wanted } = entry;
     const sharing = entries.filter((other) => other.part === part && other.wanted.routerId === wanted.routerId);
@@ -63654,11 +65138,6 @@ function serviceName(entry, entries) {
     const [first = entry] = sharing;
     return named ?? defaultName(first.spec.name.value, part);
 }
-/**
- * A description without a name means what its connection refers to now. Several may meet there and disagree: those that
- * it fits keep it (or, if it fits none, the first that wants a change); the others get an object of their own, which has
- * the values of the old one where they state none.
- */
 function addNameless(entries, context, matches, objects) {
     const anchored = entries.map((entry) => ({ entry, anchor: referred(entry, context, matches) }));
     const fitting = anchored.filter(({ entry, anchor }) => anchor !== undefined && equalContent(entry.wanted, anchor));
@@ -63677,7 +65156,6 @@ function addNameless(entries, context, matches, objects) {
         }
     }
 }
-/** All objects that the files describe, each once. Refusals are in the context. */
 function describedObjects(context, matches) {
     const entries = entriesOf(context);
     const objects = new described_Objects(context);
@@ -63689,15 +65167,11 @@ function describedObjects(context, matches) {
 }
 
 ;// CONCATENATED MODULE: ./lib/vpn/plan/leftovers.js
-/** What nobody needs any more: old objects whose last user this run moves away, and orphans of runs that were cut off. */
 
 
 
-/** A younger orphan may belong to a run that is still at work. */
 const orphanAge = 3_600_000;
-/** The service is not among them: its address is what the far side dials. */
 const removable = ['ikepolicy', 'ipsecpolicy', 'local_ep_group', 'peer_ep_group'];
-/** Whether the file describes the object that the connection leaves: by its id, by its name, or without either. */
 function wasDescribed({ spec }, part, object) {
     const given = spec.parts[part];
     if (given?.by !== 'description') {
@@ -63705,7 +65179,6 @@ function wasDescribed({ spec }, part, object) {
     }
     return given.id === undefined ? (given.name?.value ?? object.name) === object.name : given.id.value === object.id;
 }
-/** Objects that a connection of the run leaves. */
 function left(context, decision) {
     const { existing, refs, step, spec } = decision;
     return removable.flatMap((part) => {
@@ -63717,14 +65190,12 @@ function left(context, decision) {
         return stays || !ours || step === undefined ? [] : [{ object, after: [], connections: [spec.name.value] }];
     });
 }
-/** Objects that a new one takes the place of; also those that no connection refers to yet. */
 function superseded(context, { superseded: object, step, object: { entries } }) {
     const ours = object !== undefined &&
         (context.isMarked(object) || entries.some(({ described }) => described.name?.value === object.name));
     const connections = entries.map(({ spec }) => spec.name.value);
     return ours ? [{ object, after: step === undefined ? [] : [step.key], connections }] : [];
 }
-/** Each object once, after everything that frees it: also connections to which it meant nothing. */
 function joined(candidates, connections) {
     const byObject = Map.groupBy(candidates, ({ object }) => object);
     return [...byObject].map(([object, all]) => {
@@ -63737,7 +65208,6 @@ function joined(candidates, connections) {
         };
     });
 }
-/** Ids that something uses after the run. */
 function usedAfter(context, decisions, connections) {
     const described = new Set(connections.map(({ existing }) => existing?.id));
     const others = context.observed.connections.filter(({ id }) => !described.has(id));
@@ -63747,7 +65217,6 @@ function usedAfter(context, decisions, connections) {
         ...targets.flatMap((target) => ('id' in target ? target.id : [])),
     ]);
 }
-/** Objects of these connections that an earlier run made and nobody uses. */
 function orphans(context) {
     const owners = new Map(context.specs.map((spec) => [context.owner(spec), spec.name.value]));
     const { ikepolicies, ipsecpolicies, endpointGroups } = context.observed;
@@ -63774,7 +65243,6 @@ function deletion({ object, after, connections }, reason) {
         change: { action: 'delete', kind, name, id, fields: [], impact: 'none', reason, connections },
     };
 }
-/** Deletions at the end of the run, each after the steps that free the object. */
 function cleanUp(context, decisions, connections) {
     const used = usedAfter(context, decisions, connections);
     const candidates = [
@@ -63808,7 +65276,6 @@ function match_byName(context, spec) {
     }
     return found[0];
 }
-/** One connection of the cloud for each of the files, or none where it has to be created. */
 function matchConnections(context) {
     const matches = new Map();
     const taken = new Map();
@@ -63827,7 +65294,6 @@ function matchConnections(context) {
 }
 
 ;// CONCATENATED MODULE: ./lib/vpn/plan/outcome.js
-/** What a connection and its parts will hold once the plan is carried out: stated values, and for the rest the cloud's own. */
 
 
 
@@ -63837,7 +65303,6 @@ function membersOf(object) {
 function subnetOf(object) {
     return object?.kind === 'vpnservice' ? object.subnetId : undefined;
 }
-/** What a part will hold: as described, or the object that the connection refers to. */
 function partOutcome(context, { targets, refs }, part) {
     const decision = targets[part]?.decision;
     if (decision === undefined) {
@@ -63860,7 +65325,6 @@ function connectionOutcome(context, { spec, existing, step }) {
     const changed = compare_differences('ipsec_site_connection', connectionValues(spec, existing), existing.values);
     return { ...existing.values, ...Object.fromEntries(changed.map(({ field, value }) => [field, value])) };
 }
-/** A connection without a group of remote networks is of the legacy model: its service has the subnet, itself the CIDRs. */
 function outcomeOf(context, decision) {
     const connection = connectionOutcome(context, decision);
     const of = (part) => partOutcome(context, decision, part);
@@ -63889,7 +65353,6 @@ function changeOf({ object, connections }, action, changed, id) {
     const base = { action, kind: partKind[part], name, fields: changed, impact: worst(changed), connections, at };
     return id === undefined ? base : { ...base, id };
 }
-/** Members of a group as a person knows them: subnets by name, where names were looked up. */
 function memberNames({ observed }, part, members) {
     const nameOf = (id) => observed.subnets.find((subnet) => subnet.id === id)?.name ?? id;
     return members.map((id) => (part === 'local_ep_group' ? nameOf(id) : id)).join(', ');
@@ -63907,7 +65370,6 @@ function createdFields({ context, object }, values) {
     ];
     return all.flatMap(([key, after]) => (after === undefined ? [] : [fieldChange(key, 'none', undefined, after)]));
 }
-/** Where each stated value stands, also by the endpoint's own text: servers quote it. */
 function part_steps_linesOf({ entries: [{ described }] }) {
     const { fields: stated, name, endpoints = [] } = described;
     return {
@@ -63916,10 +65378,6 @@ function part_steps_linesOf({ entries: [{ described }] }) {
         ...Object.fromEntries(endpoints.map(({ text, at }) => [text, at])),
     };
 }
-/**
- * A new object, with the predecessor's values where the file states none.
- * @param key of the step
- */
 function part_steps_create(deciding, predecessor, key) {
     const { context, object, connections } = deciding;
     const { part, entries, name, wanted } = object;
@@ -63944,7 +65402,6 @@ function part_steps_create(deciding, predecessor, key) {
         values,
     };
 }
-/** Name and description as far as they are stated and differ. */
 function labelChanges(wanted, existing) {
     const found = { name: existing.name, description: splitDescription(existing.description).text };
     return ['name', 'description'].flatMap((field) => {
@@ -63952,7 +65409,6 @@ function labelChanges(wanted, existing) {
         return value === undefined || value === found[field] ? [] : [fieldChange(field, 'none', found[field], value)];
     });
 }
-/** One PUT with what differs. */
 function part_steps_update(deciding, existing, changed) {
     const { context, object, connections } = deciding;
     const { wanted, part, name, entries } = object;
@@ -63987,7 +65443,6 @@ function part_steps_update(deciding, existing, changed) {
 }
 
 ;// CONCATENATED MODULE: ./lib/vpn/plan/successor.js
-/** What cannot be changed in place: a new object takes the old one's place. */
 
 
 
@@ -63995,7 +65450,6 @@ function part_steps_update(deciding, existing, changed) {
 
 
 
-/** A successor that an earlier run made and did not live to use. */
 function unfinished({ context, object }, existing, { step, values }) {
     const { part, entries, wanted, name } = object;
     const specs = entries.map(({ spec }) => spec);
@@ -64008,14 +65462,12 @@ function unfinished({ context, object }, existing, { step, values }) {
         canonicalJson(candidate.values) === canonicalJson(values) &&
         (candidate.kind !== 'endpoint_group' || sameSet(candidate.endpoints, wanted.endpoints?.members ?? [])));
 }
-/** The id in the file names the old object, which would be gone at the next run. */
 function successor_refuseId({ context, object }, existing, reason) {
     const id = object.entries.find(({ described }) => described.id !== undefined)?.described.id;
     if (id !== undefined) {
         context.refuse('CONFLICT', `${kindNames[existing.kind].words} ${existing.name} (${existing.id}): ${reason}, but the file names it by its id.`, 'Remove "id:" from the mapping: its name is enough to find it.', id.at);
     }
 }
-/** A new object with the old one's values and the stated ones over them; the connections are then pointed at it. */
 function succeed(deciding, existing, changed) {
     const isGroup = existing.kind === 'endpoint_group';
     const reason = isGroup
@@ -64032,7 +65484,6 @@ function succeed(deciding, existing, changed) {
 }
 
 ;// CONCATENATED MODULE: ./lib/vpn/plan/parts.js
-/** Decides for each described object: keep, create, update in place, or put a successor in its place. */
 
 
 
@@ -64043,7 +65494,6 @@ function succeed(deciding, existing, changed) {
 function keep(object, existing) {
     return { object, target: { id: existing.id }, step: undefined, change: undefined, values: existing.values };
 }
-/** @param forThem what the change means for connections outside the run */
 function refuseShared({ context, object, outside }, existing, forThem) {
     if (outside.length === 0) {
         return;
@@ -64065,7 +65515,6 @@ function noticeLabels({ context, object }, existing, labels) {
     const what = labels.map(({ field }) => field).join(' and ');
     context.notice('notice', `${kindNames[existing.kind].words} ${existing.name}: ${what} cannot be changed while connections use it; it stays as it is.`, object.entries[0].described.at);
 }
-/** An object that is there: kept if it is as described, otherwise changed as the dialect allows for its present use. */
 function adapt(deciding, existing) {
     const { context, object, inUse } = deciding;
     const { part, wanted, entries } = object;
@@ -64094,7 +65543,6 @@ function adapt(deciding, existing) {
     const changed = [...labels, ...differing.map(({ change }) => change)];
     return isFrozen ? succeed(deciding, existing, changed) : part_steps_update(deciding, existing, changed);
 }
-/** What becomes of a described object. Refusals are in the context. */
 function decide(context, object, matches) {
     const { existing, part, entries, predecessor } = object;
     const inRun = new Set([...matches.values()].map((connection) => connection?.id));
@@ -64119,7 +65567,6 @@ function ofDecision(decision) {
     const { target, object, values } = decision;
     return { target, name: object.name, made: 'made' in target ? target.made : undefined, decision, values };
 }
-/** The object that must exist; among several of one name, the one that the connection refers to now. */
 function references_find({ context, spec, existing }, part, reference) {
     const found = objectsOf(context, part).filter((object) => reference.by === 'id' ? object.id === reference.id : object.name === reference.name);
     const chosen = found.find(({ id }) => existing?.refs[part] === id) ?? found[0];
@@ -64133,7 +65580,6 @@ function references_find({ context, spec, existing }, part, reference) {
     }
     return chosen;
 }
-/** A name prefers the object that the same run describes; an id may mean one, too. */
 function references_referred(referring, part, reference) {
     const { decisions } = referring;
     const named = decisions.find(({ object }) => reference.by === 'name' && object.part === part && object.name === reference.name);
@@ -64150,7 +65596,6 @@ function references_referred(referring, part, reference) {
         ? { target: { id }, name, made: undefined, decision: undefined, values }
         : ofDecision(described);
 }
-/** Targets of all parts that the file gives. Refusals are in the context. */
 function partTargets(context, spec, existing, decisions) {
     const targets = {};
     for (const part of parts) {
@@ -64183,13 +65628,11 @@ function policyUpdates(decisions) {
 function policiesOf({ refs }) {
     return [refs.ikepolicy ?? '', refs.ipsecpolicy ?? ''];
 }
-/** Digest of the policies that a connection refers to, with these changes. */
 function digestOf({ observed }, connection, updates) {
     const policies = [...observed.ikepolicies, ...observed.ipsecpolicies];
     const [ike, ipsec] = policiesOf(connection).map((id) => updates.get(id)?.values ?? policies.find((policy) => policy.id === id)?.values ?? {});
     return policiesDigest(ike, ipsec);
 }
-/** Undefined when nothing happened to its policies since it was last updated, and nothing will. */
 function touching(context, connection, updates) {
     const known = connection.tags?.get(tagKeys.policies);
     const missed = known !== undefined && known !== digestOf(context, connection, new Map());
@@ -64214,16 +65657,11 @@ function touchChange(connection, { reason }, connections) {
     const { id, name } = connection;
     return { action: 'touch', kind: touch_kind, name, id, fields: [], impact: 'rekey', reason, connections };
 }
-/** Names of the connections of the run that describe a policy of this connection. */
 function describing(connection, decisions) {
     const used = policiesOf(connection);
     const policies = decisions.filter(({ target }) => 'id' in target && used.includes(target.id));
     return [...new Set(policies.flatMap(({ object }) => object.entries.map(({ spec }) => spec.name.value)))];
 }
-/**
- * Before a policy is changed, connections without a digest get the one of the old content: a run that is cut off
- * between policy and touch is then seen, and repaired, by the next.
- */
 function remember(context, connection, updates) {
     const { id, name, tags } = connection;
     const isAffected = policiesOf(connection).some((policy) => updates.has(policy));
@@ -64242,13 +65680,11 @@ function remember(context, connection, updates) {
 }
 
 ;// CONCATENATED MODULE: ./lib/vpn/plan/tagging.js
-/** OTC: tags of connections, and the touch that makes a changed policy take effect. */
 
 
 
 
 const tagging_kind = 'ipsec_site_connection';
-/** Tags that the file states and the connection has not. */
 function userTags({ tags = {} }, found) {
     const changed = Object.entries(tags).flatMap(([key, { value }]) => {
         const before = found?.get(key);
@@ -64260,7 +65696,6 @@ function userTags({ tags = {} }, found) {
         fields: changed.map(({ key, value, before }) => fieldChange(`tags.${key}`, 'none', before, value ?? undefined)),
     };
 }
-/** A new or replaced connection: mark, digest and the user's tags in one call. */
 function newTags(context, { spec, targets, existing }, key) {
     const kept = [...(existing?.tags ?? [])].filter(([tag]) => !tag.startsWith(ownTagPrefix) && spec.tags?.[tag]?.value !== null);
     const mark = { owner: context.owner(spec), time: context.options.now };
@@ -64287,7 +65722,6 @@ function versionChange({ spec, existing, psk }) {
     const before = readPskTag(existing?.tags?.get(tagKeys.psk)).version;
     return psk.newVersion ? [fieldChange('psk_version', 'none', before, spec.pskVersion?.value)] : [];
 }
-/** Tags of a connection that stays, after it was written or touched. */
 function existingTags(decision, { id, tags }, touch) {
     const { spec, psk } = decision;
     const { set, remove, fields: tagFields } = userTags(spec, tags);
@@ -64314,7 +65748,6 @@ function existingTags(decision, { id, tags }, touch) {
         changes: fields.length > 0 ? [change] : [],
     };
 }
-/** A connection of the files: its own PUT, where there is one, is a touch too. */
 function inRun(context, decision, updates) {
     const { existing, step, spec } = decision;
     if (existing === undefined || step?.do === 'replace') {
@@ -64330,10 +65763,6 @@ function inRun(context, decision, updates) {
         changes: [...(touch === undefined ? [] : [touchChange(existing, touch, connections)]), ...tags.changes],
     };
 }
-/**
- * A connection that no file describes. It is touched, too, when its policy changes; and if a run was cut off before that,
- * the next one that may change what others use makes up for it.
- */
 function outside(context, connection, decisions, updates) {
     const { id, name } = connection;
     const connections = describing(connection, decisions);
@@ -64355,10 +65784,6 @@ function outside(context, connection, decisions, updates) {
     const reason = `not described in these files, but uses a policy that they describe: ${touch.reason}`;
     return { steps: [step, tag], changes: [touchChange(connection, { ...touch, reason }, connections)] };
 }
-/**
- * All that tags and touches add to the plan; nothing where the dialect has no tags.
- * @returns `before`: steps that must be done before any policy is changed
- */
 function tagging(context, decisions, connections) {
     if (!context.dialect.tags) {
         return { steps: [], changes: [], before: [] };
@@ -64379,10 +65804,6 @@ function tagging(context, decisions, connections) {
 }
 
 ;// CONCATENATED MODULE: ./lib/vpn/plan/plan.js
-/**
- * The plan: what has to happen so that the cloud is as the files describe it. Pure; it alone decides.
- * Planning again after the plan was carried out gives no change, and nothing is deleted that has neither our mark nor a line in the files.
- */
 
 
 
@@ -64397,7 +65818,6 @@ function tagging(context, decisions, connections) {
 
 
 
-/** Steps for the parts that are carried out before those of the connections; policies wait for the digests of their old content. */
 function partSteps(decisions, before) {
     return decisions.flatMap(({ step, object }) => {
         if (step === undefined || isServiceUpdate(object, step)) {
@@ -64409,7 +65829,6 @@ function partSteps(decisions, before) {
 function isServiceUpdate({ part }, step) {
     return part === 'vpnservice' && step.do === 'update';
 }
-/** A service leaves PENDING_CREATE only after its first connection, so its change follows the writing of its connections. */
 function serviceUpdates(decisions, connections) {
     return decisions.flatMap(({ step, object, target }) => {
         if (step === undefined || !isServiceUpdate(object, step)) {
@@ -64419,7 +65838,6 @@ function serviceUpdates(decisions, connections) {
         return [{ ...step, after: users.flatMap((user) => user.step?.key ?? []) }];
     });
 }
-/** The service's public address of the peer's IP version: what the peer dials. */
 function gatewayOf(service, peer) {
     return peer.includes(':') ? (service?.addressV6 ?? service?.addressV4) : service?.addressV4;
 }
@@ -64455,7 +65873,6 @@ function plan_planned(context, decision, changes, steps) {
     const outcome = outcomeOf(context, decision);
     return { report, existing, serviceKey: targets.vpnservice?.made, step: writing, outcome };
 }
-/** Refuses the whole plan if something in it does more to the traffic than the person allowed. */
 function refuseImpact(context, changes) {
     const { maxImpact } = context.options;
     const beyond = changes.filter(({ impact }) => impacts.indexOf(impact) > impacts.indexOf(maxImpact));
@@ -64476,7 +65893,6 @@ function refuseImpact(context, changes) {
         ...(at === undefined ? {} : { at }),
     }));
 }
-/** `tenant_id` in a body, of a connection or of a part, must be the project of the token. */
 function refuseTenants(context) {
     const { project } = context.options;
     for (const { name, tenantId, parts } of context.specs) {
@@ -64492,11 +65908,6 @@ function refuseTenants(context) {
 function plan_refused(context) {
     return { steps: [], changes: [], notices: context.notices, connections: [], refusals: context.refusals };
 }
-/**
- * @param specs what the files describe, valid by itself
- * @param observed what the project has
- * @returns steps, and what a person should know; with refusals nothing may be written
- */
 function plan(specs, observed, options) {
     const context = new Context(specs, observed, options);
     refuseTenants(context);
@@ -64537,15 +65948,11 @@ function plan(specs, observed, options) {
 }
 
 ;// CONCATENATED MODULE: ./lib/vpn/wait.js
-/** Waits until connections are settled or up, and says honestly how fresh a status is. */
 
 
 
-/** Nothing more is to come by itself: the tunnel is up, or waits for the other end. */
 const settledStates = ['ACTIVE', 'DOWN'];
-/** A line at least this often while nothing changes, milliseconds. */
 const progressEvery = 30_000;
-/** States that fail, and what to do about them. */
 const wait_broken = {
     ERROR: 'The cloud could not deploy the connection. Updating and deleting work in this state: correct the file and run again, or delete the connection; ask the operator if it stays.',
     FROZEN: 'The cloud froze the resource (arrears, or an administrative measure). Settle that with the provider; then run again.',
@@ -64569,7 +65976,6 @@ class Watched {
     waiting;
     status;
     fresh;
-    /** Switched off by `admin_state_up: false`. */
     isOff = false;
     result;
     constructor(waiting) {
@@ -64587,7 +65993,6 @@ class Watched {
         const settled = settledStates.includes(this.status);
         return { status: this.status, settled, up: this.status === 'ACTIVE', stale: !this.fresh };
     }
-    /** Whether the waiting for this one is over. */
     concludes(waitFor) {
         const { settled, up } = this.state();
         if (waitFor === 'none' || (this.fresh && this.status in wait_broken)) {
@@ -64610,7 +66015,6 @@ class Watched {
         return this.result;
     }
 }
-/** One GET for one connection, one list for several. */
 async function readOnce(api, open) {
     const [only, ...others] = open;
     const found = only !== undefined && others.length === 0
@@ -64635,7 +66039,6 @@ function readAll(open, found, options) {
     }
 }
 const staleNote = ', which may still be the status before the update';
-/** The status, and whether it can be trusted. */
 function stateText({ status, fresh }) {
     return `${status}${fresh ? '' : staleNote}`;
 }
@@ -64662,7 +66065,6 @@ function conclude(open, options) {
         return watched.result === undefined;
     });
 }
-/** As the input `timeout` is written: `1h30m`, `90s` as `1m30s`. */
 function durationText(milliseconds) {
     const seconds = Math.round(milliseconds / 1000);
     const parts = [`${Math.floor(seconds / 3600)}h`, `${Math.floor(seconds / 60) % 60}m`, `${seconds % 60}s`];
@@ -64679,10 +66081,6 @@ function giveUp(open, options) {
         options.onStatus(name, watched.fail('TIMEOUT', text, lateHint(state, watched.isOff)));
     }
 }
-/**
- * Resolves when every connection has concluded; results go to `onStatus` one by one.
- * DOWN is a healthy answer: configured, no tunnel yet. ERROR and FROZEN fail at once. At the deadline the rest fail.
- */
 async function waitForStates(waiting, options) {
     const { clock, cancellation, deadline, random } = options;
     const started = clock.now();
@@ -64706,7 +66104,6 @@ async function waitForStates(waiting, options) {
 }
 
 ;// CONCATENATED MODULE: ./lib/vpn/converge.js
-/** Makes the project as the files describe it: observe → plan → apply → wait, telling what becomes known on the way. */
 
 
 
@@ -64714,7 +66111,6 @@ async function waitForStates(waiting, options) {
 
 
 
-/** The report as far as it is known, one place for everybody who learns something. */
 class Known {
     #report;
     #tell;
@@ -64735,7 +66131,6 @@ class Known {
         this.#tell(this.#report);
     }
 }
-/** Ends the run if anything failed, with one error: the only one, or all of them told together. */
 function failWith(failures, what) {
     const [first, ...others] = new Set(failures);
     if (first === undefined) {
@@ -64747,19 +66142,15 @@ function failWith(failures, what) {
     const lines = [first, ...others].map(({ message, hint }, index) => [`${index + 1}. ${message}`, hint].filter((text) => text !== undefined).join(' '));
     throw new ActionError(first.code, `${lines.length} ${what}:\n${lines.join('\n')}`, { at: first.at, cause: first });
 }
-/** What a status says that no update of this run can have outdated. */
 function stateOf(status) {
     return { settled: settledStates.includes(status), up: status === 'ACTIVE', statusStale: false };
 }
-/** The psk where nothing was sent. */
 function unsent({ psk }) {
     return psk === 'sent' ? 'not compared' : psk;
 }
-/** A connection of a plan that was refused before it came to it. */
 function untouched({ name, at }) {
     return { name: name.value, at, operation: 'unchanged', impact: 'none', psk: 'not compared' };
 }
-/** What is known before any write, when `apply` has changed nothing yet. Where none will follow, the states count. */
 function beforehand(specs, { connections, refusals }, { mode }) {
     const isRefused = refusals.length > 0;
     if (isRefused && mode === 'apply' && connections.length === 0) {
@@ -64771,7 +66162,6 @@ function beforehand(specs, { connections, refusals }, { mode }) {
         ...(mode === 'apply' ? { operation: 'unchanged', psk: unsent(report) } : {}),
     }));
 }
-/** What became of a connection. One that is deleted has neither id nor status any more. */
 function afterwards(connection, applied) {
     const { id, status, ...lasting } = connection.report;
     const { name, peerAddress = '' } = lasting;
@@ -64807,7 +66197,6 @@ async function converge_carryOut(planned, observed, api, { deadline }, ports, kn
     });
     return applied;
 }
-/** What to wait for: every connection that is there and did not fail. */
 function waitingFor({ report, existing }, applied) {
     const { name, at } = report;
     const written = applied.written.get(name);
@@ -64822,7 +66211,6 @@ function waitingFor({ report, existing }, applied) {
         ...(isUpdate ? { updated: { before: status, at: written.at } } : {}),
     };
 }
-/** Why a status is not known in the end, although the connections are as they should be. */
 function notSeen(error, waiting, { cancellation }) {
     const names = [...waiting].map(({ name, id }) => `${name} (${id})`).join(', ');
     if (cancellation.reads.aborted) {
@@ -64833,7 +66221,6 @@ function notSeen(error, waiting, { cancellation }) {
     const text = `Everything was written, but the status of ${names} stays unknown: ${message}`;
     return new ActionError(code, text, { hint, at, cause: error });
 }
-/** A wait that ends early is the failure of the connections that were still waited for. */
 async function wait(waiting, api, options, ports, known) {
     const open = new Map(waiting.map((one) => [one.name, one]));
     const onStatus = (name, { status, settled, up, stale, failure }) => {
@@ -64856,7 +66243,6 @@ async function wait(waiting, api, options, ports, known) {
 function failWithConnections({ report }) {
     failWith(report.connections.flatMap(({ failure }) => failure ?? []), 'connections failed');
 }
-/** Before any status is waited for: the other end may be what it takes. A connection that failed gets no file. */
 async function writePeerConfigs(peers, known) {
     if (peers === undefined) {
         return;
@@ -64871,10 +66257,6 @@ async function writePeerConfigs(peers, known) {
         }
     }
 }
-/**
- * Converges all connections of the run.
- * @throws ActionError after everything that could be done was done; what is known until then was told
- */
 async function converge(specs, options, ports) {
     const { log } = ports;
     const { mode, dialect, project, region, networkUrl } = options;
@@ -64892,7 +66274,6 @@ async function converge(specs, options, ports) {
         progress: 'planned',
         notices,
     }, ports.tell);
-    // A refused plan without changes does not mean that nothing is to be done.
     if (refusals.length === 0 || changes.length > 0) {
         await log.group('Plan', async () => {
             for (const line of ports.describe(known.report)) {
@@ -64903,10 +66284,8 @@ async function converge(specs, options, ports) {
     const peers = ports.peerFiles && new PeerConfigs(specs, planned, observed, dialect, ports.peerFiles);
     const reasons = [...refusals, ...(peers?.refusals ?? [])];
     for (const { message, at, code } of reasons.slice(1)) {
-        // The failure of the run stands at the line of the first one, and lists all.
         log.error(message, at, code);
     }
-    // In both modes: a review must not pass what apply then refuses.
     failWith(reasons, 'problems');
     if (mode === 'plan') {
         await writePeerConfigs(peers, known);
@@ -64922,7 +66301,6 @@ async function converge(specs, options, ports) {
 }
 
 ;// CONCATENATED MODULE: ./lib/main.js
-/** The story of a run: inputs → files → login → converge → report. */
 
 
 
@@ -64933,9 +66311,8 @@ async function converge(specs, options, ports) {
 
 
 
-/** How long the revocation of the run's token may take: a slow identity service gets its time, a cancelled run has none. */
+
 const logoutMs = { normal: 5000, cancelled: 1000 };
-/** @throws ActionError INPUT_INVALID if it is a file that cannot be read */
 async function extraCa({ caCertificate }, workspace) {
     if (caCertificate?.kind !== 'path') {
         return caCertificate?.text;
@@ -64950,43 +66327,50 @@ async function extraCa({ caCertificate }, workspace) {
         });
     }
 }
-async function logIn(inputs, http, { clock, log, mask }) {
-    const session = await login({ ...inputs, way: inputs.login, http, clock, log, mask });
+async function logIn(inputs, http, deadline, deps) {
+    const { clock, log, mask, idTokens } = deps;
+    const session = await login({ ...inputs, http, deadline, idTokens, clock, log, mask });
     const { id, name } = session.project;
     log.info(`Logged in at ${inputs.authUrl.host} to project ${name === undefined ? id : `${name} (${id})`}.`);
     return session;
 }
-/** Undefined if the inputs want no configuration for the other end. */
+const aboutLogin = /^(?:LOGIN_.*|CATALOGUE|ENDPOINT_REFUSED|TLS)$/;
+function told(failure, names) {
+    return names === undefined || !aboutLogin.test(failure.code)
+        ? failure
+        : failure.hinting((hint) => `${inNamesOf(names, hint)} The settings are those of ${names.source}.`.trimStart());
+}
 async function filesForPeers({ peerConfig }, specs, deps) {
     const names = specs.map(({ name }) => name.value);
     return peerConfig === undefined ? undefined : await preparePeerFiles(peerConfig, names, deps);
 }
-/** Runs the action. What goes wrong is in the conclusion; it rejects only if that cannot be told. */
 async function main(deps) {
     const { log, clock, workspace, repository } = deps;
     let report = nothingKnown;
     let wantsSummary = true;
     let http;
     let session;
+    let names;
     const tell = (known) => {
         report = known;
         deps.outputs(report);
     };
     try {
-        const inputs = readInputs(deps.inputs, deps.mask);
+        const inputs = await readInputs(deps.inputs, deps.mask, deps);
         wantsSummary = inputs.summary;
+        names = inputs.sourceNames;
         report = { ...report, mode: inputs.mode, dialect: inputs.dialect };
         const deadline = clock.now() + inputs.timeoutMs;
         const specs = await readConnections(inputs, deps);
         const peerFiles = await filesForPeers(inputs, specs, deps);
         http = untilDeadline(deps.http(await extraCa(inputs, workspace)), clock, deadline);
-        session = await logIn(inputs, http, deps);
+        session = await logIn(inputs, http, deadline, deps);
         const { project, networkUrl, send } = session;
         const dialect = dialects[inputs.dialect];
         await converge(specs, { ...inputs, dialect, repository, now: clock.now(), project, networkUrl, deadline }, { ...deps, send, tell, describe: planLines, ...(peerFiles === undefined ? {} : { peerFiles }) });
     }
     catch (error) {
-        report = { ...report, failure: asActionError(error) };
+        report = { ...report, failure: told(asActionError(error), names) };
     }
     const closing = session?.close(deps.cancellation.cancelled ? logoutMs.cancelled : logoutMs.normal);
     try {
@@ -65011,14 +66395,8 @@ async function main(deps) {
 
 ;// CONCATENATED MODULE: ./lib/runner/cancellation.js
 
-/** How long a write in flight may go on: the runner sends SIGTERM 7.5 s after SIGINT, and outputs, summary and logout come after it. */
 const writeGraceMs = 3500;
-/** SIGBREAK is what a Windows runner sends second; elsewhere it never comes. */
 const signals = ['SIGINT', 'SIGTERM', 'SIGBREAK'];
-/**
- * Turns the runner's signals into the two stages of a cancelled run: the first ends reads and waits at once and a write
- * in flight after 3.5 s; the second ends the process.
- */
 function installCancellation(clock, log, source = process) {
     const reads = new AbortController();
     const writes = new AbortController();
@@ -65029,13 +66407,10 @@ function installCancellation(clock, log, source = process) {
             writes.abort(reason);
         }
         catch {
-            // Disposed: the run is over, and with it every write.
         }
     };
     const onSignal = () => {
         if (reads.signal.aborted) {
-            // The one right place for process.exit: whoever asks twice wants no more clean-up, and open connections would
-            // keep the process alive.
             source.exit(130);
             return;
         }
@@ -65063,28 +66438,31 @@ function installCancellation(clock, log, source = process) {
 }
 
 ;// CONCATENATED MODULE: ./lib/runner/end.js
-/** How long after the last line the process may still run, milliseconds. */
 const graceMs = 500;
-/**
- * The run is over, and the process ends by itself as soon as nothing is left to do. This ends it should something be left
- * that nobody can end, such as a question to a name server that does not answer: `exit` waits for that too, some 10 s. A
- * cancelled run has no time for it, and its exit code means nothing to the runner.
- */
 function endSoon(wasCancelled, source = process) {
     setTimeout(() => (wasCancelled ? source.kill(source.pid, 'SIGKILL') : source.exit()), graceMs).unref();
 }
 
 ;// CONCATENATED MODULE: ./lib/runner/environment.js
+
 const proxyVariables = ['https_proxy', 'HTTPS_PROXY', 'no_proxy', 'NO_PROXY'];
-/** Reads the environment once; index.ts hands the parts on to who needs them. The runner starts a step in the workspace. */
+function openstackVariables(all) {
+    const named = Object.entries(all).flatMap(([name, value]) => name.startsWith('OS_') && value !== undefined ? [[name, value]] : []);
+    return new Map(named);
+}
 function runnerEnvironment(variables, currentDirectory = process.cwd()) {
+    const requestToken = variables['ACTIONS_ID_TOKEN_REQUEST_TOKEN'] || undefined;
     return {
         workspace: variables['GITHUB_WORKSPACE'] || currentDirectory,
         repository: variables['GITHUB_REPOSITORY'] ?? '',
         proxy: Object.fromEntries(proxyVariables.map((name) => [name, variables[name]])),
+        environment: { home: variables['HOME'] || undefined, variables: openstackVariables(variables) },
+        idTokens: {
+            url: variables['ACTIONS_ID_TOKEN_REQUEST_URL'] || undefined,
+            token: requestToken === undefined ? undefined : new Secret(requestToken),
+        },
     };
 }
-/** Certificates are always verified. Node would take this variable for a reason not to, and say so on stderr. */
 function keepVerifying(variables, log) {
     if (variables['NODE_TLS_REJECT_UNAUTHORIZED'] === '0') {
         delete variables['NODE_TLS_REJECT_UNAUTHORIZED'];
@@ -68039,22 +69417,13 @@ function getIDToken(aud) {
 
 //# sourceMappingURL=core.js.map
 ;// CONCATENATED MODULE: ./lib/runner/clean.js
-/**
- * Foreign text (of servers, files, proxies) made harmless for the runner's log. The runner takes `::command::` at a
- * line's start (after white space) and `##[command]` anywhere for its own commands, and ends lines at CR as well as LF.
- */
 const escapeCode = String.fromCharCode(0x1b);
 const clean_bell = String.fromCharCode(0x07);
-/** ECMA-48: control sequences (colours, cursor), operating system commands (titles, links), two-character escapes. */
 const escapeSequences = new RegExp([
     `${escapeCode}\\[[0-?]*[ -/]*[@-~]`,
     `${escapeCode}\\][^${clean_bell}${escapeCode}]*(?:${clean_bell}|${escapeCode}\\\\)`,
     `${escapeCode}[ -/]*[0-Z\\\\^-~]`,
 ].join('|'), 'g');
-/**
- * Controls, line and paragraph separators, lone surrogates, and everything that shows nothing: a culture-sensitive
- * comparison, as the runner's, skips such characters, and bidirectional controls make a line read differently from what it says.
- */
 const clean_invisible = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Default_Ignorable_Code_Point}]/gu;
 const shortNames = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
 function clean_visible(character) {
@@ -68066,13 +69435,8 @@ function clean_visible(character) {
         return `\\x${hex.padStart(2, '0')}`;
     return hex.length <= 4 ? `\\u${hex.padStart(4, '0')}` : `\\u{${hex}}`;
 }
-/**
- * One line of at most `max` characters (a note says how long the text was, if it was longer) in which controls are
- * visible escapes, terminal sequences are gone, and no workflow command can start.
- */
 function clean(text, max = 500) {
     const line = text
-        // No more than needed: an answer can have megabytes.
         .slice(0, max * 4)
         .replace(escapeSequences, '')
         .replace(clean_invisible, clean_visible)
@@ -68081,30 +69445,21 @@ function clean(text, max = 500) {
     if (line.length <= max && text.length <= max * 4)
         return line;
     const note = ` … (${text.length} characters)`;
-    // The cut may split a surrogate pair.
     return line.slice(0, Math.max(0, max - note.length)).replace(/\p{Cs}$/u, '') + note;
 }
-/** A text of ours with several lines, each of which may hold foreign words. */
 function cleanLines(text, max = 500) {
     return text.split('\n').map((line) => clean(line, max));
 }
 
 ;// CONCATENATED MODULE: ./lib/runner/annotations.js
 
-/**
- * GitHub turns ten of each kind into annotations for a step and leaves the rest in the log.
- * One error is kept for the failure itself, which comes last.
- */
 const mostAnnotations = { error: 9, warning: 10, notice: 10 };
-/** GitHub cuts an annotation's text at 4096 characters. */
 const longestAnnotation = 4000;
-/** A file as annotations name it: relative to the workspace, with `/`. */
 function relativeFile(file, workspace) {
     const slashed = file.replaceAll('\\', '/');
     const root = `${workspace.replaceAll('\\', '/').replace(/\/+$/, '')}/`;
     return slashed.startsWith(root) ? slashed.slice(root.length) : slashed;
 }
-/** One line, because GitHub drops the columns of a longer range. */
 function annotationProperties(title, at, workspace) {
     const head = title === '' ? {} : { title: clean(title, 60) };
     if (at === undefined)
@@ -68118,7 +69473,6 @@ function annotationProperties(title, at, workspace) {
         ...(at.endColumn === undefined ? {} : { endColumn: at.endColumn }),
     };
 }
-/** `file:line:column: ` before the text, because the log shows an annotation without its place. */
 function annotations_placed(text, at, workspace) {
     return at === undefined ? text : `${relativeFile(at.file, workspace)}:${at.line}:${at.column}: ${text}`;
 }
@@ -68128,31 +69482,21 @@ function annotations_placed(text, at, workspace) {
 
 
 const longestLine = 1000;
-/** Room for the place in front of the text. */
 const longestPlace = 500;
-/**
- * What failed, what to do, and the code under which docs/troubleshooting.md explains it. Several lines if the message has.
- * A message that is too long is cut, and nothing else: what to do comes after it.
- */
 function failureText(failure, redact = (text) => text) {
     const { code, hint } = failure;
     const message = cleanLines(redact(failure.message), longestLine).join('\n');
     const separator = message.includes('\n') ? '\n' : ' ';
     const end = [...(hint === undefined ? [] : [clean(redact(hint), longestLine)]), `(${code})`].join(separator);
-    const whole = /[.!?:]\s*$/.test(message) ? message : `${message}.`;
+    const whole = /[.!?:]\s*$|\n/.test(message) ? message : `${message}.`;
     const room = longestAnnotation - longestPlace - end.length;
     return [whole.length > room ? `${whole.slice(0, room)} …` : whole, end].join(separator);
 }
-/** The stack traces of an error and its causes, for the debug log alone. */
 function stackLines(thrown, depth = 0) {
     if (!(thrown instanceof Error) || depth > 5)
         return [];
     return [...String(thrown.stack).split('\n'), ...stackLines(thrown.cause, depth + 1)];
 }
-/**
- * Ends the run as failed; called once, at the very end. It does what `core.setFailed` does (exit code 1 and one error),
- * but with the file, the line and the code as title, which setFailed has no way to pass.
- */
 function fail(failure, { redact = (text) => text, workspace = '' } = {}) {
     process.exitCode = 1;
     for (const line of stackLines(failure))
@@ -68169,16 +69513,13 @@ var promises_ = __nccwpck_require__(1455);
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __nccwpck_require__(6760);
 ;// CONCATENATED MODULE: ./lib/runner/generated-files.js
-/** Files that the action writes into the workspace: never through a link, never over what it did not write. */
 
 
 
 
 
 
-/** What git and GitHub act upon. */
 const reserved = ['.git', '.github'];
-/** Bytes; no file of ours is larger. */
 const generated_files_largest = 8_388_608;
 const generated_files_hint = 'Give a path of the workspace for this file alone, such as vpn/{name}.conf.';
 function generated_files_refused(name, why, cause) {
@@ -68190,7 +69531,6 @@ function generated_files_refused(name, why, cause) {
 function generated_files_codeOf(error) {
     return error instanceof Error && 'code' in error ? String(error.code) : '';
 }
-/** A path as the segments below the workspace. */
 function segmentsOf(root, path) {
     const name = (0,external_node_path_.relative)((0,external_node_path_.resolve)(root), (0,external_node_path_.resolve)(root, path));
     const segments = name.split(external_node_path_.sep);
@@ -68213,7 +69553,6 @@ const faults = {
     folder: 'is a folder.',
     other: 'is no regular file.',
 };
-/** What is at a path, without following a link. */
 async function kindOf(path) {
     try {
         const stats = await (0,promises_.lstat)(path);
@@ -68226,7 +69565,6 @@ async function kindOf(path) {
         throw error;
     }
 }
-/** The text of a file that is there. */
 async function generated_files_textOf(path) {
     const file = await (0,promises_.open)(path, external_node_fs_namespaceObject.constants.O_RDONLY | external_node_fs_namespaceObject.constants.O_NOFOLLOW | external_node_fs_namespaceObject.constants.O_NONBLOCK);
     try {
@@ -68240,24 +69578,20 @@ async function generated_files_textOf(path) {
         await file.close();
     }
 }
-/** Some file systems give a name back in the letters that it was made with. */
 function comparable(path) {
     return path.normalize('NFC').toLowerCase();
 }
-/** Under a name of its own first: whoever reads the file finds the old text or the new one, never a part. */
 async function generated_files_replace(name, { folder, path }, text) {
     const temporary = (0,external_node_path_.join)(folder, `.ipsec-connection-action-${(0,external_node_crypto_.randomUUID)()}`);
     try {
         const file = await (0,promises_.open)(temporary, 'wx', 0o644);
         try {
             await file.writeFile(text, 'utf8');
-            // Also where the process may create files for its own user alone.
             await file.chmod(0o644);
         }
         finally {
             await file.close();
         }
-        // A folder that was exchanged for a link meanwhile leads elsewhere.
         if (comparable(await (0,promises_.realpath)(folder)) !== comparable(folder)) {
             throw generated_files_refused(name, 'leads over a symbolic link.');
         }
@@ -68268,9 +69602,7 @@ async function generated_files_replace(name, { folder, path }, text) {
         throw error;
     }
 }
-/** @param root the workspace, an absolute path */
 function createGeneratedFiles(root) {
-    /** Goes down to the file and refuses whatever is not as it should be. Missing folders are made if asked for. */
     const locate = async (name, isOurs, makes) => {
         const segments = segmentsOf(root, name);
         let folder = await (0,promises_.realpath)(root);
@@ -68324,7 +69656,6 @@ function createGeneratedFiles(root) {
 
 ;// CONCATENATED MODULE: ./lib/runner/input-reader.js
 
-/** The step's inputs as the runner hands them on; one that isn't given and has no default is empty. */
 function createInputReader() {
     return {
         text: (name) => getInput(name),
@@ -68336,15 +69667,10 @@ function createInputReader() {
 
 
 
-/**
- * The log as the runner shows it: each text becomes one line that can't form a workflow command.
- * Everything goes to stdout: the runner shows stderr before it, and with it whatever should have been masked by then.
- */
 function createLog({ redact = (text) => text, workspace = '' } = {}) {
     const count = { error: 0, warning: 0, notice: 0 };
     const write = { error: error, warning: warning, notice: notice };
     const words = { error: 'Error', warning: 'Warning', notice: 'Notice' };
-    /** Annotations up to GitHub's limit of each kind, plain lines from there on. */
     const annotation = (level) => (text, at, title = '') => {
         count[level] += 1;
         const place = at && { ...at, file: redact(at.file) };
@@ -68355,7 +69681,6 @@ function createLog({ redact = (text) => text, workspace = '' } = {}) {
             write[level](line, annotationProperties(redact(title), place, workspace));
     };
     return {
-        // The plan's lines hold whole lists of networks.
         info: (text) => info(clean(redact(text), longestAnnotation)),
         debug: (text) => core_debug(clean(redact(text))),
         notice: annotation('notice'),
@@ -68366,7 +69691,6 @@ function createLog({ redact = (text) => text, workspace = '' } = {}) {
 }
 
 ;// CONCATENATED MODULE: ./lib/runner/output-values.js
-/** In the order of action.yml. */
 const outputNames = [
     'connection-id',
     'status',
@@ -68381,9 +69705,7 @@ const outputNames = [
     'connections',
     'plan',
 ];
-/** GitHub allows 1 MB of outputs for a job; the fields of a plan that is larger than this are left out. */
 const longestPlan = 200_000;
-/** What is known of a connection, by the names of the outputs. Nothing of the file but the name ever gets in here. */
 function connectionFacts(connection) {
     const { id, status, operation, settled, up, statusStale, vpnserviceId, gatewayAddress, peerConfigFile } = connection;
     return {
@@ -68399,7 +69721,6 @@ function connectionFacts(connection) {
         ...(peerConfigFile === undefined ? {} : { 'peer-config-file': peerConfigFile }),
     };
 }
-/** Format 1: what would be, or was to be, done, in order; the psk only as words. */
 function planJson(report) {
     const plan = (withFields) => JSON.stringify({
         format: 1,
@@ -68414,15 +69735,10 @@ function planJson(report) {
     const whole = plan(true);
     return whole.length <= longestPlan ? whole : plan(false);
 }
-/** Whether anything is changed, also if it is only a part that no connection uses yet or any more. */
 function hasChanges({ mode, connections, changes, progress }) {
     const operations = connections.some(({ operation }) => operation !== 'unchanged');
     return operations || (changes.length > 0 && (mode === 'plan' || progress !== 'planned'));
 }
-/**
- * Every output that is known by now. With several connections those that speak of one stay unset, and `connections` has
- * the same facts by name.
- */
 function outputsOf(report) {
     const values = new Map();
     const [only, ...others] = report.connections;
@@ -68445,7 +69761,6 @@ function outputsOf(report) {
 
 ;// CONCATENATED MODULE: ./lib/runner/redact-report.js
 
-/** The name of a file can hold anything. */
 function redactPlace(of, redact) {
     return of.at === undefined ? of : { ...of, at: { ...of.at, file: redact(of.at.file) } };
 }
@@ -68471,10 +69786,6 @@ function redactChange(change, redact) {
         })),
     };
 }
-/**
- * The report without known secrets, wherever a server's words or a value of the cloud may repeat one. Before it is
- * escaped and cut for a summary or a comment, where the runner's masking would not find it any more.
- */
 function redactReport(report, redact) {
     const { project, region } = report;
     return {
@@ -68497,10 +69808,6 @@ function redactReport(report, redact) {
 
 
 
-/**
- * The step's outputs. What was set before a failure or a cancellation is kept by the runner.
- * It never fails a run: a write in the cloud must not be cut short because a file of the runner is gone.
- */
 function createOutputs(mask, log) {
     const written = new Map();
     const warned = new Set();
@@ -68525,7 +69832,6 @@ function createOutputs(mask, log) {
                 'Keep addresses, names and other values that are no secrets in variables (`vars`), not in secrets.');
         }
     };
-    /** Redacted, because it is made for comments and files, which nobody masks. Once: the changes stay what they are. */
     const planOf = (report) => {
         if (plan?.changes !== report.changes) {
             plan = { changes: report.changes, text: planJson(redactReport(report, mask.redact)) };
@@ -68540,7 +69846,6 @@ function createOutputs(mask, log) {
                 values.set('plan', planOf(report));
             for (const [name, value] of values)
                 set(name, value);
-            // What is not known any more: the id of a connection that a replacement deleted and could not make again.
             for (const name of written.keys())
                 if (!values.has(name))
                     set(name, '');
@@ -68548,439 +69853,13 @@ function createOutputs(mask, log) {
     };
 }
 
-;// CONCATENATED MODULE: ./lib/runner/secrets.js
-
-
-/**
- * The forms in which a one-line secret may appear besides itself. The runner adds base64, XML and .NET's own encodings
- * to each masked value, but not the percent-encoding and the JSON of JavaScript, which leave and escape other characters.
- */
-function derivedForms(secret) {
-    // A lone surrogate has no percent-encoding: encodeURIComponent throws for it.
-    const forms = [secret, encodeURIComponent(secret.toWellFormed()), JSON.stringify(secret).slice(1, -1)];
-    return [...new Set(forms)];
-}
-/**
- * Masks each text and its derived forms once. Of a text with several lines each line is masked by itself, because the
- * runner would also mask the trivial lines of a block, and a line such as `}` ruins the log.
- * @param redactor learns them too
- */
-function createMask(redactor = createRedactor()) {
-    const masked = new Set();
-    const mask = (secret) => {
-        const lines = secret.split(/[\r\n]+/).map((line) => line.trim());
-        // The spaces around a password belong to it.
-        const texts = lines.length === 1 ? [secret, ...lines] : lines;
-        const forms = texts.filter((text) => text.trim().length >= shortestSecret).flatMap(derivedForms);
-        for (const form of forms) {
-            if (masked.has(form))
-                continue;
-            masked.add(form);
-            redactor.add(form);
-            core_setSecret(form);
-        }
-    };
-    return Object.assign(mask, {
-        redact: (text) => redactor.redact(text),
-        occursIn: (text) => [...masked].some((form) => text.includes(form)),
-    });
-}
-
-;// CONCATENATED MODULE: ./lib/runner/markdown.js
-/** Foreign text in GitHub's Markdown. Pure. */
-
-/** Characters that mean nothing in a code span, even inside a table. */
-const markdown_plain = /^[\w.,:;/+()=%…→-](?:[\w .,:;/+()=%…→-]*[\w.,:;/+()=%…→-])?$/;
-/**
- * What could start markup, a mention, a reference to an issue, a formula, a link (`https:`, `www.`) or end a table's cell.
- * An underscore inside a word is only an underscore.
- */
-const special = /[&<>|\\`*[\]~$@#]|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])|:(?=\/)|(?<=www)\./giu;
-/**
- * An entity is never markup. But mentions, references and mail addresses are looked for in the finished text, where an
- * entity is the character again: an element of its own keeps `@` and `#` apart from what follows.
- */
-function markdown_escaped(character) {
-    if (character === '@' || character === '#')
-        return `<span>${character}</span>`;
-    return `&#${character.charCodeAt(0)};`;
-}
-/** A text in a sentence or a table's cell. */
-function prose(text, max = 500) {
-    return clean(text, max).replace(special, markdown_escaped);
-}
-/** A text of several lines in one cell or quotation. */
-function proseLines(text, max = 500) {
-    return cleanLines(text, max)
-        .map((line) => line.replace(special, markdown_escaped))
-        .join('<br>');
-}
-/** A value (an id, an address, a name) in code type; nothing for an empty one. */
-function code(text, max = 300) {
-    const line = clean(text, max);
-    if (line === '')
-        return '';
-    return markdown_plain.test(line) ? `\`${line}\`` : `<code>${line.replace(special, markdown_escaped)}</code>`;
-}
-/** A row of a table. The cells are Markdown already. */
-function row(...cells) {
-    return `| ${cells.join(' | ')} |`;
-}
-/** Heads of the columns and the line below them. */
-function tableHead(...columns) {
-    return [row(...columns), row(...columns.map(() => '---'))];
-}
-
-;// CONCATENATED MODULE: ./lib/runner/next-steps.js
-
-/** Where to find what the other end needs. */
-function inFile({ peerConfigFile: file }) {
-    return file === undefined ? '' : ` The file ${file} has all of it but the pre-shared key.`;
-}
-function afterDown(connection) {
-    const { operation, gatewayAddress, peerAddress } = connection;
-    const dial = gatewayAddress === undefined ? '' : ` Its peer address is ${gatewayAddress}, the gateway of the cloud.`;
-    if (operation === 'created' || operation === 'replaced') {
-        return (`DOWN is healthy: the cloud is ready, and the tunnel comes up with the first traffic or when the other end dials.` +
-            ` Configure the other end now, with the same pre-shared key and algorithms and the networks mirrored.${dial}${inFile(connection)}`);
-    }
-    const peer = peerAddress === undefined ? 'the peer' : `the peer ${peerAddress}`;
-    return (`DOWN means configured, but no tunnel at the moment. It comes up with the first traffic. If it stays down, compare` +
-        ` with ${peer}: pre-shared key, algorithms of both phases, networks (mirrored), UDP ports 500 and 4500 open.${dial}`);
-}
-/** Fields that both ends must agree on, by what to call them there. */
-const agreed = {
-    endpoints: 'networks (mirrored)',
-    local_ep_group: 'networks (mirrored)',
-    peer_ep_group: 'networks (mirrored)',
-    peer_cidrs: 'networks (mirrored)',
-    ike_version: 'IKE version',
-    phase1_negotiation_mode: 'exchange mode of phase 1',
-    auth_algorithm: 'integrity algorithm',
-    encryption_algorithm: 'encryption algorithm',
-    pfs: 'Diffie-Hellman group',
-    transform_protocol: 'protocol (ESP or AH)',
-    encapsulation_mode: 'encapsulation mode',
-    peer_id: 'its IKE identity',
-    local_id: 'IKE identity of the cloud',
-};
-/** What this run changed that the other end must change too. */
-function toMatch({ name, operation }, changes) {
-    if (operation !== 'updated' && operation !== 'replaced')
-        return [];
-    const fields = changes
-        .filter(({ action, connections }) => action !== 'create' && connections.includes(name))
-        .flatMap((change) => change.fields.map(({ field }) => field));
-    return [...new Set(Object.keys(agreed).flatMap((field) => (fields.includes(field) ? String(agreed[field]) : [])))];
-}
-/** Reasons to act, the most useful first. */
-function stepsFor(connection, changes) {
-    const { status, psk, operation, statusStale, settled } = connection;
-    const steps = [];
-    const match = toMatch(connection, changes);
-    if (match.length > 0)
-        steps.push(`Change the other end to match: ${match.join(', ')}.${inFile(connection)}`);
-    if (status === 'DOWN')
-        steps.push(afterDown(connection));
-    if (psk === 'sent' && operation === 'updated') {
-        steps.push('The pre-shared key was sent. The other end needs the same one, else the next negotiation fails.');
-    }
-    if (statusStale === true) {
-        steps.push('The cloud keeps the old status for up to a minute after a change. With wait-for: active the run waits for a new one.');
-    }
-    if (settled === false)
-        steps.push('The cloud is still at work on it. Run again to see how it ended.');
-    return steps;
-}
-/** The same advice for several connections is given once. */
-function next_steps_together(steps) {
-    return [...Map.groupBy(steps, ({ text }) => text)].map(([text, same]) => ({
-        text,
-        connections: same.flatMap(({ connections }) => connections),
-    }));
-}
-/** What the person does next, in plain text. */
-function nextSteps(report) {
-    if (report.mode === 'plan') {
-        const text = 'Nothing was written. With mode: apply the run does exactly this, as long as the cloud stays as it is.';
-        return report.changes.length > 0 && report.failure === undefined ? [{ text, connections: [] }] : [];
-    }
-    // A connection that failed has the hint of its failure, and a run that was stopped before has the run's.
-    const finished = report.connections.filter(({ failure }) => failure === undefined && !stopped(report));
-    if (report.connections.length === 1) {
-        return finished.flatMap((one) => stepsFor(one, report.changes).map((text) => ({ text, connections: [] })));
-    }
-    // The table has each one's peer.
-    const steps = finished.flatMap(({ peerAddress, ...one }) => stepsFor(one, report.changes).map((text) => ({ text, connections: [one.name] })));
-    return next_steps_together(steps);
-}
-
-;// CONCATENATED MODULE: ./lib/runner/sections.js
-/** Puts Markdown together up to a limit. Pure. */
-const cutNote = '_Cut: more would not fit here. The log has all of it._';
-/** As many whole lines as fit into `limit` characters; says so if some don't. */
-function cut({ lines, end = '' }, limit) {
-    const kept = [];
-    let left = limit - end.length - cutNote.length - 4;
-    for (const line of lines) {
-        left -= line.length + 1;
-        if (left < 0)
-            break;
-        kept.push(line);
-    }
-    return [...kept, ...(end === '' ? [] : [end]), '', cutNote].join('\n');
-}
-/** The sections in order with a blank line between them, at most `limit` characters; what comes after a cut is left out. */
-function joinSections(sections, limit) {
-    const texts = [];
-    let used = 0;
-    for (const section of sections) {
-        const whole = [...section.lines, ...(section.end === undefined ? [] : [section.end])].join('\n');
-        const separator = 2;
-        // Room for the note is kept, should the next section be the one that's cut.
-        if (used + whole.length + separator + cutNote.length + separator > limit) {
-            texts.push(cut(section, limit - used));
-            break;
-        }
-        texts.push(whole);
-        used += whole.length + separator;
-    }
-    return `${texts.join('\n\n')}\n`;
-}
-
-;// CONCATENATED MODULE: ./lib/runner/summary-changes.js
-/** The part of the summary that says what changed, before → after. Pure. */
-
-
-
-
-const done = {
-    create: 'created',
-    update: 'updated',
-    replace: 'replaced',
-    delete: 'deleted',
-    touch: 'touched',
-};
-/** A hundred networks. */
-const longestValue = 2000;
-/** Words in brackets, as the psk's, are no value. */
-function valueText(value) {
-    if (value === undefined)
-        return '';
-    return value.startsWith('(') && value.endsWith(')') ? prose(value) : code(value, longestValue);
-}
-function fieldCells(change) {
-    const { field, before, after } = brief(change);
-    return [code(field), valueText(before), valueText(after)];
-}
-/** The effect on traffic, which a new object doesn't have, and the reason in the object's first row. */
-function effectText({ reason }, words, first) {
-    return [words, first && reason !== undefined ? prose(reason) : ''].filter((text) => text !== '').join('; ');
-}
-function objectText(change) {
-    return `${kindNames[change.kind].words} ${code(objectName(change))}`;
-}
-function changeRows(change, planned) {
-    const action = planned ? change.action : done[change.action];
-    const object = objectText(change);
-    const fields = change.action === 'create' ? [] : change.fields;
-    if (fields.length === 0)
-        return [row(action, object, '', '', '', effectText(change, effectWords(change), true))];
-    return fields.map((field, index) => {
-        const first = index === 0;
-        // The object is named once.
-        const names = first ? [action, object] : ['', ''];
-        return row(...names, ...fieldCells(field), effectText(change, fieldEffectWords(change, field), first));
-    });
-}
-/** The settings of what is new: many fields without a before, so they are folded away. */
-function newObjects(report) {
-    const rows = report.changes
-        .filter(({ action }) => action === 'create')
-        .flatMap((change) => change.fields.map((field) => row(objectText(change), code(field.field), valueText(field.after))));
-    if (rows.length === 0)
-        return [];
-    const lines = [
-        '<details><summary>Settings of the new objects</summary>',
-        '',
-        ...tableHead('Object', 'Field', 'Value'),
-    ];
-    return [{ lines: [...lines, ...rows, ''], end: '</details>' }];
-}
-/** Which of it was done, if not all, only the log knows. */
-function planNote({ failure, progress }) {
-    if (failure === undefined || progress === 'done')
-        return [];
-    const how = progress === 'planned' ? '' : '. What was done of it is in the log, in the group Apply';
-    return [`The plan of the run, which then failed${how}:`, ''];
-}
-/** A table of the changes. */
-function changeSections(report) {
-    const planned = report.mode === 'plan' || report.progress !== 'done';
-    if (report.changes.length === 0) {
-        const nothing = report.failure === undefined && report.connections.length > 0;
-        const words = hasUnverifiedPsk(report)
-            ? 'Nothing to change, as far as the cloud shows it: it hides the pre-shared key, which is unverified.'
-            : 'Nothing to change: the cloud is as the file describes it.';
-        return nothing ? [{ lines: [words] }] : [];
-    }
-    const rows = report.changes.flatMap((change) => changeRows(change, planned));
-    const head = tableHead(planned ? 'Plan' : 'Done', 'Object', 'Field', 'Before', 'After', 'Effect');
-    return [{ lines: [planned ? '### Planned changes' : '### Changes', '', ...planNote(report), ...head, ...rows] }];
-}
-
-;// CONCATENATED MODULE: ./lib/runner/summary.js
-
-
-
-
-
-/** GitHub drops a summary of more than 1 MiB; a person stops reading long before. */
-const longestSummary = 60_000;
-const placeText = ({ file, line, column }) => code(`${file}:${line}:${column}`);
-function heading(report) {
-    const [only, ...others] = report.connections;
-    const mark = report.failure !== undefined ? '❌ ' : report.mode === 'plan' ? '' : '✅ ';
-    const plan = report.mode === 'plan' ? 'Plan: ' : '';
-    if (only === undefined)
-        return `## ${mark}${plan}IPsec connection: ${report.failure ? 'failed' : 'nothing described'}`;
-    if (others.length === 0) {
-        const result = report.failure === undefined ? operationWords(only, report) : 'failed';
-        return `## ${mark}${plan}IPsec connection ${code(only.name)}: ${result}`;
-    }
-    const results = Map.groupBy(report.connections, (connection) => operationWords(connection, report));
-    const counts = [...results].map(([result, { length }]) => `${length} ${result}`).join(', ');
-    return `## ${mark}${plan}${report.connections.length} IPsec connections: ${counts}`;
-}
-function failureSection(failure, of) {
-    const at = failure.at === undefined ? '' : ` at ${placeText(failure.at)}`;
-    const hint = failure.hint === undefined ? [] : ['>', `> **What to do:** ${proseLines(failure.hint)}`];
-    return {
-        lines: [
-            `> ${code(failure.code)}${at}${of}`,
-            '>',
-            `> **What failed:** ${proseLines(failure.message, 1000)}`,
-            ...hint,
-        ],
-    };
-}
-/** The run's failure first, then those of single connections that are not the same. */
-function failures(report) {
-    const single = report.connections.flatMap(({ name, failure }) => failure === undefined || report.failure?.message.includes(failure.message) === true
-        ? []
-        : [failureSection(failure, ` for ${code(name)}`)]);
-    return [...(report.failure === undefined ? [] : [failureSection(report.failure, '')]), ...single];
-}
-function statusText({ status, statusStale }) {
-    if (status === undefined)
-        return '';
-    const stale = statusStale === true ? '; may still be the status before the change' : '';
-    return `**${prose(status, 40)}**: ${statusWords(status)}${stale}`;
-}
-const pskWords = {
-    equal: 'equals the one in the cloud',
-    sent: 'sent to the cloud',
-    unverified: 'unverified: the cloud hides it',
-    'not compared': '',
-};
-function whereText(report) {
-    const { project, region, dialect } = report;
-    const cloud = dialect === 'otc' ? 'Open Telekom Cloud' : 'OpenStack';
-    const name = project === undefined ? [] : [`project ${code(project.name ?? project.id)}`];
-    return [cloud, ...(region === undefined ? [] : [`region ${code(region)}`]), ...name].join(', ');
-}
-/** One connection: a fact a line. */
-function factsTable(report, connection) {
-    const { id, gatewayAddress, peerAddress, vpnserviceId, peerConfigFile } = connection;
-    const facts = [
-        ['Done', doneBefore(connection) ?? ''],
-        ['Status', statusText(connection)],
-        ['Connection id', code(id ?? '')],
-        ['Gateway of the cloud (the peer dials it)', code(gatewayAddress ?? '')],
-        ['Peer', code(peerAddress ?? '')],
-        ['VPN service id', code(vpnserviceId ?? '')],
-        ['Configuration for the other end', code(peerConfigFile ?? '')],
-        [
-            'Pre-shared key',
-            report.mode === 'plan' && connection.psk === 'sent' ? 'would be sent' : pskWords[connection.psk],
-        ],
-        ['File', placeText(connection.at)],
-        ['Cloud', whereText(report)],
-    ];
-    const rows = facts.filter(([, text]) => text !== '').map(([name, text]) => row(name, text));
-    return { lines: [...tableHead('Connection', code(connection.name)), ...rows] };
-}
-/** Several connections: one a line. */
-function connectionsTable(report) {
-    const rows = report.connections.map((connection) => row(code(connection.name), operationWords(connection, report), statusText(connection), code(connection.id ?? ''), code(connection.gatewayAddress ?? ''), code(connection.peerAddress ?? '')));
-    const head = tableHead('Connection', 'Result', 'Status', 'Id', 'Gateway of the cloud', 'Peer');
-    return { lines: [...head, ...rows, '', `${whereText(report)}.`] };
-}
-function listSection(title, items) {
-    return items.length === 0 ? [] : [{ lines: [`### ${title}`, '', ...items.map((item) => `- ${item}`)] }];
-}
-function stepItem({ connections, text }) {
-    const names = connections.map((name) => code(name)).join(', ');
-    return `${names === '' ? '' : `${names}: `}${prose(text, 1000)}`;
-}
-function noticeItems(report) {
-    return report.notices.map(({ level, text, at }) => {
-        const place = at === undefined ? '' : `${placeText(at)} `;
-        return `**${level === 'warning' ? 'Warning' : 'Notice'}:** ${place}${prose(text)}`;
-    });
-}
-function footer(report, { finished, seconds }) {
-    const facts = [
-        `mode ${report.mode}`,
-        ...(seconds === undefined ? [] : [`took ${seconds < 10 ? seconds.toFixed(1) : Math.round(seconds)} s`]),
-        ...(finished === undefined ? [] : [`finished ${finished.toISOString().slice(0, 16).replace('T', ' ')} UTC`]),
-    ];
-    return [{ lines: [`<sub>${facts.join(' · ')}</sub>`] }];
-}
-/**
- * The summary in GitHub's Markdown, at most 60 000 characters: result, failure and what to do, the connections,
- * the changes with before, after and effect, next steps, notices, and what can best be cut: settings of new objects.
- * A server's words may repeat a secret: give it the report from `redactReport`.
- */
-function renderSummary(report, facts = {}) {
-    const [only, ...others] = report.connections;
-    const connections = only === undefined ? [] : [others.length === 0 ? factsTable(report, only) : connectionsTable(report)];
-    const sections = [
-        { lines: [heading(report)] },
-        ...failures(report),
-        ...connections,
-        ...changeSections(report),
-        ...listSection('What to do next', nextSteps(report).map(stepItem)),
-        ...listSection('Notices', noticeItems(report)),
-        ...newObjects(report),
-        ...footer(report, facts),
-    ];
-    return joinSections(sections, longestSummary);
-}
-
-;// CONCATENATED MODULE: ./lib/runner/write-summary.js
-
-/** Appends to the step's summary. An old server has none, and side work never fails a run: a debug line says so. */
-async function writeSummary(markdown, log) {
-    try {
-        await summary.addRaw(markdown).write();
-    }
-    catch (error) {
-        summary.emptyBuffer();
-        log.debug(`The job summary could not be written: ${String(error)}`);
-    }
-}
-
 ;// CONCATENATED MODULE: ./lib/spec/workspace.js
-/** The files of the workspace on disk. The only part of reading a spec that touches the file system. */
 
 
 
 
 
-/** 1 MiB */
 const workspace_largest = 1_048_576;
-/** Without following a link, and without waiting for the writer of a pipe. */
 const openFlags = external_node_fs_namespaceObject.constants.O_RDONLY | external_node_fs_namespaceObject.constants.O_NOFOLLOW | external_node_fs_namespaceObject.constants.O_NONBLOCK;
 function workspace_codeOf(error) {
     return error instanceof Error && 'code' in error ? String(error.code) : '';
@@ -68999,7 +69878,6 @@ const workspace_faults = {
     outside: 'is not inside the workspace.',
     other: 'is no regular file.',
 };
-/** UTF-8 without its byte order mark. */
 function decode(path, bytes) {
     try {
         return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
@@ -69015,7 +69893,6 @@ async function readAt(real, path) {
         if (!stats.isFile()) {
             throw workspace_refused(path, workspace_faults.other);
         }
-        // One byte more than allowed: the size that `stat` tells may be outdated.
         const buffer = new Uint8Array(workspace_largest + 1);
         let length = 0;
         for (let read = 1; read > 0 && length < buffer.length; length += read) {
@@ -69030,9 +69907,7 @@ async function readAt(real, path) {
         await file.close();
     }
 }
-/** @param root the workspace, an absolute path. */
 function createWorkspace(root) {
-    /** Where a name really is; undefined if that is not inside the workspace. Throws if it is not there. */
     const locate = async (name) => {
         const [realRoot, real] = await Promise.all([(0,promises_.realpath)(root), (0,promises_.realpath)((0,external_node_path_.join)(root, name))]);
         return workspace_inside(realRoot, real) === undefined ? undefined : real;
@@ -69082,25 +69957,453 @@ function createWorkspace(root) {
     };
 }
 
+;// CONCATENATED MODULE: ./lib/runner/runner-files.js
+
+
+
+
+
+const mostLinks = 40;
+async function walk(path, root) {
+    let current = (0,external_node_path_.parse)(path).root;
+    let rest = path.slice(current.length).split(external_node_path_.sep);
+    let byWorkspaceLink = false;
+    for (let links = 0; rest.length > 0;) {
+        const [part = '', ...others] = rest;
+        const next = (0,external_node_path_.join)(current, part);
+        rest = others;
+        if ((await (0,promises_.lstat)(next)).isSymbolicLink()) {
+            links += 1;
+            if (links > mostLinks)
+                throw Object.assign(new Error('too many links'), { code: 'ELOOP' });
+            byWorkspaceLink ||= workspace_inside(root, current) !== undefined;
+            const target = (0,external_node_path_.resolve)(current, await (0,promises_.readlink)(next));
+            current = (0,external_node_path_.parse)(target).root;
+            rest = [...target.slice(current.length).split(external_node_path_.sep), ...others];
+        }
+        else {
+            current = next;
+        }
+    }
+    return { real: current, byWorkspaceLink };
+}
+async function runner_files_read(root, path) {
+    const absolute = (0,external_node_path_.resolve)(root, path);
+    const realRoot = await (0,promises_.realpath)(root);
+    const { real, byWorkspaceLink } = await walk(absolute, realRoot);
+    const name = workspace_inside(realRoot, real);
+    if (name === undefined && byWorkspaceLink) {
+        return { is: 'unusable', why: `The file ${shown(path)} is a link that leads out of the workspace.` };
+    }
+    const stats = await (0,promises_.stat)(real);
+    if (!stats.isFile()) {
+        const what = stats.isDirectory() ? 'a directory' : 'no regular file';
+        return { is: 'unusable', why: `The file ${shown(path)} is ${what}.` };
+    }
+    const text = await readAt(real, path);
+    return { is: 'file', text, inWorkspace: name !== undefined, name: name ?? path };
+}
+function createRunnerFiles(root) {
+    return {
+        read: async (path) => {
+            try {
+                return await runner_files_read(root, path);
+            }
+            catch (error) {
+                const code = workspace_codeOf(error);
+                if (['ENOENT', 'ENOTDIR', 'ENAMETOOLONG', 'ERR_INVALID_ARG_VALUE'].includes(code))
+                    return { is: 'missing' };
+                const failure = asActionError(error);
+                const why = failure.code === 'BUG' ? `The file ${shown(path)} cannot be read (${code}).` : failure.message;
+                return { is: 'unusable', why };
+            }
+        },
+    };
+}
+
+;// CONCATENATED MODULE: ./lib/runner/secrets.js
+
+
+function derivedForms(secret) {
+    const forms = [secret, encodeURIComponent(secret.toWellFormed()), JSON.stringify(secret).slice(1, -1)];
+    return [...new Set(forms)];
+}
+function createMask(redactor = createRedactor()) {
+    const masked = new Set();
+    const mask = (secret) => {
+        const lines = secret.split(/[\r\n]+/).map((line) => line.trim());
+        const texts = lines.length === 1 ? [secret, ...lines] : lines;
+        const forms = texts.filter((text) => text.trim().length >= shortestSecret).flatMap(derivedForms);
+        for (const form of forms) {
+            if (masked.has(form))
+                continue;
+            masked.add(form);
+            redactor.add(form);
+            core_setSecret(form);
+        }
+    };
+    return Object.assign(mask, {
+        redact: (text) => redactor.redact(text),
+        occursIn: (text) => [...masked].some((form) => text.includes(form)),
+    });
+}
+
+;// CONCATENATED MODULE: ./lib/runner/markdown.js
+
+const markdown_plain = /^[\w.,:;/+()=%…→-](?:[\w .,:;/+()=%…→-]*[\w.,:;/+()=%…→-])?$/;
+const special = /[&<>|\\`*[\]~$@#]|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])|:(?=\/)|(?<=www)\./giu;
+function markdown_escaped(character) {
+    if (character === '@' || character === '#')
+        return `<span>${character}</span>`;
+    return `&#${character.charCodeAt(0)};`;
+}
+function prose(text, max = 500) {
+    return clean(text, max).replace(special, markdown_escaped);
+}
+function proseLines(text, max = 500) {
+    return (cleanLines(text, max)
+        .map((line) => line.replace(special, markdown_escaped).replace(/^ +/, (blanks) => '&nbsp;'.repeat(blanks.length)))
+        .join('<br>'));
+}
+function code(text, max = 300) {
+    const line = clean(text, max);
+    if (line === '')
+        return '';
+    return markdown_plain.test(line) ? `\`${line}\`` : `<code>${line.replace(special, markdown_escaped)}</code>`;
+}
+function row(...cells) {
+    return `| ${cells.join(' | ')} |`;
+}
+function tableHead(...columns) {
+    return [row(...columns), row(...columns.map(() => '---'))];
+}
+
+;// CONCATENATED MODULE: ./lib/runner/next-steps.js
+
+function next_steps_inFile({ peerConfigFile: file }) {
+    return file === undefined ? '' : ` The file ${file} has all of it but the pre-shared key.`;
+}
+function afterDown(connection) {
+    const { operation, gatewayAddress, peerAddress } = connection;
+    const dial = gatewayAddress === undefined ? '' : ` Its peer address is ${gatewayAddress}, the gateway of the cloud.`;
+    if (operation === 'created' || operation === 'replaced') {
+        return (`DOWN is healthy: the cloud is ready, and the tunnel comes up with the first traffic or when the other end dials.` +
+            ` Configure the other end now, with the same pre-shared key and algorithms and the networks mirrored.${dial}${next_steps_inFile(connection)}`);
+    }
+    const peer = peerAddress === undefined ? 'the peer' : `the peer ${peerAddress}`;
+    return (`DOWN means configured, but no tunnel at the moment. It comes up with the first traffic. If it stays down, compare` +
+        ` with ${peer}: pre-shared key, algorithms of both phases, networks (mirrored), UDP ports 500 and 4500 open.${dial}`);
+}
+const agreed = {
+    endpoints: 'networks (mirrored)',
+    local_ep_group: 'networks (mirrored)',
+    peer_ep_group: 'networks (mirrored)',
+    peer_cidrs: 'networks (mirrored)',
+    ike_version: 'IKE version',
+    phase1_negotiation_mode: 'exchange mode of phase 1',
+    auth_algorithm: 'integrity algorithm',
+    encryption_algorithm: 'encryption algorithm',
+    pfs: 'Diffie-Hellman group',
+    transform_protocol: 'protocol (ESP or AH)',
+    encapsulation_mode: 'encapsulation mode',
+    peer_id: 'its IKE identity',
+    local_id: 'IKE identity of the cloud',
+};
+function toMatch({ name, operation }, changes) {
+    if (operation !== 'updated' && operation !== 'replaced')
+        return [];
+    const fields = changes
+        .filter(({ action, connections }) => action !== 'create' && connections.includes(name))
+        .flatMap((change) => change.fields.map(({ field }) => field));
+    return [...new Set(Object.keys(agreed).flatMap((field) => (fields.includes(field) ? String(agreed[field]) : [])))];
+}
+function stepsFor(connection, changes) {
+    const { status, psk, operation, statusStale, settled } = connection;
+    const steps = [];
+    const match = toMatch(connection, changes);
+    if (match.length > 0)
+        steps.push(`Change the other end to match: ${match.join(', ')}.${next_steps_inFile(connection)}`);
+    if (status === 'DOWN')
+        steps.push(afterDown(connection));
+    if (psk === 'sent' && operation === 'updated') {
+        steps.push('The pre-shared key was sent. The other end needs the same one, else the next negotiation fails.');
+    }
+    if (statusStale === true) {
+        steps.push('The cloud keeps the old status for up to a minute after a change. With wait-for: active the run waits for a new one.');
+    }
+    if (settled === false)
+        steps.push('The cloud is still at work on it. Run again to see how it ended.');
+    return steps;
+}
+function next_steps_together(steps) {
+    return [...Map.groupBy(steps, ({ text }) => text)].map(([text, same]) => ({
+        text,
+        connections: same.flatMap(({ connections }) => connections),
+    }));
+}
+function nextSteps(report) {
+    if (report.mode === 'plan') {
+        const text = 'Nothing was written. With mode: apply the run does exactly this, as long as the cloud stays as it is.';
+        return report.changes.length > 0 && report.failure === undefined ? [{ text, connections: [] }] : [];
+    }
+    const finished = report.connections.filter(({ failure }) => failure === undefined && !stopped(report));
+    if (report.connections.length === 1) {
+        return finished.flatMap((one) => stepsFor(one, report.changes).map((text) => ({ text, connections: [] })));
+    }
+    const steps = finished.flatMap(({ peerAddress, ...one }) => stepsFor(one, report.changes).map((text) => ({ text, connections: [one.name] })));
+    return next_steps_together(steps);
+}
+
+;// CONCATENATED MODULE: ./lib/runner/sections.js
+const cutNote = '_Cut: more would not fit here. The log has all of it._';
+function cut({ lines, end = '' }, limit) {
+    const kept = [];
+    let left = limit - end.length - cutNote.length - 4;
+    for (const line of lines) {
+        left -= line.length + 1;
+        if (left < 0)
+            break;
+        kept.push(line);
+    }
+    return [...kept, ...(end === '' ? [] : [end]), '', cutNote].join('\n');
+}
+function joinSections(sections, limit) {
+    const texts = [];
+    let used = 0;
+    for (const section of sections) {
+        const whole = [...section.lines, ...(section.end === undefined ? [] : [section.end])].join('\n');
+        const separator = 2;
+        if (used + whole.length + separator + cutNote.length + separator > limit) {
+            texts.push(cut(section, limit - used));
+            break;
+        }
+        texts.push(whole);
+        used += whole.length + separator;
+    }
+    return `${texts.join('\n\n')}\n`;
+}
+
+;// CONCATENATED MODULE: ./lib/runner/summary-changes.js
+
+
+
+
+const done = {
+    create: 'created',
+    update: 'updated',
+    replace: 'replaced',
+    delete: 'deleted',
+    touch: 'touched',
+};
+const summary_changes_longestValue = 2000;
+function valueText(value) {
+    if (value === undefined)
+        return '';
+    return value.startsWith('(') && value.endsWith(')') ? prose(value) : code(value, summary_changes_longestValue);
+}
+function fieldCells(change) {
+    const { field, before, after } = brief(change);
+    return [code(field), valueText(before), valueText(after)];
+}
+function effectText({ reason }, words, first) {
+    return [words, first && reason !== undefined ? prose(reason) : ''].filter((text) => text !== '').join('; ');
+}
+function objectText(change) {
+    return `${kindNames[change.kind].words} ${code(objectName(change))}`;
+}
+function changeRows(change, planned) {
+    const action = planned ? change.action : done[change.action];
+    const object = objectText(change);
+    const fields = change.action === 'create' ? [] : change.fields;
+    if (fields.length === 0)
+        return [row(action, object, '', '', '', effectText(change, effectWords(change), true))];
+    return fields.map((field, index) => {
+        const first = index === 0;
+        const names = first ? [action, object] : ['', ''];
+        return row(...names, ...fieldCells(field), effectText(change, fieldEffectWords(change, field), first));
+    });
+}
+function newObjects(report) {
+    const rows = report.changes
+        .filter(({ action }) => action === 'create')
+        .flatMap((change) => change.fields.map((field) => row(objectText(change), code(field.field), valueText(field.after))));
+    if (rows.length === 0)
+        return [];
+    const lines = [
+        '<details><summary>Settings of the new objects</summary>',
+        '',
+        ...tableHead('Object', 'Field', 'Value'),
+    ];
+    return [{ lines: [...lines, ...rows, ''], end: '</details>' }];
+}
+function planNote({ failure, progress }) {
+    if (failure === undefined || progress === 'done')
+        return [];
+    const how = progress === 'planned' ? '' : '. What was done of it is in the log, in the group Apply';
+    return [`The plan of the run, which then failed${how}:`, ''];
+}
+function changeSections(report) {
+    const planned = report.mode === 'plan' || report.progress !== 'done';
+    if (report.changes.length === 0) {
+        const nothing = report.failure === undefined && report.connections.length > 0;
+        const words = hasUnverifiedPsk(report)
+            ? 'Nothing to change, as far as the cloud shows it: it hides the pre-shared key, which is unverified.'
+            : 'Nothing to change: the cloud is as the file describes it.';
+        return nothing ? [{ lines: [words] }] : [];
+    }
+    const rows = report.changes.flatMap((change) => changeRows(change, planned));
+    const head = tableHead(planned ? 'Plan' : 'Done', 'Object', 'Field', 'Before', 'After', 'Effect');
+    return [{ lines: [planned ? '### Planned changes' : '### Changes', '', ...planNote(report), ...head, ...rows] }];
+}
+
+;// CONCATENATED MODULE: ./lib/runner/summary.js
+
+
+
+
+
+const longestSummary = 60_000;
+const placeText = ({ file, line, column }) => code(`${file}:${line}:${column}`);
+function heading(report) {
+    const [only, ...others] = report.connections;
+    const mark = report.failure !== undefined ? '❌ ' : report.mode === 'plan' ? '' : '✅ ';
+    const plan = report.mode === 'plan' ? 'Plan: ' : '';
+    if (only === undefined)
+        return `## ${mark}${plan}IPsec connection: ${report.failure ? 'failed' : 'nothing described'}`;
+    if (others.length === 0) {
+        const result = report.failure === undefined ? operationWords(only, report) : 'failed';
+        return `## ${mark}${plan}IPsec connection ${code(only.name)}: ${result}`;
+    }
+    const results = Map.groupBy(report.connections, (connection) => operationWords(connection, report));
+    const counts = [...results].map(([result, { length }]) => `${length} ${result}`).join(', ');
+    return `## ${mark}${plan}${report.connections.length} IPsec connections: ${counts}`;
+}
+function failureSection(failure, of) {
+    const at = failure.at === undefined ? '' : ` at ${placeText(failure.at)}`;
+    const hint = failure.hint === undefined ? [] : ['>', `> **What to do:** ${proseLines(failure.hint)}`];
+    return {
+        lines: [
+            `> ${code(failure.code)}${at}${of}`,
+            '>',
+            `> **What failed:** ${proseLines(failure.message, 1000)}`,
+            ...hint,
+        ],
+    };
+}
+function failures(report) {
+    const single = report.connections.flatMap(({ name, failure }) => failure === undefined || report.failure?.message.includes(failure.message) === true
+        ? []
+        : [failureSection(failure, ` for ${code(name)}`)]);
+    return [...(report.failure === undefined ? [] : [failureSection(report.failure, '')]), ...single];
+}
+function statusText({ status, statusStale }) {
+    if (status === undefined)
+        return '';
+    const stale = statusStale === true ? '; may still be the status before the change' : '';
+    return `**${prose(status, 40)}**: ${statusWords(status)}${stale}`;
+}
+const pskWords = {
+    equal: 'equals the one in the cloud',
+    sent: 'sent to the cloud',
+    unverified: 'unverified: the cloud hides it',
+    'not compared': '',
+};
+function whereText(report) {
+    const { project, region, dialect } = report;
+    const cloud = dialect === 'otc' ? 'Open Telekom Cloud' : 'OpenStack';
+    const name = project === undefined ? [] : [`project ${code(project.name ?? project.id)}`];
+    return [cloud, ...(region === undefined ? [] : [`region ${code(region)}`]), ...name].join(', ');
+}
+function factsTable(report, connection) {
+    const { id, gatewayAddress, peerAddress, vpnserviceId, peerConfigFile } = connection;
+    const facts = [
+        ['Done', doneBefore(connection) ?? ''],
+        ['Status', statusText(connection)],
+        ['Connection id', code(id ?? '')],
+        ['Gateway of the cloud (the peer dials it)', code(gatewayAddress ?? '')],
+        ['Peer', code(peerAddress ?? '')],
+        ['VPN service id', code(vpnserviceId ?? '')],
+        ['Configuration for the other end', code(peerConfigFile ?? '')],
+        [
+            'Pre-shared key',
+            report.mode === 'plan' && connection.psk === 'sent' ? 'would be sent' : pskWords[connection.psk],
+        ],
+        ['File', placeText(connection.at)],
+        ['Cloud', whereText(report)],
+    ];
+    const rows = facts.filter(([, text]) => text !== '').map(([name, text]) => row(name, text));
+    return { lines: [...tableHead('Connection', code(connection.name)), ...rows] };
+}
+function connectionsTable(report) {
+    const rows = report.connections.map((connection) => row(code(connection.name), operationWords(connection, report), statusText(connection), code(connection.id ?? ''), code(connection.gatewayAddress ?? ''), code(connection.peerAddress ?? '')));
+    const head = tableHead('Connection', 'Result', 'Status', 'Id', 'Gateway of the cloud', 'Peer');
+    return { lines: [...head, ...rows, '', `${whereText(report)}.`] };
+}
+function listSection(title, items) {
+    return items.length === 0 ? [] : [{ lines: [`### ${title}`, '', ...items.map((item) => `- ${item}`)] }];
+}
+function stepItem({ connections, text }) {
+    const names = connections.map((name) => code(name)).join(', ');
+    return `${names === '' ? '' : `${names}: `}${prose(text, 1000)}`;
+}
+function noticeItems(report) {
+    return report.notices.map(({ level, text, at }) => {
+        const place = at === undefined ? '' : `${placeText(at)} `;
+        return `**${level === 'warning' ? 'Warning' : 'Notice'}:** ${place}${prose(text)}`;
+    });
+}
+function footer(report, { finished, seconds }) {
+    const facts = [
+        `mode ${report.mode}`,
+        ...(seconds === undefined ? [] : [`took ${seconds < 10 ? seconds.toFixed(1) : Math.round(seconds)} s`]),
+        ...(finished === undefined ? [] : [`finished ${finished.toISOString().slice(0, 16).replace('T', ' ')} UTC`]),
+    ];
+    return [{ lines: [`<sub>${facts.join(' · ')}</sub>`] }];
+}
+function renderSummary(report, facts = {}) {
+    const [only, ...others] = report.connections;
+    const connections = only === undefined ? [] : [others.length === 0 ? factsTable(report, only) : connectionsTable(report)];
+    const sections = [
+        { lines: [heading(report)] },
+        ...failures(report),
+        ...connections,
+        ...changeSections(report),
+        ...listSection('What to do next', nextSteps(report).map(stepItem)),
+        ...listSection('Notices', noticeItems(report)),
+        ...newObjects(report),
+        ...footer(report, facts),
+    ];
+    return joinSections(sections, longestSummary);
+}
+
+;// CONCATENATED MODULE: ./lib/runner/write-summary.js
+
+async function writeSummary(markdown, log) {
+    try {
+        await summary.addRaw(markdown).write();
+    }
+    catch (error) {
+        summary.emptyBuffer();
+        log.debug(`The job summary could not be written: ${String(error)}`);
+    }
+}
+
 ;// CONCATENATED MODULE: ./lib/version.js
-/** The version in the user agent; a test compares it with package.json. */
 const version = '0.1.0';
 
 ;// CONCATENATED MODULE: ./lib/vpn/hints.js
-/** What to do about the error codes of the classic VPN API: OTC's VPC layer and Neutron's exceptions. Data. */
 const hints_again = 'Run it again in a few minutes.';
 const hints_support = 'If it stays so, ask the cloud provider, with the request id.';
 const hints_networks = 'Choose other networks in peer_ep_group or local_ep_group, or remove the other connection.';
 const hints_rights = 'Give the user the role VPN Administrator (with Tenant Guest and VPC Administrator) in this project.';
 const gatewayTrouble = `OTC could not set up the VPN gateway. ${hints_again} ${hints_support}`;
-const hints_id = 'Check the id; it may belong to another project or region, or be deleted meanwhile.';
+const id = 'Check the id; it may belong to another project or region, or be deleted meanwhile.';
 const used = 'Something still uses it: remove that first, or leave it.';
 const underVpn = 'A VPN uses this router, subnet or route: remove the VPN first.';
 const hints_group = 'Check local_ep_group (subnets) and peer_ep_group (CIDRs).';
 const models = 'Use either local_ep_group and peer_ep_group, or a VPN service with a subnet and peer_cidrs; one connection cannot mix or change them.';
 const versions = 'Use one IP version for peer_address, the local subnets and the remote networks.';
 const ovn = `The VPN gateway of this cloud is not ready. ${hints_again} ${hints_support}`;
-/** VPN API reference, error codes; VPC API reference for the layer in front of it. */
 const hints_otc = {
     'VPC.0002': 'Check the value that the message names.',
     'VPC.0003': 'The VPC does not exist: check router or router_id (it is the id of the VPC), project and region.',
@@ -69133,26 +70436,25 @@ const hints_otc = {
     'VPC.1207': 'The quota type is unknown to this region.',
     'VPC.1801': 'OTC refused the tags: keys have 1 to 36 and values up to 43 characters of A-Z, a-z, 0-9, - and _.',
     'VPC.2201': `A policy does not allow this. ${hints_rights}`,
-    'VPC.2204': `${hints_id} The user may also lack the right to see it.`,
+    'VPC.2204': `${id} The user may also lack the right to see it.`,
     'VPC.2701': 'The user lacks the right, or the account is frozen or out of balance.',
 };
-/** Types of NeutronError: class names of neutron-vpnaas, neutron and neutron-lib. */
 const neutron = {
     HTTPBadRequest: 'Check the value that the message names; releases differ in what they accept.',
     MalformedRequestBody: 'This looks like a mistake in the request: report it, with the request id.',
     InvalidInput: 'Check the value that the message names.',
     PolicyNotAuthorized: 'The user may not do this in this project: have the role granted that the policy of Neutron asks for.',
-    HTTPNotFound: `${hints_id} If nothing of VPN is found, this cloud does not offer VPNaaS.`,
+    HTTPNotFound: `${id} If nothing of VPN is found, this cloud does not offer VPNaaS.`,
     HTTPInternalServerError: `The service has an internal error; it also answers so for ids of other projects and values that are too long. ${hints_again} ${hints_support}`,
     OverQuota: 'The quota of the project is used up: delete unused objects, or have the quota raised.',
-    VPNServiceNotFound: hints_id,
-    IPsecSiteConnectionNotFound: hints_id,
-    IKEPolicyNotFound: hints_id,
-    IPsecPolicyNotFound: hints_id,
-    VPNEndpointGroupNotFound: hints_id,
-    RouterNotFound: hints_id,
-    SubnetNotFound: hints_id,
-    FlavorNotFound: hints_id,
+    VPNServiceNotFound: id,
+    IPsecSiteConnectionNotFound: id,
+    IKEPolicyNotFound: id,
+    IPsecPolicyNotFound: id,
+    VPNEndpointGroupNotFound: id,
+    RouterNotFound: id,
+    SubnetNotFound: id,
+    FlavorNotFound: id,
     IKEPolicyInUse: 'A connection uses this IKE policy, and this cloud then refuses any change of it.',
     IPsecPolicyInUse: 'A connection uses this IPsec policy, and this cloud then refuses any change of it.',
     VPNServiceInUse: used,
@@ -69167,7 +70469,7 @@ const neutron = {
     VPNPeerAddressNotResolved: 'peer_address is not an IP address, and its name cannot be resolved by the cloud.',
     InvalidEndpointInEndpointGroup: hints_group,
     MissingEndpointForEndpointGroup: 'An endpoint group needs at least one endpoint.',
-    NonExistingSubnetInEndpointGroup: `A subnet of local_ep_group does not exist. ${hints_id}`,
+    NonExistingSubnetInEndpointGroup: `A subnet of local_ep_group does not exist. ${id}`,
     WrongEndpointGroupType: hints_group,
     MissingRequiredEndpointGroup: models,
     InvalidEndpointGroup: models,
@@ -69189,12 +70491,10 @@ const neutron = {
     VPNGatewayInError: ovn,
     NoVPNAgentAvailable: ovn,
 };
-/** Codes of the gateway that mean more for this API than for others. */
-const offered = 'This account or region does not offer the classic VPN (in eu-de new accounts have the Enterprise VPN only), or the URL is not that of the network service: check region and network-endpoint.';
-/** What to do about an error code of the VPN API; undefined for a code that is not its own. */
+const hints_offered = 'This account or region does not offer the classic VPN (in eu-de new accounts have the Enterprise VPN only), or the URL is not that of the network service: check region and network-endpoint.';
 function vpnHint(code) {
     if (/^APIGW?\.0101$/.test(code)) {
-        return offered;
+        return hints_offered;
     }
     if (/^APIGW?\.0(?:302|304|306)$/.test(code)) {
         return hints_rights;
@@ -69204,7 +70504,7 @@ function vpnHint(code) {
 }
 
 ;// CONCATENATED MODULE: ./lib/index.js
-/** Builds what is real (process, clock, files, network) and starts the story. */
+
 
 
 
@@ -69227,11 +70527,11 @@ function vpnHint(code) {
 
 
 const started = systemClock.now();
-const { workspace, repository, proxy: lib_proxyVariables } = runnerEnvironment(process.env);
+const { workspace, repository, proxy: lib_proxyVariables, environment, idTokens } = runnerEnvironment(process.env);
 const redactor = createRedactor();
 const mask = createMask(redactor);
 const log = createLog({ redact: mask.redact, workspace });
-// A runner that is gone must not end a replacement halfway.
+mask(idTokens.token?.reveal() ?? '');
 process.stdout.on('error', () => undefined);
 keepVerifying(process.env, log);
 const dependencies = {
@@ -69245,6 +70545,9 @@ const dependencies = {
     generatedFiles: createGeneratedFiles(workspace),
     holdsSecret: mask.occursIn,
     repository,
+    environment,
+    runnerFiles: createRunnerFiles(workspace),
+    idTokens,
     http(extraCa) {
         const proxy = resolveProxy(lib_proxyVariables);
         for (const secret of proxySecrets(proxy)) {
