@@ -67,6 +67,12 @@ export function checkedProject(body: TokenBody | undefined, { login, region, dia
         : 'Correct project-name, project-id or project-domain-name.';
     throw scopeError(`${of} is for ${describe(project)}, but the inputs ask for the project ${wanted}.`, hint);
   }
+  if (login.projectName !== undefined && project.name !== undefined && !sameName(project.name, login.projectName)) {
+    throw scopeError(
+      `The login is for ${describe(project)}, as project-id says, but project-name says "${login.projectName}".`,
+      'Keep the one that is right: they are left-overs of different settings.',
+    );
+  }
   checkRegion(project, { login, region, dialect });
   return project;
 }

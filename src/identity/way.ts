@@ -65,6 +65,8 @@ export interface Login {
   readonly way: LoginWay;
   /** A given token and an application credential have one of their own, which is then checked. */
   readonly project?: ProjectChoice;
+  /** A name that was given beside the project's id, as openrc files have it: the two may be of different clouds or times. */
+  readonly projectName?: string;
   readonly agency?: Agency;
 }
 

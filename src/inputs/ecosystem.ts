@@ -182,6 +182,7 @@ export function ecosystemSettings(source: Ecosystem, problems: InputProblems): S
   if (!unused.has('username')) settings.fallBack('user', [...domainFallbacks, ...defaultDomains], isOtc(settings));
   if (settings.has('application-credential-id')) settings.drop(userSettings);
   if (type !== undefined) requireFor(type, settings, source, problems);
+  const projectName = settings.has('project-id') ? settings.get('project-name')?.value.trim() : undefined;
   for (const [id, name] of pairs) if (settings.has(id)) settings.drop([name]);
   const label = (name: string): string => settings.get(name)?.label ?? source.label(keys[name]?.[0] ?? name);
   return {
@@ -191,5 +192,6 @@ export function ecosystemSettings(source: Ecosystem, problems: InputProblems): S
     problem: (name, text) => new InputProblem(label(name), text, settings.get(name) ?? source.details),
     strict: false,
     ...(type === undefined ? {} : { way: type.way }),
+    ...(projectName === undefined ? {} : { projectName }),
   };
 }

@@ -110,9 +110,11 @@ export function readLogin(
     );
     const wanted = project();
     const role = agency();
+    const { projectName } = reader;
     return {
       way: way(),
       ...(wanted === undefined ? {} : { project: wanted }),
+      ...(projectName === undefined ? {} : { projectName }),
       ...(role === undefined ? {} : { agency: role }),
     };
   });

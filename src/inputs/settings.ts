@@ -19,6 +19,8 @@ export interface SettingsReader extends InputReader {
   problem(name: string, text: string): InputProblem;
   /** The way to log in, where the source says it itself (OS_AUTH_TYPE). */
   readonly way?: WayName;
+  /** A project's name beside its id, to be compared once the cloud has told the name; among inputs one of the two is refused. */
+  readonly projectName?: string;
   /**
    * Each setting is given on purpose, so one without a meaning is an error. Variables and files serve other tools too, and
    * have left-overs.

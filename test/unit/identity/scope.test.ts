@@ -33,6 +33,20 @@ test.each<[string, ProjectChoice | undefined, Partial<Expected>]>([
   expect(check(mine, choice, more)).toBe(mine);
 });
 
+test('a name beside the id has to be that of the project', () => {
+  const body: TokenBody = { project: mine, domainScoped: false, expiresAt: undefined, catalogue: undefined };
+  const way = { way: 'token', token: new Secret('t') } as const;
+  const expected = (projectName: string): Expected => ({
+    login: { way, project: { id: 'p1' }, projectName },
+    region: undefined,
+    dialect: 'openstack',
+  });
+  expect(checkedProject(body, expected('EU-NL_prod'))).toBe(mine);
+  expect(() => checkedProject(body, expected('test'))).toThrow(
+    'The login is for the project "eu-nl_Prod" of domain "acme" (id p1), as project-id says, but project-name says "test".',
+  );
+});
+
 test('a project of a domain whose id is not told', () => {
   const unknown = { ...mine, domain: { id: undefined, name: 'acme' } };
   expect(check(unknown, { name: 'eu-nl_Prod', domain: { id: 'd9' } })).toBe(unknown);

@@ -41,6 +41,11 @@ describe('complete', () => {
       { way: { user: { id: 'u1' } }, project: { id: 'p1' } },
     ],
     [
+      'a name beside the id of the project, as Horizon writes both',
+      { ...openstack, ...password, OS_PROJECT_ID: 'p1', OS_PROJECT_NAME: 'eu-nl_prod' },
+      { project: { id: 'p1' }, projectName: 'eu-nl_prod' },
+    ],
+    [
       'old and new names that agree',
       { ...openstack, ...password, ...project, OS_TENANT_NAME: 'eu-nl_prod' },
       { project: { name: 'eu-nl_prod' } },
