@@ -12,13 +12,17 @@ import type { Grant } from './way.ts';
 /** For the clean-up of a login that failed: the failure should not wait long to be told. */
 const shortMs = 1000;
 
+function durationWords(ms: number): string {
+  return ms < 120_000 ? `${Math.max(0, Math.round(ms / 1000))} seconds` : `${Math.round(ms / 60_000)} minutes`;
+}
+
 /** A token that cannot be renewed should last as long as the run may take. */
 function warnOfShortLife({ clock, log, deadline }: LoginOptions, { lifeMs }: Grant, remedy: string): void {
   const runMs = deadline - clock.now();
   if (lifeMs !== undefined && lifeMs < runMs) {
-    const [life, run] = [lifeMs, runMs].map((ms) => Math.max(0, Math.round(ms / 60_000)));
+    const [life, run] = [lifeMs, runMs].map(durationWords);
     log.warning(
-      `The token expires in about ${life} minutes, and the input timeout lets the run take ${run}; a run that outlives it fails. ${remedy}`,
+      `The token expires in about ${life}, and the input timeout lets the run take ${run}; a run that outlives it fails. ${remedy}`,
     );
   }
 }

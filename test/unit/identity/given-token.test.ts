@@ -63,7 +63,8 @@ test.each([
 
 test.each([
   [4 * 60_000, 0, 'about 4 minutes'],
-  [-2000, 0, 'about 0 minutes'],
+  [-2000, 0, 'about 0 seconds'],
+  [61_000, 0, ' seconds, and the input timeout lets the run take 10 minutes'],
   [11 * 60_000, 0, undefined],
   [undefined, 0, undefined],
   // A clock that is wrong does not make it live longer or shorter.

@@ -60,6 +60,6 @@ test('a token that will not last is told before it fails', async () => {
   const { options, warnings } = trying(server, { login: { ...passwordLogin, way } });
   await login(options);
   expect(warnings).toEqual([
-    expect.stringMatching(/expires in about 2 minutes, .* take 10; .* passcode cannot be repeated/),
+    expect.stringMatching(/expires in about 2 minutes, .* take 10 minutes; .* passcode cannot be repeated/),
   ]);
 });
