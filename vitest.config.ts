@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     // Scenarios wait most of the time: for their child process, and that one for the cloud.
-    maxWorkers: Math.max(3, availableParallelism()),
+    maxWorkers: Math.max(5, availableParallelism()),
     restoreMocks: true,
     // Generous: a time-out says that something hangs, not that the machine is busy.
     testTimeout: 60_000,
