@@ -60031,6 +60031,9 @@ function checkedProject(body, { login, region, dialect }) {
             : 'Correct project-name, project-id or project-domain-name.';
         throw scopeError(`${of} is for ${describe(project)}, but the inputs ask for the project ${wanted}.`, hint);
     }
+    if (login.projectName !== undefined && project.name !== undefined && !sameName(project.name, login.projectName)) {
+        throw scopeError(`The login is for ${describe(project)}, as project-id says, but project-name says "${login.projectName}".`, 'Keep the one that is right: they are left-overs of different settings.');
+    }
     checkRegion(project, { login, region, dialect });
     return project;
 }
@@ -61179,11 +61182,14 @@ function createTokens(options) {
 
 
 const token_session_shortMs = 1000;
+function durationWords(ms) {
+    return ms < 120_000 ? `${Math.max(0, Math.round(ms / 1000))} seconds` : `${Math.round(ms / 60_000)} minutes`;
+}
 function warnOfShortLife({ clock, log, deadline }, { lifeMs }, remedy) {
     const runMs = deadline - clock.now();
     if (lifeMs !== undefined && lifeMs < runMs) {
-        const [life, run] = [lifeMs, runMs].map((ms) => Math.max(0, Math.round(ms / 60_000)));
-        log.warning(`The token expires in about ${life} minutes, and the input timeout lets the run take ${run}; a run that outlives it fails. ${remedy}`);
+        const [life, run] = [lifeMs, runMs].map(durationWords);
+        log.warning(`The token expires in about ${life}, and the input timeout lets the run take ${run}; a run that outlives it fails. ${remedy}`);
     }
 }
 async function tokenSession(options, host, obtain) {
@@ -62017,9 +62023,11 @@ function readLogin(reader, where, problems) {
         }, problems);
         const wanted = project();
         const role = agency();
+        const { projectName } = reader;
         return {
             way: way(),
             ...(wanted === undefined ? {} : { project: wanted }),
+            ...(projectName === undefined ? {} : { projectName }),
             ...(role === undefined ? {} : { agency: role }),
         };
     });
@@ -62465,6 +62473,7 @@ function ecosystemSettings(source, problems) {
         settings.drop(userSettings);
     if (type !== undefined)
         requireFor(type, settings, source, problems);
+    const projectName = settings.has('project-id') ? settings.get('project-name')?.value.trim() : undefined;
     for (const [id, name] of pairs)
         if (settings.has(id))
             settings.drop([name]);
@@ -62476,6 +62485,7 @@ function ecosystemSettings(source, problems) {
         problem: (name, text) => new InputProblem(label(name), text, settings.get(name) ?? source.details),
         strict: false,
         ...(type === undefined ? {} : { way: type.way }),
+        ...(projectName === undefined ? {} : { projectName }),
     };
 }
 
