@@ -67,3 +67,9 @@ test('lines of ours stay lines', () => {
 test('tables', () => {
   expect([...tableHead('A', 'B'), row('1', '2')]).toEqual(['| A | B |', '| --- | --- |', '| 1 | 2 |']);
 });
+
+test('blanks before a line stay, so that it can be copied', () => {
+  expect(proseLines('Add to the job:\n  permissions:\n    id-token: write')).toBe(
+    'Add to the job:<br>&nbsp;&nbsp;permissions:<br>&nbsp;&nbsp;&nbsp;&nbsp;id-token: write',
+  );
+});
