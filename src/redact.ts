@@ -24,10 +24,25 @@ interface View {
   readonly to: readonly number[];
 }
 
-/** Percent-encoding, entities, escapes of JSON and of Python. */
-const escapes = /(?:%[0-9a-f]{2})+|&(?:amp|lt|gt|quot|apos|#\d{1,7}|#x[0-9a-f]{1,6});|\\u[0-9a-f]{4}|\\x[0-9a-f]{2}/gi;
+/** Percent-encoding, entities, escapes of JSON, JavaScript, Python and of shells. */
+const escapes =
+  /(?:%[0-9a-f]{2})+|&(?:[a-z]{2,8}\d{0,2}|#\d{1,7}|#x[0-9a-f]{1,6});|\\u[0-9a-f]{4}|\\u\{[0-9a-f]{1,6}\}|\\x[0-9a-f]{2}|\\[0-3][0-7]{2}/gi;
 
-const entities: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
+/** The others stand for characters outside ASCII: `&auml;`. */
+const entities: ReadonlyMap<string, string> = new Map([
+  ['amp', '&'],
+  ['lt', '<'],
+  ['gt', '>'],
+  ['quot', '"'],
+  ['apos', "'"],
+  ['nbsp', ' '],
+]);
+
+/** U+FFFD, as decoders put it for what they do not know. */
+const standIn = '\ufffd';
+
+/** What stands where a letter outside ASCII was, once a text has been through another character set. Not before a cut. */
+const standIns = /(?:[^\p{ASCII}…]|\?)+/gu;
 
 /** Escapes within escapes: a JSON text in a JSON text, a URL in HTML. */
 const mostRounds = 4;
@@ -45,11 +60,16 @@ function unescaped(sequence: string): string {
     return new TextDecoder().decode(Uint8Array.from(bytes, (byte) => Number.parseInt(byte, 16)));
   }
   if (sequence.startsWith('\\')) {
-    return character(Number.parseInt(sequence.slice(2), 16));
+    const isOctal = /^\\\d/.test(sequence);
+    return character(
+      isOctal ? Number.parseInt(sequence.slice(1), 8) : Number.parseInt(sequence.replace(/\W/g, '').slice(1), 16),
+    );
   }
   const name = sequence.slice(1, -1).toLowerCase();
-  const digits = name.startsWith('#x') ? Number.parseInt(name.slice(2), 16) : Number.parseInt(name.slice(1), 10);
-  return entities[name] ?? character(digits);
+  if (!name.startsWith('#')) {
+    return entities.get(name) ?? standIn;
+  }
+  return character(name.startsWith('#x') ? Number.parseInt(name.slice(2), 16) : Number.parseInt(name.slice(1), 10));
 }
 
 /** Puts a view together from pieces of another. */
@@ -86,13 +106,13 @@ class Assembly {
   }
 }
 
-function decoded(view: View): View {
+function replaced(view: View, pattern: RegExp, by: (found: string) => string): View {
   const assembly = new Assembly(view);
   let end = 0;
-  for (const match of view.text.matchAll(escapes)) {
+  for (const match of view.text.matchAll(pattern)) {
     assembly.keep(end, match.index);
     end = match.index + match[0].length;
-    assembly.replace(match.index, end, unescaped(match[0]));
+    assembly.replace(match.index, end, by(match[0]));
   }
   assembly.keep(end, view.text.length);
   return assembly.view();
@@ -107,13 +127,29 @@ function asItIs(text: string): View {
 function bare(original: View): View {
   let view = original;
   for (let round = 0; round < mostRounds && view.text.search(escapes) >= 0; round += 1) {
-    view = decoded(view);
+    view = replaced(view, escapes, unescaped);
   }
   const assembly = new Assembly(view);
   for (const { index, 0: piece } of view.text.matchAll(kept)) {
     assembly.keep(index, index + piece.length);
   }
   return assembly.view();
+}
+
+/** What is left of a bare text however its letters outside ASCII were garbled: all else, and that something stood there. */
+function outline(view: View): View {
+  return replaced(view, standIns, () => standIn);
+}
+
+/** Outlines with fewer characters of their own occur by chance: `sch?n`. */
+const shortestOutline = 6;
+
+function outlinesOf(secret: string): readonly string[] {
+  if (!/\P{ASCII}/u.test(secret)) {
+    return [];
+  }
+  const outlines = ['NFC', 'NFD'].map((form) => outline(bare(asItIs(secret.normalize(form)))).text);
+  return outlines.filter((text) => text.replaceAll(standIn, '').length >= shortestOutline);
 }
 
 /** What stands in any base64 text that contains the bytes at this alignment, e.g. of `user:password`. */
@@ -158,6 +194,10 @@ class Forms {
     this.#byBeginning.set(beginning, known.add(form));
   }
 
+  isEmpty(): boolean {
+    return this.#byBeginning.size === 0;
+  }
+
   /** Where a form stands as a whole, or its beginning before a cut. */
   *find({ text, from, to }: View, cuts: ReadonlySet<number>): Iterable<Span> {
     for (let start = 0; start + shortestSecret <= text.length; start += 1) {
@@ -194,10 +234,16 @@ function starred(text: string, spans: readonly Span[]): string {
   return result + text.slice(copied);
 }
 
+function allCuts({ text }: View, isCut: boolean): ReadonlySet<number> {
+  const cuts = cutsIn(text);
+  return isCut ? cuts.add(text.length) : cuts;
+}
+
 export function createRedactor(): Redactor {
   const secrets = new Set<string>();
   const exact = new Forms();
   const encoded = new Forms();
+  const outlined = new Forms();
   return {
     add(text) {
       const secret = text.trim();
@@ -209,6 +255,9 @@ export function createRedactor(): Redactor {
       for (const form of formsOf(secret)) {
         encoded.add(form);
       }
+      for (const form of outlinesOf(secret)) {
+        outlined.add(form);
+      }
     },
     redact(text, isCut = false) {
       if (secrets.size === 0) {
@@ -216,11 +265,12 @@ export function createRedactor(): Redactor {
       }
       const original = asItIs(text);
       const view = bare(original);
-      const cuts = cutsIn(view.text);
-      if (isCut) {
-        cuts.add(view.text.length);
+      const spans = [...exact.find(original, new Set()), ...encoded.find(view, allCuts(view, isCut))];
+      if (!outlined.isEmpty()) {
+        const lines = outline(view);
+        spans.push(...outlined.find(lines, allCuts(lines, isCut)));
       }
-      return starred(text, [...exact.find(original, new Set()), ...encoded.find(view, cuts)]);
+      return starred(text, spans);
     },
   };
 }

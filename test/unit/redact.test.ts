@@ -84,6 +84,56 @@ describe('a cut secret', () => {
   });
 });
 
+describe('a secret whose letters outside ASCII are no more what they were', () => {
+  const secret = 'Pä"ß-Geheim/Wört+77é';
+
+  test.each([
+    ['Latin-1 in a URL', escape(secret)],
+    ['named entities', 'P&auml;&quot;&szlig;-Geheim/W&ouml;rt+77&eacute;'],
+    ['octal escapes', 'P\\303\\244\\"\\303\\237-Geheim/W\\303\\266rt+77\\303\\251'],
+    ['escapes of JavaScript', 'P\\u{e4}"\\u{df}-Geheim/W\\u{00f6}rt+77\\u{e9}'],
+    ['question marks', 'P?"?-Geheim/W?rt+77?'],
+    ['question marks for bytes', 'P??"??-Geheim/W??rt+77??'],
+    ['replacement characters', 'P\ufffd"\ufffd-Geheim/W\ufffdrt+77\ufffd'],
+    ['accents apart, and lost', 'Pa?"ß-Geheim/Wo?rt+77e?'],
+    ['UTF-8 taken for Windows-1252', 'PÃ¤"ÃŸ-Geheim/WÃ¶rt+77Ã©'],
+    ['JSON of a list of them', JSON.stringify(['P?"?-Geheim/W?rt+77?']).slice(1, -1)],
+  ])('%s', (_name, text) => {
+    expect(redacting(secret)(`sent ${text} again`).replace(/["\\]/g, '')).toBe('sent *** again');
+  });
+
+  test('cut', () => {
+    expect(redacting(secret)('found P?"?-Geh…')).toBe('found ***…');
+    expect(redacting(secret)('found P?"?-Geh', true)).toBe('found ***');
+    expect(redacting(secret)('found P?"?-Geh')).toBe('found P?"?-Geh');
+  });
+
+  test.each([
+    ['Gebäude-Schlüssel', 'Gebäude, Schlüssel und Gebäude-Tür: Geb?ude'],
+    ['Gebäude-Schlüssel', 'Gebude-Schlssel'],
+    ['schön', 'Wasch? nein, schon'],
+    ['größer', 'gr?er gr??er?'],
+    ['пароль', '?????? äöüß …'],
+    ['plain-and-plain', 'plain?and?plain plain&auml;and&nbsp;plain'],
+  ])('%s stars nothing of %j', (other, text) => {
+    expect(redacting(other)(text)).toBe(text);
+  });
+
+  test('takes a time that grows with the length of the text, however many secrets there are', () => {
+    const many = Array.from({ length: 500 }, (_, index) => `Schlüssel-${index}-für-Köln`);
+    const redact = redacting(...many);
+    const text = 'Schl?ssel der T\\303\\274r, f%FCr K&ouml;ln; '.repeat(5000);
+    const before = performance.now();
+    expect(redact(text)).toBe(text);
+    // Well below a second.
+    expect(performance.now() - before).toBeLessThan(10_000);
+  });
+});
+
+test('a blank that does not break', () => {
+  expect(redacting('pass word')('<b>pass&nbsp;word</b>')).toBe('<b>***</b>');
+});
+
 test('overlapping secrets leave no piece of one another', () => {
   expect(redacting('abcdef', 'defghi')('abcdefghi')).toBe('***');
   expect(redacting('abcd', 'abcdefgh')('abcdefgh abcd abc')).toBe('*** *** abc');
