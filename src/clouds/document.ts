@@ -52,21 +52,53 @@ export function secretsIn(root: SpecNode): readonly SecretNode[] {
 const longestKey = 100;
 const longestValue = 10_000;
 
-/** Masks what looks like the line of a secret, in a file that is no YAML. */
+/** One line of a flow has no more; each may be as long as the line. */
+const mostOnLine = 20;
+
+/** The values of the keys on a line that name secrets, each up to the end of the line. */
+function valuesOn(line: string): readonly string[] {
+  const values: string[] = [];
+  for (
+    let colon = line.indexOf(':');
+    colon !== -1 && values.length < mostOnLine;
+    colon = line.indexOf(':', colon + 1)
+  ) {
+    const key = /([\w-]*)["']?\s*$/.exec(line.slice(Math.max(0, colon - longestKey), colon))?.[1] ?? '';
+    const value = line.slice(colon + 1, colon + 2 + longestValue).trim();
+    if (isSecretName(key.replace(/^-/, '')) && value.length <= longestValue) values.push(value);
+  }
+  return values;
+}
+
+/** A value, and what it is without what may stand behind it and around it. */
+function readingsOf(value: string): readonly string[] {
+  const [, , quoted] = /^(["'])(.*?)\1/.exec(value) ?? [];
+  const [inFlow = ''] = /^[^,}\]]*/.exec(value) ?? [];
+  return [value, value.replace(/\s#.*$/, ''), quoted ?? inFlow].map((text) => text.trim());
+}
+
+const blockMark = /^[|>][-+\d]{0,2}\s*(?:#.*)?$/;
+
+/** Whether the value stands on the lines below: a block, something behind a tag or an anchor, or nothing here at all. */
+function leadsBelow(value: string): boolean {
+  return value === '' || /^[!&#]/.test(value) || blockMark.test(value);
+}
+
+function indentOf(line: string): number {
+  return line.search(/[^\s-]/);
+}
+
+/** Masks what looks like a secret in a file that is no YAML: on the line of its key, and where that leads to lines below, there. */
 function maskLines(text: string, mask: MaskSecret): void {
+  let above = Number.POSITIVE_INFINITY;
   for (const line of text.split(/[\r\n]/)) {
-    const colon = line.indexOf(':');
-    const key = line.slice(0, colon === -1 ? 0 : colon).trim();
-    const value = line.slice(colon + 1).trim();
-    if (key.length > longestKey || value.length > longestValue || !isSecretName(key.replace(/[^\w-]|^-/g, '')))
-      continue;
-    mask(value);
-    mask(
-      value
-        .replace(/\s#.*$/, '')
-        .trim()
-        .replace(/^(["'])(.*)\1,?$/, '$2'),
-    );
+    const indent = indentOf(line);
+    if (indent === -1) continue;
+    if (indent > above) mask(line.trim());
+    else above = Number.POSITIVE_INFINITY;
+    const values = valuesOn(line);
+    for (const value of new Set(values.flatMap(readingsOf))) if (!blockMark.test(value)) mask(value);
+    if (values.some(leadsBelow)) above = Math.min(above, indent);
   }
 }
 

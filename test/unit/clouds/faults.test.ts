@@ -188,6 +188,12 @@ describe('what is wrong', () => {
     ['a long key', `${'a'.repeat(500_000)}: ${'b '.repeat(200_000)}`],
     ['a long secret', `password: ${'b '.repeat(400_000)}`],
     ['blanks in a secret', `password: a${' '.repeat(9000)}b`],
+    ['blanks behind tags', `password: !a${' '.repeat(9000)}b\n`.repeat(100)],
+    ['tags', `password: ${'!'.repeat(9000)}x\n`.repeat(100)],
+    ['colons', ':'.repeat(1_000_000)],
+    ['secrets on one line', 'token:'.repeat(150_000)],
+    ['secrets on many lines', 'token: abcd\n'.repeat(40_000)],
+    ['lines below a secret', `password:\n${'  x\n'.repeat(200_000)}`],
   ])(
     'a broken file of %s is refused, in a time that grows with its length alone',
     async (_, filling) => {
@@ -219,6 +225,23 @@ describe('what is wrong', () => {
     const { masked, told } = await read([...lines, '    client-secret: s: t: [', 'secret_key:'].join('\n'));
     expect(masked).toEqual(expect.arrayContaining(['hunter 22', 'short-sk', 's: t: [']));
     expect(told).not.toContain('hunter');
+  });
+
+  test.each([
+    ['in a flow', 'clouds: {prod: {auth: {password: hunter22, username: ci', ['hunter22']],
+    ['quoted in a flow', `clouds: {prod: {auth: {"password": 'hunt,er22', username: ci`, ['hunt,er22']],
+    ['two in a flow', 'clouds: [{token: hunter22, sk: hunter33}', ['hunter22', 'hunter33']],
+    ['a block', 'clouds: [\npassword: |-\n  hunter22\n\n  hunter33\nother: x', ['hunter22', 'hunter33']],
+    ['a folded block', 'clouds: [\n  - password: >2 # x\n      hunter22\n  - a: b', ['hunter22']],
+    ['below a tag', 'password: !vault |\n  hunter22', ['hunter22']],
+    ['what looks like a tag', 'clouds: [\npassword: !hunter22', ['!hunter22']],
+    ['below its key', 'clouds: [\n  password:\n    hunter22', ['hunter22']],
+    ['a list of them in a block', 'clouds: [\n  password:\n    - hunter22', ['- hunter22']],
+  ])('a secret in what is no YAML is masked: %s', async (_, text, expected) => {
+    const { masked, error } = await read(text);
+    expect(error?.code).toBe('CLOUDS_FILE');
+    expect(masked).toEqual(expect.arrayContaining(expected));
+    for (const plain of ['|-', '>2 # x', 'x', 'other: x', 'a: b', 'ci']) expect(masked).not.toContain(plain);
   });
 
   test('problems of the entry and of the inputs', async () => {
