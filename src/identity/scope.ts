@@ -69,7 +69,7 @@ export function checkedProject(body: TokenBody | undefined, { login, region, dia
   }
   if (login.projectName !== undefined && project.name !== undefined && !sameName(project.name, login.projectName)) {
     throw scopeError(
-      `The login is for ${describe(project)}, as project-id says, but project-name says "${login.projectName}".`,
+      `The login is for ${describe(project)}, as project-id says, but project-name says "${cleanWords(login.projectName, 100)}".`,
       'Keep the one that is right: they are left-overs of different settings.',
     );
   }

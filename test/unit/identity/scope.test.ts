@@ -45,6 +45,7 @@ test('a name beside the id has to be that of the project', () => {
   expect(() => checkedProject(body, expected('test'))).toThrow(
     'The login is for the project "eu-nl_Prod" of domain "acme" (id p1), as project-id says, but project-name says "test".',
   );
+  expect(() => checkedProject(body, expected(`a\nb${'x'.repeat(200)}`))).toThrow(/says "a bx{96}…"\.$/);
 });
 
 test('a project of a domain whose id is not told', () => {
