@@ -91,6 +91,11 @@ describe('complete', () => {
       { way: credentialWay, project: { name: 'eu-nl_prod' } },
     ],
     [
+      'application credential by id: a user that is left over is not looked at',
+      { ...openstack, ...credential, OS_USERNAME: 'c\ni', OS_USER_DOMAIN_NAME: 'x'.repeat(300) },
+      { way: credentialWay },
+    ],
+    [
       'application credential by name',
       { ...openstack, ...user, OS_APPLICATION_CREDENTIAL_NAME: 'ci', OS_APPLICATION_CREDENTIAL_SECRET: 'the secret' },
       { way: { credential: { name: 'ci', user: passwordWay.user } } },
