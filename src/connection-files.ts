@@ -10,7 +10,7 @@ import { readSpec } from './spec/read.ts';
 import type { ConnectionSpec } from './vpn/desired.ts';
 import { dialects } from './vpn/dialects.ts';
 
-export type FileInputs = Pick<Inputs, 'connectionFiles' | 'dialect' | 'login' | 'variables' | 'secrets' | 'psk'>;
+export type FileInputs = Pick<Inputs, 'connectionFiles' | 'dialect' | 'identity' | 'variables' | 'secrets' | 'psk'>;
 
 export interface FilePorts {
   readonly workspace: Workspace;
@@ -41,13 +41,13 @@ export async function readConnections(
   inputs: FileInputs,
   { workspace, log }: FilePorts,
 ): Promise<readonly ConnectionSpec[]> {
-  const { dialect, login, variables, secrets, psk } = inputs;
+  const { dialect, identity, variables, secrets, psk } = inputs;
   const files = await findFiles(inputs.connectionFiles, workspace);
   const { connections, problems } = readSpec(files, {
     dialect: dialects[dialect],
     variables,
     secrets,
-    knownSecrets: secretsOf(login),
+    knownSecrets: identity === undefined ? [] : secretsOf(identity.login),
     ...(psk === undefined ? {} : { psk }),
   });
   const errors = problems.filter(({ severity }) => severity === 'error');

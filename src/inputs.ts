@@ -19,8 +19,8 @@ import type { DialectName } from './vpn/dialects.ts';
 
 export type { CaCertificate, InputReader, Surroundings };
 
-export interface Inputs extends RunInputs {
-  readonly dialect: DialectName;
+/** Where the cloud is, who logs in and for which project: from one source, with its settings. */
+export interface Identity {
   /** Ends in /v3, without a slash after it. */
   readonly authUrl: URL;
   readonly region?: string;
@@ -30,6 +30,12 @@ export interface Inputs extends RunInputs {
   /** Without a slash at the end of its path. */
   readonly networkEndpoint?: URL;
   readonly caCertificate?: CaCertificate;
+}
+
+export interface Inputs extends RunInputs {
+  readonly dialect: DialectName;
+  /** Missing where a plan is made without a login: the files alone are checked. */
+  readonly identity?: Identity;
   readonly psk?: Secret;
   readonly peerConfig?: PeerConfigInput;
   /** For `psk` alone. A value may be empty, which counts as undefined. */
@@ -51,11 +57,6 @@ function readVariables(
   }
   return values;
 }
-
-type Identity = Pick<
-  Inputs,
-  'dialect' | 'authUrl' | 'region' | 'login' | 'sourceNames' | 'networkEndpoint' | 'caCertificate'
->;
 
 /**
  * A pre-shared key goes to the cloud and the account that the settings name: not to what a pull request can name. Not even
@@ -80,7 +81,7 @@ async function readIdentity(
   mask: (secret: string) => void,
   secrets: SecretInputs,
   problems: InputProblems,
-): Promise<Read<Identity>> {
+): Promise<Read<Pick<Inputs, 'dialect' | 'identity'>>> {
   const source = await problems.wait(() => findSource(inputs, surroundings, mask, problems));
   return problems.attempt(() => {
     const { settings, caCertificate, words, isUntrusted } = source();
@@ -95,12 +96,14 @@ async function readIdentity(
     const certificate = caCertificate();
     return {
       dialect: where.dialect(),
-      authUrl: where.authUrl(),
-      ...(where.region === '' ? {} : { region: where.region }),
-      login: login(),
-      ...(words === undefined ? {} : { sourceNames: { source: words, label: settings.label } }),
-      ...(networkEndpoint === undefined ? {} : { networkEndpoint }),
-      ...(certificate === undefined ? {} : { caCertificate: certificate }),
+      identity: {
+        authUrl: where.authUrl(),
+        ...(where.region === '' ? {} : { region: where.region }),
+        login: login(),
+        ...(words === undefined ? {} : { sourceNames: { source: words, label: settings.label } }),
+        ...(networkEndpoint === undefined ? {} : { networkEndpoint }),
+        ...(certificate === undefined ? {} : { caCertificate: certificate }),
+      },
     };
   });
 }

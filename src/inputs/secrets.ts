@@ -66,7 +66,7 @@ function maskLine(line: string, mask: MaskSecret): void {
 
 /** Masks what the inputs hold, before anything else is read. */
 export function maskInputs(reader: InputReader, mask: MaskSecret): void {
-  const texts = [...secretSettings, 'psk', 'secrets'].map((name) => [name, reader.raw(name)] as const);
+  const texts = [...secretSettings, 'psk', 'github-token', 'secrets'].map((name) => [name, reader.raw(name)] as const);
   for (const [name, text] of texts) {
     if (name === 'secrets') for (const line of text.split(/[\r\n]+/)) maskLine(line, mask);
     else mask(text.replace(/(?:\r\n|\r|\n)$/, ''));

@@ -14,6 +14,9 @@ export const outputNames = [
   'gateway-address',
   'peer-config-file',
   'connections',
+  'plan-digest',
+  'export-file',
+  'export',
   'plan',
 ] as const;
 
@@ -46,6 +49,7 @@ export function planJson(report: Report): string {
   const plan = (withFields: boolean): string =>
     JSON.stringify({
       format: 1,
+      digest: report.digest,
       dialect: report.dialect,
       'project-id': report.project?.id,
       ...(withFields ? {} : { truncated: true }),
@@ -69,7 +73,12 @@ function hasChanges({ mode, connections, changes, progress }: Report): boolean {
  * the same facts by name.
  */
 export function outputsOf(report: Report): ReadonlyMap<OutputName, string> {
+  const { exported, digest } = report;
   const values = new Map<OutputName, string>();
+  if (exported !== undefined) {
+    values.set('export-file', exported.files.join('\n'));
+    values.set('export', exported.text);
+  }
   const [only, ...others] = report.connections;
   if (only === undefined) return values;
   if (others.length === 0) {
@@ -82,6 +91,7 @@ export function outputsOf(report: Report): ReadonlyMap<OutputName, string> {
   const byName = report.connections.map((connection) => [connection.name, connectionFacts(connection)]);
   values.set('changed', String(hasChanges(report)));
   values.set('connections', JSON.stringify(Object.fromEntries(byName)));
+  if (digest !== undefined) values.set('plan-digest', digest);
   values.set('plan', planJson(report));
   return values;
 }

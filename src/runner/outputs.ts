@@ -19,7 +19,7 @@ export interface Outputs {
 export function createOutputs(mask: Mask, log: Pick<Log, 'warning'>): Outputs {
   const written = new Map<OutputName, string>();
   const warned = new Set<OutputName>();
-  let plan: { readonly changes: Report['changes']; readonly text: string } | undefined;
+  let plan: { readonly of: Pick<Report, 'changes' | 'digest'>; readonly text: string } | undefined;
 
   const warnOnce = (name: OutputName, text: string): void => {
     if (!warned.has(name)) log.warning(text, undefined, `Output ${name}`);
@@ -45,8 +45,8 @@ export function createOutputs(mask: Mask, log: Pick<Log, 'warning'>): Outputs {
 
   /** Redacted, because it is made for comments and files, which nobody masks. Once: the changes stay what they are. */
   const planOf = (report: Report): string => {
-    if (plan?.changes !== report.changes) {
-      plan = { changes: report.changes, text: planJson(redactReport(report, mask.redact)) };
+    if (plan?.of.changes !== report.changes || plan.of.digest !== report.digest) {
+      plan = { of: report, text: planJson(redactReport(report, mask.redact)) };
     }
     return plan.text;
   };

@@ -6,6 +6,7 @@ const impactWords: Readonly<Record<Impact, string>> = {
   rekey: 'the tunnel re-keys: under a second',
   interruption: 'the tunnel is interrupted for some seconds',
   replacement: 'the connection is deleted and made anew: no tunnel until both sides have negotiated again',
+  removal: 'the connection is removed: the other end is cut off',
 };
 
 const switchedOff = 'no traffic until it is true again';

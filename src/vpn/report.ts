@@ -2,9 +2,15 @@
 import type { ActionError, Place } from '../errors.ts';
 import type { Kind } from './kinds.ts';
 
-/** What a change does to traffic. In this order of severity. */
-export const impacts = ['none', 'rekey', 'interruption', 'replacement'] as const;
+/** What a run is for. */
+export const modes = ['apply', 'plan', 'export', 'destroy'] as const;
+export type Mode = (typeof modes)[number];
+
+/** What a change does to traffic. In this order of severity. A removal is confirmed by its name, or by `prune`, alone. */
+export const impacts = ['none', 'rekey', 'interruption', 'replacement', 'removal'] as const;
 export type Impact = (typeof impacts)[number];
+/** What the input `max-impact` can allow. */
+export const boundableImpacts = ['none', 'rekey', 'interruption', 'replacement'] as const satisfies readonly Impact[];
 
 /** The severest; `none` of nothing. */
 export function worst(items: readonly { readonly impact: Impact }[]): Impact {
@@ -67,14 +73,27 @@ export interface ConnectionReport {
 /** How much of the changes has been carried out; `partly` also where the result of a write is unknown. */
 export type Progress = 'planned' | 'partly' | 'done';
 
+/** What `mode: export` wrote. */
+export interface Exported {
+  /** Paths relative to the workspace. */
+  readonly files: readonly string[];
+  /** The text of the only file, or of all, as YAML documents. */
+  readonly text: string;
+}
+
 export interface Report {
-  readonly mode: 'apply' | 'plan';
+  readonly mode: Mode;
+  /** The cloud was not asked: the files alone were checked. */
+  readonly offline?: true;
   readonly dialect: 'otc' | 'openstack';
   readonly project?: { readonly id: string; readonly name?: string };
   readonly region?: string;
   readonly connections: readonly ConnectionReport[];
   readonly changes: readonly Change[];
   readonly progress: Progress;
+  /** Of the whole plan; missing where no plan was made, or something in it was refused. */
+  readonly digest?: string;
+  readonly exported?: Exported;
   readonly notices: readonly Notice[];
   readonly failure?: ActionError;
 }

@@ -1,5 +1,6 @@
 /** Tags of connections (OTC): the user's, and three of ours. */
 import { createHash } from 'node:crypto';
+import { canonicalJson } from '../canonical-json.ts';
 import type { FieldValue } from './desired.ts';
 
 /** Keys that start so are ours. */
@@ -33,15 +34,6 @@ export function readPskTag(value: string | undefined): PskTag {
 }
 
 type PolicyValues = Readonly<Record<string, FieldValue>>;
-
-/** JSON with sorted keys, so that equal content has equal text. */
-export function canonicalJson(value: unknown): string {
-  return JSON.stringify(value, (_key, entry: unknown) =>
-    typeof entry === 'object' && entry !== null && !Array.isArray(entry)
-      ? Object.fromEntries(Object.entries(entry).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : entry,
-  );
-}
 
 /** Digest of the negotiated content of both policies (names and descriptions change nothing on the wire). */
 export function policiesDigest(ike: PolicyValues = {}, ipsec: PolicyValues = {}): string {

@@ -61,7 +61,7 @@ describe('action.yml', () => {
 
   test('no input is required and has a default, which means nothing', () => {
     expect(inputs.filter((input) => input.required && input.default !== undefined)).toEqual([]);
-    expect(names(inputs.filter(({ required }) => required))).toEqual(['connection-file']);
+    expect(names(inputs.filter(({ required }) => required))).toEqual([]);
   });
 
   test('every default is a text: YAML would make a boolean of true', () => {
@@ -69,6 +69,12 @@ describe('action.yml', () => {
       Object.fromEntries(inputs.flatMap((input) => (input.default === undefined ? [] : [[input.name, input.default]]))),
     ).toEqual({
       mode: 'apply',
+      comment: 'false',
+      'github-token': '${{ github.token }}',
+      'fail-on-changes': 'false',
+      'drift-issue': 'false',
+      prune: 'false',
+      'destroy-vpnservice': 'false',
       cloud: 'auto',
       'update-psk': 'auto',
       'wait-for': 'settled',

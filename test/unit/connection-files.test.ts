@@ -3,15 +3,21 @@ import { expect, test } from 'vitest';
 import { type FileInputs, readConnections } from '../../src/connection-files.ts';
 import { ActionError } from '../../src/errors.ts';
 import type { LoginWay } from '../../src/identity/way.ts';
+import type { Identity } from '../../src/inputs.ts';
 import { Secret } from '../../src/secret.ts';
 import { office, officeFile, officesFile, psk } from '../scenarios/fixtures/office.ts';
 import { Diary } from './quick.ts';
 import { filesOf } from './stage.ts';
 
+const identityOf = (way: LoginWay): Identity => ({
+  authUrl: new URL('https://keystone.example.org/v3'),
+  login: { way },
+});
+
 const inputs: FileInputs = {
   connectionFiles: ['a.yml'],
   dialect: 'openstack',
-  login: { way: { way: 'token', token: new Secret('gAAAAA-given') } },
+  identity: identityOf({ way: 'token', token: new Secret('gAAAAA-given') }),
   variables: new Map(),
   secrets: new Map([['PSK', new Secret(psk)]]),
 };
@@ -110,7 +116,7 @@ test.each<[string, LoginWay]>([
 ])('%s must not stand in a file, nor in what is told of it', async (_what, way) => {
   const { error, lines } = await read(
     { 'a.yml': officeFile({ psk: '${PSK}', peer_id: 'Sekret-Text-1' }) },
-    { login: { way } },
+    { identity: identityOf(way) },
   );
   expect(error).toMatchObject({ code: 'SPEC_INVALID', at: { file: 'a.yml' } });
   expect(`${error?.message} ${lines.join(' ')}`).not.toContain('Sekret-Text-1');
@@ -118,7 +124,7 @@ test.each<[string, LoginWay]>([
 
 test('without a stored secret there is none to look for', async () => {
   const way: LoginWay = { way: 'oidc', identityProvider: 'github', audience: 'https://iam.example.org' };
-  const { connections } = await read({ 'a.yml': officeFile({ psk: '${PSK}' }) }, { login: { way } });
+  const { connections } = await read({ 'a.yml': officeFile({ psk: '${PSK}' }) }, { identity: identityOf(way) });
   expect(connections).toEqual(['office-bonn']);
 });
 

@@ -83,19 +83,21 @@ describe('good inputs', () => {
       mode: 'plan',
       connectionFiles: ['vpn/b.yml', 'vpn/a/*.yml'],
       dialect: 'openstack',
-      region: 'RegionOne',
-      caCertificate: { kind: 'path', path: 'certs/ca.pem' },
-      login: { way: { way: 'token' }, project: { id: '5f0b3c1d2e4a4b6c8d9e0f1a2b3c4d5e' } },
+      identity: {
+        region: 'RegionOne',
+        caCertificate: { kind: 'path', path: 'certs/ca.pem' },
+        login: { way: { way: 'token' }, project: { id: '5f0b3c1d2e4a4b6c8d9e0f1a2b3c4d5e' } },
+      },
       variables: new Map([['MTU', '1400']]),
       ...{ updatePsk: 'always', waitFor: 'active', timeoutMs: 5_405_000, statusIntervalMs: 0 },
       ...{ maxImpact: 'replacement', allowShared: true, summary: false },
     });
-    expect([inputs.authUrl.href, inputs.networkEndpoint?.href]).toEqual([
+    expect([inputs.identity?.authUrl.href, inputs.identity?.networkEndpoint?.href]).toEqual([
       'https://keystone.example.org:5000/v3',
       'https://network.example.org:9696/v2.0',
     ]);
-    const { way } = inputs.login;
-    expect(way.way === 'token' && way.token.reveal()).toBe('gAAAAAB-token');
+    const way = inputs.identity?.login.way;
+    expect(way?.way === 'token' && way.token.reveal()).toBe('gAAAAAB-token');
     expect(inputs.psk?.reveal()).toBe(' a key with blanks ');
     expect([...inputs.secrets].map(([name, secret]) => [name, secret.reveal()])).toEqual([
       ['BONN', 'abc=def '],
@@ -130,33 +132,41 @@ describe('good inputs', () => {
       'http://localhost:5000/v3',
     ],
   ])('cloud: %s', async (_, inputs, dialect, authUrl) => {
-    const { dialect: found, authUrl: url } = await read(inputs);
-    expect([found, url.href]).toEqual([dialect, authUrl]);
+    const { dialect: found, identity } = await read(inputs);
+    expect([found, identity?.authUrl.href]).toEqual([dialect, authUrl]);
   });
 
   test.each<[Given, unknown]>([
     [{ 'project-name': '', 'project-id': 'abc' }, { id: 'abc' }],
     [{ 'project-domain-name': 'Other' }, { name: 'eu-nl_prod', domain: { name: 'Other' } }],
   ])('project %o', async (over, project) => {
-    expect((await read(withPassword(over))).login).toMatchObject({ project });
+    expect((await read(withPassword(over))).identity?.login).toMatchObject({ project });
   });
 
   test('a token needs no project', async () => {
-    expect((await read(tokenInputs)).login).toEqual({ way: { way: 'token', token: new Secret('gAAAAAB-token') } });
-    expect((await read(withToken({ 'project-name': 'demo', 'project-domain-name': 'Default' }))).login).toMatchObject({
+    expect((await read(tokenInputs)).identity?.login).toEqual({
+      way: { way: 'token', token: new Secret('gAAAAAB-token') },
+    });
+    expect(
+      (await read(withToken({ 'project-name': 'demo', 'project-domain-name': 'Default' }))).identity?.login,
+    ).toMatchObject({
       project: { name: 'demo', domain: { name: 'Default' } },
     });
   });
 
   test.each(['\n', '\r\n', '\r'])('one line break at the end of a secret goes: %j', async (end) => {
-    const { login, psk } = await read(withPassword({ password: `correct${end}`, psk: `horse ${end}` }));
-    expect(login.way.way === 'password' && login.way.password.reveal()).toBe('correct');
+    const { identity, psk } = await read(withPassword({ password: `correct${end}`, psk: `horse ${end}` }));
+    const way = identity?.login.way;
+    expect(way?.way === 'password' && way.password.reveal()).toBe('correct');
     expect(psk?.reveal()).toBe('horse ');
   });
 
   test('certificates as text', async () => {
     const text = '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----';
-    expect((await read(withPassword({ 'ca-certificate': `${text}\n` }))).caCertificate).toEqual({ kind: 'pem', text });
+    expect((await read(withPassword({ 'ca-certificate': `${text}\n` }))).identity?.caCertificate).toEqual({
+      kind: 'pem',
+      text,
+    });
   });
 });
 

@@ -1,9 +1,10 @@
 /** What cannot be changed in place: a new object takes the old one's place. */
+
+import { canonicalJson } from '../../canonical-json.ts';
 import { sameSet } from '../compare.ts';
 import { kindNames } from '../kinds.ts';
 import { splitDescription } from '../mark.ts';
 import type { Change, FieldChange } from '../report.ts';
-import { canonicalJson } from '../tags.ts';
 import { objectsOf, type PartObject } from './entries.ts';
 import { isFree } from './find.ts';
 import { changeOf, create, type Deciding, type Decision } from './part-steps.ts';

@@ -96,11 +96,12 @@ describe('what an entry gives', () => {
   ])('%s', async (name, expected) => {
     const { inputs, told, masked } = await read(examples, name);
     expect(inputs, told).toBeDefined();
-    const { authUrl, networkEndpoint, login, ...others } = expected as Record<string, unknown>;
+    const { authUrl, networkEndpoint, login, region, ...others } = expected as Record<string, unknown>;
     expect(inputs).toMatchObject(others);
-    expect(plain(inputs?.login)).toMatchObject(Object(login));
-    if (authUrl instanceof URL) expect(inputs?.authUrl.href).toBe(authUrl.href);
-    if (networkEndpoint instanceof URL) expect(inputs?.networkEndpoint?.href).toBe(networkEndpoint.href);
+    if (region !== undefined) expect(inputs?.identity?.region).toBe(region);
+    expect(plain(inputs?.identity?.login)).toMatchObject(Object(login));
+    if (authUrl instanceof URL) expect(inputs?.identity?.authUrl.href).toBe(authUrl.href);
+    if (networkEndpoint instanceof URL) expect(inputs?.identity?.networkEndpoint?.href).toBe(networkEndpoint.href);
     expect(masked).toEqual(
       expect.arrayContaining([
         'correct horse',
@@ -117,9 +118,13 @@ describe('what an entry gives', () => {
 
   test.each([
     ['the only entry needs no name', `clouds: {prod: {auth: ${token}}}`, {}],
-    ['the only one of its regions', `clouds: {prod: {regions: [R1], auth: ${token}}}`, { region: 'R1' }],
-    ['a region with a name', `clouds: {prod: {regions: [{name: R1}], auth: ${token}}}`, { region: 'R1' }],
-    ['a region of several', `clouds: {prod: {regions: [R1, R2], region_name: R2, auth: ${token}}}`, { region: 'R2' }],
+    ['the only one of its regions', `clouds: {prod: {regions: [R1], auth: ${token}}}`, { identity: { region: 'R1' } }],
+    ['a region with a name', `clouds: {prod: {regions: [{name: R1}], auth: ${token}}}`, { identity: { region: 'R1' } }],
+    [
+      'a region of several',
+      `clouds: {prod: {regions: [R1, R2], region_name: R2, auth: ${token}}}`,
+      { identity: { region: 'R2' } },
+    ],
     ['no regions', `clouds: {prod: {regions: , auth: ${token}}}`, {}],
     ['a profile that is not known, beside auth_url', `clouds: {prod: {profile: ovh, auth: ${token}}}`, {}],
     ['anchors and merge keys', `x-a: &a ${token}\nclouds: {prod: {auth: {<<: *a}}}`, {}],
@@ -135,7 +140,10 @@ describe('what an entry gives', () => {
     ],
   ])('%s', async (_, text, expected) => {
     const { inputs, told } = await read(text);
-    expect(inputs, told).toMatchObject({ login: { way: { way: 'token' } }, ...expected });
+    expect(inputs, told).toMatchObject({
+      ...expected,
+      identity: { login: { way: { way: 'token' } }, ...Object(expected).identity },
+    });
   });
 
   test('a CA in the workspace, where a pull request can lay one', async () => {
@@ -162,8 +170,11 @@ describe('secure.yaml', () => {
   test('is merged over it', async () => {
     const secure = 'clouds: { prod: { auth: { password: correct horse, username: null }, region_name: R1 } }';
     const { inputs, masked, told } = await read(clouds, 'prod', { '/run/secure.yml': secure });
-    expect(inputs, told).toMatchObject({ region: 'R1' });
-    expect(plain(inputs?.login.way)).toMatchObject({ user: { name: 'ci' }, password: 'secret correct horse' });
+    expect(inputs, told).toMatchObject({ identity: { region: 'R1' } });
+    expect(plain(inputs?.identity?.login.way)).toMatchObject({
+      user: { name: 'ci' },
+      password: 'secret correct horse',
+    });
     expect(masked).toEqual(['correct horse']);
   });
 

@@ -38,13 +38,17 @@ describe('is taken without any secret', () => {
     ['with its type', `{auth_type: v3oidcaccesstoken, auth: {${openstack}}}`, 'https://keystone.example.org'],
   ])('%s', async (_, entry, audience) => {
     const { inputs: found, told, log } = await read(`clouds: {ci: ${entry}}`);
-    expect(plain(found?.login.way), told).toMatchObject({ way: 'oidc', identityProvider: 'github', audience });
+    expect(plain(found?.identity?.login.way), told).toMatchObject({
+      way: 'oidc',
+      identityProvider: 'github',
+      audience,
+    });
     expect(log).toEqual(['Logging in by "ci" of ci/clouds.yaml.']);
   });
 
   test('an agency on top', async () => {
     const { inputs, told } = await read(`clouds: {ci: {agency_name: ci, agency_domain_name: OTC2, auth: {${otc}}}}`);
-    expect(inputs?.login, told).toMatchObject({ agency: { name: 'ci' } });
+    expect(inputs?.identity?.login, told).toMatchObject({ agency: { name: 'ci' } });
   });
 });
 

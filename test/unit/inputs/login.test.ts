@@ -143,6 +143,6 @@ describe('complete', () => {
   ])('%s', async (_, inputs, expected) => {
     const { inputs: read, told } = await reading({ inputs });
     expect(read, told).toBeDefined();
-    expect(plain(read?.login)).toMatchObject(Object(expected));
+    expect(plain(read?.identity?.login)).toMatchObject(Object(expected));
   });
 });

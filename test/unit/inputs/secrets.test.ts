@@ -33,10 +33,11 @@ describe('secrets', () => {
       ...tokenInputs,
       psk: 'the key\n',
       password: 'the password',
+      'github-token': 'ghs_token',
       secrets: 'A=first=1\r\nB=second\n#no\n',
     });
-    expect(masked).toEqual(['the password', 'gAAAAAB-token', 'the key', 'first=1', 'second']);
-    expect(before).toEqual(new Set([...secretSettings, 'psk', 'secrets']));
+    expect(masked).toEqual(['the password', 'gAAAAAB-token', 'the key', 'ghs_token', 'first=1', 'second']);
+    expect(before).toEqual(new Set([...secretSettings, 'psk', 'github-token', 'secrets']));
   });
 
   test('are masked although they are refused, and no message shows one', async () => {

@@ -48,7 +48,7 @@ describe('which source', () => {
     ],
   ])('%s', async (_, setting, host, line) => {
     const { inputs: read, log, told } = await reading(setting);
-    expect(read?.authUrl.hostname, told).toBe(host);
+    expect(read?.identity?.authUrl.hostname, told).toBe(host);
     expect(log).toEqual(line === undefined ? [] : [expect.stringMatching(line)]);
   });
 
@@ -156,7 +156,7 @@ describe('the CA of variables', () => {
       variables: { ...variables, OS_CACERT: path },
       files: { [at]: pem },
     });
-    expect(read?.caCertificate, told).toEqual({ kind: 'pem', text: pem });
+    expect(read?.identity?.caCertificate, told).toEqual({ kind: 'pem', text: pem });
   });
 
   test.each([

@@ -183,7 +183,7 @@ describe('complete', () => {
   ])('%s', async (_, variables, expected) => {
     const { inputs, told, log } = await reading({ variables });
     expect(inputs, told).toBeDefined();
-    expect(plain(inputs?.login)).toMatchObject(Object(expected));
+    expect(plain(inputs?.identity?.login)).toMatchObject(Object(expected));
     const names = Object.keys(variables).filter((name) => !/INTERFACE|ENDPOINT_TYPE|API_VERSION/.test(name));
     expect(log).toEqual([
       `Logging in by the variables ${names.sort().join(', ')}, because no input says where and who.`,
@@ -193,7 +193,7 @@ describe('complete', () => {
   test('a passcode and an agency project that the type does not use', async () => {
     const variables = { ...openstack, ...leftOvers, ...project, OS_AUTH_TYPE: 'password' };
     const { inputs } = await reading({ variables });
-    expect(plain(inputs?.login.way)).toEqual(passwordWay);
+    expect(plain(inputs?.identity?.login.way)).toEqual(passwordWay);
   });
 
   test('where the cloud is', async () => {
@@ -203,9 +203,9 @@ describe('complete', () => {
         OS_NETWORK_ENDPOINT_OVERRIDE: 'https://network.example.org:9696/',
       },
     });
-    expect(inputs).toMatchObject({ dialect: 'openstack', region: 'RegionOne' });
-    expect(inputs?.networkEndpoint?.href).toBe('https://network.example.org:9696/');
-    expect(inputs?.authUrl.href).toBe('https://keystone.example.org:5000/v3');
+    expect(inputs).toMatchObject({ dialect: 'openstack', identity: { region: 'RegionOne' } });
+    expect(inputs?.identity?.networkEndpoint?.href).toBe('https://network.example.org:9696/');
+    expect(inputs?.identity?.authUrl.href).toBe('https://keystone.example.org:5000/v3');
   });
 });
 

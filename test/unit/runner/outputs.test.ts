@@ -46,7 +46,13 @@ describe('outputsOf', () => {
         { action: 'create', fields: [{ field: 'peer_address' }, { field: 'psk' }] },
       ],
     });
-    expect([...outputsOf(peered).keys()].sort()).toEqual([...outputNames].sort());
+    const everything = { ...peered, digest: 'ab', exported: { files: ['a.yml', 'b.yml'], text: 'x: 1\n' } };
+    const outputs = outputsOf(everything);
+    expect([...outputs.keys()].sort()).toEqual([...outputNames].sort());
+    expect(Object.fromEntries(outputs)).toMatchObject({
+      ...{ 'plan-digest': 'ab', 'export-file': 'a.yml\nb.yml', export: 'x: 1\n' },
+      plan: expect.stringContaining('"digest":"ab"'),
+    });
   });
 
   test('what is not known yet is left out', () => {

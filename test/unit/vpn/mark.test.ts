@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { canonicalJson } from '../../../src/canonical-json.ts';
 import { keepMark, type Mark, markDescription, markTag, ownerOf, splitDescription } from '../../../src/vpn/mark.ts';
-import { canonicalJson, policiesDigest, pskTagValue, readPskTag } from '../../../src/vpn/tags.ts';
+import { policiesDigest, pskTagValue, readPskTag } from '../../../src/vpn/tags.ts';
 import { now } from './build.ts';
 
 const mark: Mark = { owner: ownerOf('acme/network', 'office'), time: now };
