@@ -43,9 +43,10 @@ function nextMarker(answer: Json, plural: string, what: string): string | undefi
   return marker;
 }
 
-/** Each object once: a page that is served twice must not look like namesakes. */
+/** Each object once, since a page that is served twice must not look like namesakes; by id, since a plan has one digest. */
 export function unique<T extends { readonly id: string }>(objects: readonly T[]): T[] {
-  return [...new Map(objects.map((object) => [object.id, object])).values()];
+  const found = [...new Map(objects.map((object) => [object.id, object])).values()];
+  return found.sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 
 /** The line that the server's words speak of: they name the field, or quote the value. */

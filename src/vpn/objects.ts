@@ -99,8 +99,9 @@ function address(value: unknown): string | undefined {
   return canonicalAddress(text(value) ?? '');
 }
 
+/** Sorted: the order means nothing, databases give any, and a plan that shows it has one digest. */
 function texts(value: unknown): string[] {
-  return Array.isArray(value) ? value.filter((entry) => typeof entry === 'string') : [];
+  return Array.isArray(value) ? value.filter((entry) => typeof entry === 'string').sort() : [];
 }
 
 function number(value: unknown): number | undefined {
@@ -108,7 +109,7 @@ function number(value: unknown): number | undefined {
   return typeof parsed === 'number' && Number.isFinite(parsed) ? parsed : undefined;
 }
 
-/** Settings with numbers as numbers: servers echo `"3600"` where it was sent so. */
+/** Settings with numbers as numbers: servers echo `"3600"` where it was sent so. In one order: a plan has one digest. */
 function settings(value: unknown): Settings | undefined {
   if (!isJsonObject(value)) {
     return undefined;
@@ -117,7 +118,7 @@ function settings(value: unknown): Settings | undefined {
     const known = number(entry) ?? text(entry);
     return known === undefined ? [] : [[key, known]];
   });
-  return Object.fromEntries(entries);
+  return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 export function canonicalCidr(cidr: string): string {

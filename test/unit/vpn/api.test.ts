@@ -54,6 +54,11 @@ describe('lists', () => {
     expect(requests).toHaveLength(2);
   });
 
+  test('are in one order, whatever order the database gives: a plan has one digest', async () => {
+    const { api: vpn } = api([policies([3, 1], uuid(1)), policies([2])]);
+    expect((await vpn.list('ikepolicy')).map(({ id }) => id)).toEqual([uuid(1), uuid(2), uuid(3)]);
+  });
+
   test('end with an error when the pages would fill the memory', async () => {
     const page = (number: number): Readonly<Record<string, unknown>> => ({
       ...policies([], uuid(number)),

@@ -51,6 +51,17 @@ describe('a connection', () => {
     expect(Object.keys(found.refs)).toHaveLength(3);
   });
 
+  test('what has no order has one here: the plan that shows it has one digest', () => {
+    const [one, other] = [
+      { dpd: { action: 'hold', interval: 30, timeout: 120 }, peer_cidrs: ['10.1.0.0/24', '10.2.0.0/24'] },
+      { dpd: { timeout: 120, interval: 30, action: 'hold' }, peer_cidrs: ['10.2.0.0/24', '10.1.0.0/24'] },
+    ].map((json) => JSON.stringify(connection(json).values));
+    expect(one).toBe(other);
+    const group = (endpoints: readonly string[]) =>
+      decodeObject('endpoint_group', { id: uuid(1), type: 'cidr', endpoints }, dialects.otc).endpoints;
+    expect(group(['10.9.0.0/24', '10.10.0.0/24'])).toEqual(group(['10.10.0.0/24', '10.9.0.0/24']));
+  });
+
   test.each([
     ['PENDING CREATE', 'PENDING_CREATE'],
     ['pending_update', 'PENDING_UPDATE'],
