@@ -51,3 +51,8 @@ export function keepMark(text: string, oldDescription: string, maxLength: number
 export function markTag(mark: Mark): string {
   return `${mark.owner}-${utc(mark.time).replaceAll(/[-:]/g, '')}`;
 }
+
+/** The owner in the value of a mark tag; undefined for any other text. */
+export function tagOwner(value: string | undefined): string | undefined {
+  return /^([0-9a-f]{12})-\d{8}T\d{6}Z$/.exec(value ?? '')?.[1];
+}

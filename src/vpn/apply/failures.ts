@@ -19,7 +19,7 @@ export function failuresOf(
     const { key, after, connections } = step;
     if (failed.has(key)) {
       reasons.set(key, asActionError(failed.get(key)));
-    } else if (skipped.has(key) && step.do !== 'delete') {
+    } else if (skipped.has(key) && !(step.do === 'delete' && !step.required)) {
       // What nobody needs is deleted by the next run as well.
       const needed = after.map((before) => reasons.get(before)).find((reason) => reason !== undefined);
       reasons.set(key, needed ?? asActionError(stopped));

@@ -4,29 +4,10 @@ import { LostAnswerError, ResponseError } from '../../http/errors.ts';
 import type { Connection } from '../objects.ts';
 import type { ReplaceStep } from '../plan/steps.ts';
 import { createOnce } from './create.ts';
+import { gone } from './gone.ts';
 import { callOptions, type Run } from './run.ts';
-import { until } from './states.ts';
 
 const kind = 'ipsec_site_connection';
-
-/** Resolves when the deleted connection is not there any more; trouble of the service counts as "not yet". */
-async function gone(run: Run, { old, name }: ReplaceStep): Promise<void> {
-  await until(
-    run,
-    async () => {
-      try {
-        return (await run.ports.api.get(kind, old.id, { name, critical: true })) === undefined ? true : undefined;
-      } catch (error) {
-        if (error instanceof ResponseError && error.status >= 500) {
-          return undefined;
-        }
-        throw error;
-      }
-    },
-    () => new ActionError('TIMEOUT', `Connection ${name} (${old.id}) is still listed, although it was deleted.`),
-    { critical: true, longest: 5000 },
-  );
-}
 
 /** Whatever stops a replacement between DELETE and POST, the person must know that there is no connection now. */
 function halfDone({ old, name, at }: ReplaceStep, error: unknown): ActionError {
@@ -95,7 +76,7 @@ export async function replaceConnection(run: Run, step: ReplaceStep): Promise<Co
   run.deleted.add(name);
   log.info(`Deleted the IPsec connection ${name} (${old.id}); its successor follows.`);
   try {
-    await gone(run, step);
+    await gone(run, { kind, id: old.id, name }, true);
   } catch (error) {
     throw halfDone(step, error);
   }

@@ -1,18 +1,15 @@
 /** How each kind of step is carried out. */
 
-import { asActionError } from '../../errors.ts';
 import { Secret } from '../../secret.ts';
 import { kindNames } from '../kinds.ts';
 import type { VpnObject } from '../objects.ts';
-import type { CreateStep, DeleteStep, ReplaceStep, Step, TagStep, UpdateStep } from '../plan/steps.ts';
+import type { CreateStep, ReplaceStep, Step, TagStep, UpdateStep } from '../plan/steps.ts';
 import { pskTagValue, tagKeys } from '../tags.ts';
 import { createOnce } from './create.ts';
+import { remove } from './remove.ts';
 import { replaceConnection } from './replace.ts';
 import { callOptions, type Run } from './run.ts';
-import { isInUse, isInvalidState, settle, until } from './states.ts';
-
-/** How long "in use" is retried where this run removed the last user, milliseconds. */
-const freedFor = 60_000;
+import { isInvalidState, settle, until } from './states.ts';
 
 /** A cloud that does not answer the psk that it was sent hides it: what it shows can then not be compared. */
 function noteEcho(run: Run, sent: unknown, answer: VpnObject): void {
@@ -62,38 +59,6 @@ async function update(run: Run, step: UpdateStep): Promise<void> {
   noteEcho(run, step.body.psk, answer);
   run.remember(step.key, answer);
   log.info(`Updated the ${kindNames[step.kind].words} ${step.name} (${step.id}).`);
-}
-
-/** Deleting what nobody needs is side work: it never fails the run. */
-async function remove(run: Run, step: DeleteStep): Promise<void> {
-  const { api, clock, log } = run.ports;
-  const words = `${kindNames[step.kind].words} ${step.name} (${step.id})`;
-  const end = clock.now() + (step.justFreed ? freedFor : 0);
-  try {
-    await until(
-      run,
-      async () => {
-        try {
-          await api.remove(step.kind, step.id, callOptions(step));
-          return true;
-        } catch (error) {
-          if (isInUse(error) && clock.now() < end) {
-            return undefined;
-          }
-          throw error;
-        }
-      },
-      () => run.late(),
-      { longest: 5000 },
-    );
-    log.info(`Deleted the ${words}.`);
-  } catch (error) {
-    if (run.ports.cancellation.reads.aborted) {
-      throw error;
-    }
-    const why = isInUse(error) ? `it is still in use (${error.serverWords})` : asActionError(error).message;
-    run.notices.push({ level: 'notice', text: `The ${words} was not deleted: ${why}` });
-  }
 }
 
 async function tag(run: Run, step: TagStep): Promise<void> {

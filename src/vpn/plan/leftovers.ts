@@ -111,6 +111,7 @@ function deletion({ object, after, connections }: Candidate, reason: string): { 
       kind,
       id,
       justFreed: after.length > 0,
+      required: false,
     },
     change: { action: 'delete', kind, name, id, fields: [], impact: 'none', reason, connections },
   };

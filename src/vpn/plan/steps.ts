@@ -1,10 +1,11 @@
 /** What a plan consists of: steps with their order, which apply carries out and nothing else. */
-import type { ActionError, Place } from '../../errors.ts';
+import type { Place } from '../../errors.ts';
 import type { Body, Lines } from '../api.ts';
 import type { Kind, Part } from '../kinds.ts';
 import type { Connection } from '../objects.ts';
 import type { Change, ConnectionReport, Notice } from '../report.ts';
 import type { Outcome } from './outcome.ts';
+import type { Refusal } from './refusal.ts';
 
 /** An object that is there, or the one that the step of this key makes. */
 export type Target = { readonly id: string } | { readonly made: string };
@@ -48,6 +49,8 @@ export interface DeleteStep extends StepBase {
   readonly id: string;
   /** This run removed the last user, who may still count for a while. */
   readonly justFreed: boolean;
+  /** The run is to take it away: it fails if that fails, and waits until the object is gone. Else it is side work. */
+  readonly required: boolean;
 }
 
 /** DELETE, poll to 404, POST: for what the API cannot change in place. */
@@ -91,5 +94,5 @@ export interface Plan {
   readonly notices: readonly Notice[];
   readonly connections: readonly PlannedConnection[];
   /** Why nothing may be written; there are no steps then. */
-  readonly refusals: readonly ActionError[];
+  readonly refusals: readonly Refusal[];
 }

@@ -78,6 +78,7 @@ export function deletes(others: Partial<DeleteStep> = {}): DeleteStep {
     id: uuid(9),
     name: 'old',
     justFreed: true,
+    required: false,
     ...others,
   };
 }

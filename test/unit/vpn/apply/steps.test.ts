@@ -138,7 +138,10 @@ describe('delete', () => {
     const world = bench(script({ remove: [inUse, inUse, inUse, undefined] }));
     const { notices, failed } = await carryOut(world, [deletes()]);
     expect([notices, failed]).toEqual([[], {}]);
-    expect(world.log.all).toEqual([`Deleted the endpoint group old (${uuid(9)}).`]);
+    expect(world.log.all).toEqual([
+      'The endpoint group old cannot be deleted yet (In use.): trying for up to a minute.',
+      `Deleted the endpoint group old (${uuid(9)}).`,
+    ]);
   });
 
   test.each([
