@@ -6,9 +6,10 @@ import type { Log } from './ports.ts';
 import { counted } from './runner/words.ts';
 import { findFiles, type Workspace } from './spec/files.ts';
 import type { Problem } from './spec/problem.ts';
-import { readSpec } from './spec/read.ts';
+import { type RejectedBodies, readSpec } from './spec/read.ts';
 import type { ConnectionSpec } from './vpn/desired.ts';
 import { dialects } from './vpn/dialects.ts';
+import type { Rejected } from './vpn/known.ts';
 
 export type FileInputs = Pick<Inputs, 'connectionFiles' | 'dialect' | 'identity' | 'variables' | 'secrets' | 'psk'>;
 
@@ -17,33 +18,46 @@ export interface FilePorts {
   readonly log: Log;
 }
 
-/** The failure of a run whose files have errors: the only one itself, or their number and where they begin. */
-function invalid(first: Problem, count: number): ActionError {
-  const { at, title, message } = first;
+/** Errors of files as one failure: the only one itself, or their number and where they begin. */
+function invalid(errors: readonly [Problem, ...Problem[]], nothing: string): ActionError {
+  const [{ at, title, message }] = errors;
   const text = `${title}: ${message}`;
-  const nothing = 'Nothing was asked of the cloud.';
-  if (count === 1) {
+  if (errors.length === 1) {
     return new ActionError('SPEC_INVALID', text, { hint: nothing, at });
   }
   const where = `${at.file}:${at.line}:${at.column}`;
   return new ActionError(
     'SPEC_INVALID',
-    `${counted(count, 'error')} in the connection files; the first at ${where}: ${text}`,
+    `${counted(errors.length, 'error')} in the connection files; the first at ${where}: ${text}`,
     { hint: `Each is in the log, at its line. ${nothing}`, at },
   );
 }
 
+function isSome<T>(items: readonly T[]): items is readonly [T, ...T[]] {
+  return items.length > 0;
+}
+
+/** What an error keeps from being used, with the failure that is told of it. */
+function rejection({ errors, connections }: RejectedBodies): readonly Rejected[] {
+  const names = connections.map(({ name }) => name).join(', ');
+  const left = names === '' ? 'Nothing of this file was asked of the cloud.' : `Left as it is: ${names}.`;
+  return isSome(errors) ? [{ failure: invalid(errors, left), connections }] : [];
+}
+
+export interface ReadConnections {
+  /** Those that no error is about. */
+  readonly specs: readonly ConnectionSpec[];
+  readonly rejected: readonly Rejected[];
+}
+
 /**
- * Every connection of the files that the inputs name.
- * @throws ActionError SPEC_FILE for files that cannot be read, SPEC_INVALID after every problem was told at its line
+ * Every connection of the files that the inputs name. One with errors does not stop the others.
+ * @throws ActionError SPEC_FILE for files that cannot be read, SPEC_INVALID if no connection is left; every problem was then told at its line
  */
-export async function readConnections(
-  inputs: FileInputs,
-  { workspace, log }: FilePorts,
-): Promise<readonly ConnectionSpec[]> {
+export async function readConnections(inputs: FileInputs, { workspace, log }: FilePorts): Promise<ReadConnections> {
   const { dialect, identity, variables, secrets, psk } = inputs;
   const files = await findFiles(inputs.connectionFiles, workspace);
-  const { connections, problems } = readSpec(files, {
+  const { connections, rejected, problems } = readSpec(files, {
     dialect: dialects[dialect],
     variables,
     secrets,
@@ -57,11 +71,13 @@ export async function readConnections(
       log[severity](`${title}: ${message}`, at, title);
     }
   }
-  const [first] = errors;
-  if (first !== undefined) {
-    throw invalid(first, errors.length);
+  if (isSome(errors) && connections.length === 0) {
+    throw invalid(errors, 'Nothing was asked of the cloud.');
   }
   const names = connections.map(({ name }) => name.value).join(', ');
-  log.info(`Read ${counted(connections.length, 'connection')} from ${counted(files.length, 'file')}: ${names}`);
-  return connections;
+  const without = errors.length === 0 ? '' : `; ${counted(errors.length, 'error')} in the others`;
+  log.info(
+    `Read ${counted(connections.length, 'connection')} from ${counted(files.length, 'file')}: ${names}${without}`,
+  );
+  return { specs: connections, rejected: rejected.flatMap(rejection) };
 }

@@ -48,7 +48,12 @@ async function filesForPeers(
   return peerConfig === undefined ? undefined : await preparePeerFiles(peerConfig, names, deps);
 }
 
-function convergeOptions(inputs: Inputs, session: Session, deps: Dependencies, deadline: number): ConvergeOptions {
+function convergeOptions(
+  inputs: Inputs,
+  session: Session,
+  deps: Dependencies,
+  deadline: number,
+): Omit<ConvergeOptions, 'rejected'> {
   const { project, networkUrl } = session;
   const { mode, identity } = inputs;
   return {
@@ -78,17 +83,21 @@ export async function main(deps: Dependencies): Promise<void> {
     identity = inputs.identity;
     report = { ...report, mode: inputs.mode, dialect: inputs.dialect };
     const deadline = clock.now() + inputs.timeoutMs;
-    const specs = await readConnections(inputs, deps);
+    const { specs, rejected } = await readConnections(inputs, deps);
     if (identity === undefined) {
       tell({ ...report, offline: true });
     } else {
       const peerFiles = await filesForPeers(inputs, specs, deps);
       http = untilDeadline(deps.http(await extraCa(identity, workspace)), clock, deadline);
       session = await logIn(inputs.dialect, identity, http, deadline, deps);
-      await converge(specs, convergeOptions(inputs, session, deps, deadline), {
-        ...{ ...deps, send: session.send, tell, describe: planLines },
-        ...(peerFiles === undefined ? {} : { peerFiles }),
-      });
+      await converge(
+        specs,
+        { ...convergeOptions(inputs, session, deps, deadline), rejected },
+        {
+          ...{ ...deps, send: session.send, tell, describe: planLines },
+          ...(peerFiles === undefined ? {} : { peerFiles }),
+        },
+      );
     }
   } catch (error) {
     report = { ...report, failure: told(asActionError(error), identity) };

@@ -1,5 +1,6 @@
 /** Collects everything wrong or weak in the files of a run. */
 import type { Place } from '../errors.ts';
+import type { Value } from './node.ts';
 import type { Problem } from './problem.ts';
 import type { SecretGuard } from './secret-guard.ts';
 import { clip, visible } from './show.ts';
@@ -9,10 +10,18 @@ const titleLength = 60;
 /** More help nobody; a broken file can have a hundred thousand. */
 const mostListed = 1000;
 
+/** An error, and the bodies that it is about; none: all of its file. */
+export interface BlamedError {
+  readonly problem: Problem;
+  readonly bodies: ReadonlySet<Value>;
+}
+
 export class Problems {
   readonly #guard: SecretGuard;
   readonly #found = new Map<string, Problem>();
+  readonly #blamed = new Map<string, Set<Value>>();
   #more: Problem | undefined;
+  #bodies: readonly Value[] = [];
 
   constructor(guard: SecretGuard) {
     this.#guard = guard;
@@ -28,6 +37,30 @@ export class Problems {
 
   warning(at: Place, title: string, message: string): void {
     this.#add('warning', at, title, message);
+  }
+
+  /** What `read` finds is about these bodies of connections: where an alias is read, not where its anchor stands. */
+  about<T>(bodies: readonly Value[], read: () => T): T {
+    const before = this.#bodies;
+    this.#bodies = bodies;
+    try {
+      return read();
+    } finally {
+      this.#bodies = before;
+    }
+  }
+
+  errors(): readonly BlamedError[] {
+    const listed = [...this.#found].map(([key, problem]) => ({
+      problem,
+      bodies: this.#blamed.get(key) ?? new Set<Value>(),
+    }));
+    return listed.filter(({ problem: { severity } }) => severity === 'error');
+  }
+
+  /** More errors than are listed: nobody knows then what is right. */
+  get isCut(): boolean {
+    return this.#more?.severity === 'error';
   }
 
   /**
@@ -57,6 +90,8 @@ export class Problems {
       title: clip(visible(this.#guard.clean(title)), titleLength),
       message: this.#guard.clean(message),
     };
-    this.#found.set(JSON.stringify([at.file, at.line, at.column, problem.title, problem.message]), problem);
+    const key = JSON.stringify([at.file, at.line, at.column, problem.title, problem.message]);
+    this.#found.set(key, problem);
+    this.#blamed.set(key, new Set([...(this.#blamed.get(key) ?? []), ...this.#bodies]));
   }
 }

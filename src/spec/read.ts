@@ -1,4 +1,5 @@
 /** Files → connections. The top-level key of a body chooses the API, and so the reader. */
+import type { Place } from '../errors.ts';
 import type { Secret } from '../secret.ts';
 import type { ConnectionSpec } from '../vpn/desired.ts';
 import type { Dialect } from '../vpn/dialects.ts';
@@ -6,7 +7,7 @@ import { classicBodies } from '../vpn/file/bodies.ts';
 import { MappingReader } from './mapping.ts';
 import { found, type SpecNode, type Value } from './node.ts';
 import type { Problem } from './problem.ts';
-import { Problems } from './problems.ts';
+import { type BlamedError, Problems } from './problems.ts';
 import type { ReadContext } from './read-context.ts';
 import { SecretGuard } from './secret-guard.ts';
 import { oneOf } from './show.ts';
@@ -31,9 +32,18 @@ export interface SpecOptions {
   readonly knownSecrets: readonly Secret[];
 }
 
+/** What an error keeps from being used. */
+export interface RejectedBodies {
+  /** Errors that are about the same connections, or about a whole file. */
+  readonly errors: readonly Problem[];
+  /** The connections, as far as their names could be read. */
+  readonly connections: readonly { readonly name: string; readonly at: Place }[];
+}
+
 export interface SpecResult {
-  /** Complete only if no problem is an error. */
+  /** Those that no error is about, and that hold without the others. */
   readonly connections: readonly ConnectionSpec[];
+  readonly rejected: readonly RejectedBodies[];
   readonly problems: readonly Problem[];
 }
 
@@ -78,9 +88,34 @@ function bodiesOfFile(context: ReadContext, { name, text }: SpecFile): Value[] {
   return values;
 }
 
+type Named = RejectedBodies['connections'][number];
+
+/** Errors by the bodies that they are about. */
+function rejectedBodies(
+  errors: readonly BlamedError[],
+  bodies: readonly Value[],
+  specs: ReadonlyMap<Value, ConnectionSpec>,
+): readonly { readonly of: ReadonlySet<Value>; readonly rejected: RejectedBodies }[] {
+  const inFile = (file: string): readonly Value[] => bodies.filter(({ keyAt }) => keyAt.file === file);
+  const blamed = errors.map(({ problem, bodies: own }) => ({
+    problem,
+    of: own.size > 0 ? [...own] : inFile(problem.at.file),
+    key: own.size > 0 ? [...own].map((body) => bodies.indexOf(body)).join() : problem.at.file,
+  }));
+  return [...Map.groupBy(blamed, ({ key }) => key).values()].map((group) => {
+    const of = new Set(group.flatMap((one) => one.of));
+    const connections = [...of].flatMap((body): Named[] => {
+      const spec = specs.get(body);
+      return spec === undefined ? [] : [{ name: spec.name.value, at: spec.at }];
+    });
+    return { of, rejected: { errors: group.map(({ problem }) => problem), connections } };
+  });
+}
+
 /**
  * Reads all files of a run. Pure: nothing but the arguments counts. Every problem of every file is in the result, with
- * its place; if one of them is an error, the connections must not be used.
+ * its place. A connection that an error is about is not among the connections; and since the others may refer to what it
+ * describes, they are then read once more without it.
  */
 export function readSpec(files: readonly SpecFile[], options: SpecOptions): SpecResult {
   const { dialect, variables, secrets, psk, knownSecrets } = options;
@@ -88,6 +123,19 @@ export function readSpec(files: readonly SpecFile[], options: SpecOptions): Spec
   const problems = new Problems(guard);
   const context: ReadContext = { problems, guard, variables, secrets };
   const bodies = files.flatMap((file) => bodiesOfFile(context, file));
-  const connections = classicBodies.read({ ...context, dialect, ...(psk === undefined ? {} : { psk }) }, bodies);
-  return { connections, problems: problems.list(files.map(({ name }) => name)) };
+  const rejected: RejectedBodies[] = [];
+  let told = 0;
+  for (let left: readonly Value[] = bodies; ; ) {
+    const specs = classicBodies.read({ ...context, dialect, ...(psk === undefined ? {} : { psk }) }, left);
+    const errors = problems.errors();
+    const found = rejectedBodies(errors.slice(told), left, specs);
+    told = errors.length;
+    rejected.push(...found.map((one) => one.rejected));
+    const good = left.filter((body) => !found.some(({ of }) => of.has(body)));
+    if (problems.isCut || good.length === left.length || good.length === 0) {
+      const connections = problems.isCut ? [] : good.flatMap((body) => specs.get(body) ?? []);
+      return { connections, rejected, problems: problems.list(files.map(({ name }) => name)) };
+    }
+    left = good;
+  }
 }

@@ -1,18 +1,21 @@
 /** Makes the project as the files describe it: observe → plan → apply → wait, telling what becomes known on the way. */
-import { ActionError, asActionError } from '../errors.ts';
+import { ActionError } from '../errors.ts';
 import type { Send } from '../http/send.ts';
 import type { Cancellation, Clock, Log } from '../ports.ts';
 import { createVpnApi, type VpnApi } from './api.ts';
 import { type Applied, apply } from './apply/apply.ts';
+import { awaitStates } from './await-states.ts';
 import type { ConnectionSpec } from './desired.ts';
+import { afterwards, beforehand, Known, type Rejected, untouched } from './known.ts';
 import { type Observed, observe } from './observe.ts';
 import { PeerConfigs, type PeerFiles } from './peer-configs.ts';
-import { gatewayOf, type PlanOptions, plan } from './plan/plan.ts';
-import type { Plan, PlannedConnection } from './plan/steps.ts';
+import { type Isolated, planIsolated } from './plan/isolated.ts';
+import { type PlanOptions, plan } from './plan/plan.ts';
+import { type ExpectedPlan, planDigest, planMoved } from './plan-digest.ts';
 import type { ConnectionReport, Report } from './report.ts';
-import { settledStates, type Waited, type WaitFor, type Waiting, waitForStates } from './wait.ts';
+import type { WaitFor } from './wait.ts';
 
-export interface ConvergeOptions extends PlanOptions {
+export interface ConvergeOptions extends Omit<PlanOptions, 'isWhole'> {
   readonly mode: 'apply' | 'plan';
   readonly project: { readonly id: string; readonly name?: string };
   readonly region?: string;
@@ -23,6 +26,10 @@ export interface ConvergeOptions extends PlanOptions {
   readonly timeoutMs: number;
   /** When the timeout ends, milliseconds since the epoch. */
   readonly deadline: number;
+  /** What the files have that cannot be planned for. */
+  readonly rejected: readonly Rejected[];
+  /** The plan that was reviewed: no other may be carried out. */
+  readonly expectPlan?: ExpectedPlan;
 }
 
 export interface ConvergePorts {
@@ -40,32 +47,6 @@ export interface ConvergePorts {
   describe(report: Report): readonly string[];
 }
 
-/** The report as far as it is known, one place for everybody who learns something. */
-class Known {
-  #report: Report;
-  readonly #tell: (report: Report) => void;
-
-  constructor(report: Report, tell: (report: Report) => void) {
-    this.#report = report;
-    this.#tell = tell;
-    tell(report);
-  }
-
-  get report(): Report {
-    return this.#report;
-  }
-
-  connection(name: string, learnt: Partial<ConnectionReport>): void {
-    const connections = this.#report.connections.map((one) => (one.name === name ? { ...one, ...learnt } : one));
-    this.all({ connections });
-  }
-
-  all(learnt: Partial<Report>): void {
-    this.#report = { ...this.#report, ...learnt };
-    this.#tell(this.#report);
-  }
-}
-
 /** Ends the run if anything failed, with one error: the only one, or all of them told together. */
 function failWith(failures: readonly ActionError[], what: string): void {
   const [first, ...others] = new Set(failures);
@@ -81,63 +62,71 @@ function failWith(failures: readonly ActionError[], what: string): void {
   throw new ActionError(first.code, `${lines.length} ${what}:\n${lines.join('\n')}`, { at: first.at, cause: first });
 }
 
-/** What a status says that no update of this run can have outdated. */
-function stateOf(status: string): Pick<ConnectionReport, 'settled' | 'up' | 'statusStale'> {
-  return { settled: settledStates.includes(status), up: status === 'ACTIVE', statusStale: false };
+/** What was decided, and what is needed to carry it out. */
+interface Decided extends Isolated {
+  readonly observed: Observed;
+  readonly peers: PeerConfigs | undefined;
 }
 
-/** The psk where nothing was sent. */
-function unsent({ psk }: ConnectionReport): ConnectionReport['psk'] {
-  return psk === 'sent' ? 'not compared' : psk;
-}
-
-/** A connection of a plan that was refused before it came to it. */
-function untouched({ name, at }: ConnectionSpec): ConnectionReport {
-  return { name: name.value, at, operation: 'unchanged', impact: 'none', psk: 'not compared' };
-}
-
-/** What is known before any write, when `apply` has changed nothing yet. Where none will follow, the states count. */
-function beforehand(
+async function decide(
+  api: VpnApi,
   specs: readonly ConnectionSpec[],
-  { connections, refusals }: Plan,
-  { mode }: ConvergeOptions,
-): readonly ConnectionReport[] {
-  const isRefused = refusals.length > 0;
-  if (isRefused && mode === 'apply' && connections.length === 0) {
-    return specs.map(untouched);
-  }
-  return connections.map(({ report, existing }) => ({
-    ...report,
-    ...(existing !== undefined && (isRefused || mode === 'plan') ? stateOf(existing.status) : {}),
-    ...(mode === 'apply' ? { operation: 'unchanged', psk: unsent(report) } : {}),
-  }));
+  options: ConvergeOptions,
+  { peerFiles }: ConvergePorts,
+): Promise<Decided> {
+  const { dialect, rejected } = options;
+  const observed = await observe(api, specs, dialect, peerFiles !== undefined);
+  let peers: PeerConfigs | undefined;
+  const isolated = await planIsolated(specs, {
+    decide: (left, isWhole) => plan(left, observed, { ...options, isWhole: isWhole && rejected.length === 0 }),
+    check: async (planned, left) => {
+      peers = peerFiles && new PeerConfigs(left, planned, observed, dialect, peerFiles);
+      return peers?.refusals ?? [];
+    },
+  });
+  return { ...isolated, observed, peers };
 }
 
-/** What became of a connection. One that is deleted has neither id nor status any more. */
-function afterwards(connection: PlannedConnection, applied: Applied): ConnectionReport {
-  const { id, status, ...lasting } = connection.report;
-  const { name, peerAddress = '' } = lasting;
-  const operation = applied.operationOf(connection);
-  const written = applied.written.get(name)?.connection;
-  const service = applied.serviceOf(connection);
-  const failure = applied.failures.get(name);
-  const gatewayAddress = gatewayOf(service, peerAddress);
-  const current = written ?? connection.existing;
-  const isLeft = failure !== undefined && operation !== 'deleted' && current !== undefined;
-  return {
-    ...(operation === 'deleted' ? lasting : connection.report),
-    operation,
-    ...(written === undefined ? { psk: unsent(connection.report) } : { id: written.id, status: written.status }),
-    ...(service === undefined ? {} : { vpnserviceId: service.id }),
-    ...(gatewayAddress === undefined ? {} : { gatewayAddress }),
-    ...(isLeft ? { ...stateOf(current.status), statusStale: operation !== 'unchanged' } : {}),
-    ...(failure === undefined ? {} : { failure }),
-  };
+/** Whether the run ends before anything is written: nothing is left, or what was reviewed cannot be done as a whole. */
+function isStopped(
+  specs: readonly ConnectionSpec[],
+  { refused }: Decided,
+  { expectPlan, rejected }: ConvergeOptions,
+): boolean {
+  const isHeld = expectPlan !== undefined && refused.length + rejected.length > 0;
+  return isHeld || (refused.length > 0 && refused.length === specs.length);
+}
+
+/** Every connection of the files, in their order; those of files that are wrong come last. */
+function connectionsOf(
+  specs: readonly ConnectionSpec[],
+  decided: Decided,
+  options: ConvergeOptions,
+): readonly ConnectionReport[] {
+  const { plan: planned, refusals, refused, beforehand: before } = decided;
+  const isPlan = options.mode === 'plan';
+  const isOver = isStopped(specs, decided, options);
+  const described = specs.flatMap((spec): ConnectionReport[] => {
+    const name = spec.name.value;
+    const found = before.get(name) ?? planned.connections.find(({ report }) => report.name === name);
+    if (found === undefined && isOver && isPlan) {
+      // A plan that never came to it: what is unknown must not read as unchanged.
+      return [];
+    }
+    const writes = !isPlan && !isOver && !refused.includes(spec);
+    const known = found === undefined ? untouched(name, spec.at) : beforehand(found, writes, isPlan);
+    // Several reasons are all told with the run; here stands the first. What ends the run is no failure of one connection.
+    const failure = isOver ? undefined : refusals.find(({ connections }) => connections.includes(name));
+    return [failure === undefined ? known : { ...known, failure }];
+  });
+  const wrong = options.rejected.flatMap(({ connections, failure }) =>
+    connections.map(({ name, at }) => untouched(name, at, isOver ? undefined : failure)),
+  );
+  return [...described, ...wrong];
 }
 
 async function carryOut(
-  planned: Plan,
-  observed: Observed,
+  { plan: planned, observed }: Decided,
   api: VpnApi,
   { deadline }: ConvergeOptions,
   ports: ConvergePorts,
@@ -153,71 +142,10 @@ async function carryOut(
   });
   known.all({
     progress: applied.progress,
-    connections: planned.connections.map((connection) => afterwards(connection, applied)),
-    notices: [...planned.notices, ...applied.notices],
+    connections: known.connections(planned.connections.map((connection) => afterwards(connection, applied))),
+    notices: [...known.report.notices, ...applied.notices],
   });
   return applied;
-}
-
-/** What to wait for: every connection that is there and did not fail. */
-function waitingFor({ report, existing }: PlannedConnection, applied: Applied): Waiting | undefined {
-  const { name, at } = report;
-  const written = applied.written.get(name);
-  const connection = written?.connection ?? existing;
-  if (connection === undefined || applied.failures.has(name)) {
-    return undefined;
-  }
-  const { id, status } = connection;
-  const isUpdate = written !== undefined && id === existing?.id;
-  return {
-    ...{ name, id, at, status },
-    ...(isUpdate ? { updated: { before: status, at: written.at } } : {}),
-  };
-}
-
-/** Why a status is not known in the end, although the connections are as they should be. */
-function notSeen(error: unknown, waiting: Iterable<Waiting>, { cancellation }: ConvergePorts): ActionError {
-  const names = [...waiting].map(({ name, id }) => `${name} (${id})`).join(', ');
-  if (cancellation.reads.aborted) {
-    const hint = 'Everything had been written before. Run it again to see how it ended.';
-    return new ActionError('CANCELLED', `Cancelled while waiting for the status of ${names}.`, { hint, cause: error });
-  }
-  const { code, message, hint, at } = asActionError(error);
-  const text = `Everything was written, but the status of ${names} stays unknown: ${message}`;
-  return new ActionError(code, text, { hint, at, cause: error });
-}
-
-/** A wait that ends early is the failure of the connections that were still waited for. */
-async function wait(
-  waiting: readonly Waiting[],
-  api: VpnApi,
-  options: ConvergeOptions,
-  ports: ConvergePorts,
-  known: Known,
-): Promise<void> {
-  const open = new Map(waiting.map((one) => [one.name, one]));
-  const onStatus = (name: string, { status, settled, up, stale, failure }: Waited): void => {
-    known.connection(name, {
-      ...{ status, settled, up, statusStale: stale },
-      ...(failure === undefined ? {} : { failure }),
-    });
-    open.delete(name);
-  };
-  try {
-    await waitForStates(waiting, { ...ports, ...options, api, onStatus });
-  } catch (error) {
-    const failure = notSeen(error, open.values(), ports);
-    for (const { name, status, updated } of open.values()) {
-      known.connection(name, { ...stateOf(status), statusStale: updated !== undefined, failure });
-    }
-  }
-}
-
-function failWithConnections({ report }: Known): void {
-  failWith(
-    report.connections.flatMap(({ failure }) => failure ?? []),
-    'connections failed',
-  );
 }
 
 /** Before any status is waited for: the other end may be what it takes. A connection that failed gets no file. */
@@ -235,8 +163,37 @@ async function writePeerConfigs(peers: PeerConfigs | undefined, known: Known): P
   }
 }
 
+/** Each at its line. The failure of the run stands at the line of the first, and lists all. */
+function logProblems(problems: readonly ActionError[], log: Log): void {
+  for (const { message, at, code } of problems) {
+    log.error(message, at, code);
+  }
+}
+
+function failTogether(refusals: readonly ActionError[], { report }: Known): void {
+  const reasons = new Set(refusals);
+  const failures = report.connections.flatMap(({ failure }) => failure ?? []).filter((one) => !reasons.has(one));
+  failWith([...refusals, ...failures], failures.length === 0 ? 'problems' : 'connections failed');
+}
+
+function reportOf(specs: readonly ConnectionSpec[], decided: Decided, options: ConvergeOptions): Report {
+  const { mode, dialect, project, region, rejected } = options;
+  const { changes, notices } = decided.plan;
+  const report: Report = {
+    mode,
+    dialect: dialect.name,
+    project,
+    ...(region === undefined ? {} : { region }),
+    connections: connectionsOf(specs, decided, options),
+    changes,
+    progress: 'planned',
+    notices,
+  };
+  return decided.refusals.length + rejected.length > 0 ? report : { ...report, digest: planDigest(report) };
+}
+
 /**
- * Converges all connections of the run.
+ * Converges all connections of the run. One that is refused, or fails, does not stop the others.
  * @throws ActionError after everything that could be done was done; what is known until then was told
  */
 export async function converge(
@@ -245,49 +202,36 @@ export async function converge(
   ports: ConvergePorts,
 ): Promise<void> {
   const { log } = ports;
-  const { mode, dialect, project, region, networkUrl } = options;
+  const { mode, dialect, project, networkUrl, expectPlan, rejected } = options;
   const api = createVpnApi({ send: ports.send, networkUrl, projectId: project.id, dialect });
-  const observed = await observe(api, specs, dialect, ports.peerFiles !== undefined);
-  const planned = plan(specs, observed, options);
-  const { steps, changes, notices, refusals } = planned;
-  const known = new Known(
-    {
-      mode,
-      dialect: dialect.name,
-      project,
-      ...(region === undefined ? {} : { region }),
-      connections: beforehand(specs, planned, options),
-      changes,
-      progress: 'planned',
-      notices,
-    },
-    ports.tell,
-  );
+  const decided = await decide(api, specs, options, ports);
+  const { plan: planned, refusals, peers } = decided;
+  const known = new Known(reportOf(specs, decided, options), ports.tell);
   // A refused plan without changes does not mean that nothing is to be done.
-  if (refusals.length === 0 || changes.length > 0) {
+  if (refusals.length === 0 || planned.changes.length > 0) {
     await log.group('Plan', async () => {
       for (const line of ports.describe(known.report)) {
         log.info(line);
       }
     });
   }
-  const peers = ports.peerFiles && new PeerConfigs(specs, planned, observed, dialect, ports.peerFiles);
-  const reasons = [...refusals, ...(peers?.refusals ?? [])];
-  for (const { message, at, code } of reasons.slice(1)) {
-    // The failure of the run stands at the line of the first one, and lists all.
-    log.error(message, at, code);
+  const problems = [...rejected.map(({ failure }) => failure), ...refusals];
+  // The problems of the files have been told where they were found.
+  logProblems(rejected.length > 0 ? refusals : refusals.slice(1), log);
+  if (isStopped(specs, decided, options)) {
+    // In both modes: a review must not pass what apply then refuses.
+    failWith(problems, 'problems');
   }
-  // In both modes: a review must not pass what apply then refuses.
-  failWith(reasons, 'problems');
   if (mode === 'plan') {
     await writePeerConfigs(peers, known);
-    failWithConnections(known);
+    failTogether(problems, known);
     return;
   }
-  const work = (): Promise<Applied> => carryOut(planned, observed, api, options, ports, known);
-  const applied = steps.length === 0 ? await work() : await log.group('Apply', work);
+  const moved = expectPlan && planMoved(expectPlan, known.report);
+  failWith(moved === undefined ? [] : [moved], 'problems');
+  const work = (): Promise<Applied> => carryOut(decided, api, options, ports, known);
+  const applied = planned.steps.length === 0 ? await work() : await log.group('Apply', work);
   await writePeerConfigs(peers, known);
-  const waiting = planned.connections.flatMap((connection) => waitingFor(connection, applied) ?? []);
-  await wait(waiting, api, options, ports, known);
-  failWithConnections(known);
+  await awaitStates(planned, applied, api, { ...ports, ...options }, known);
+  failTogether(problems, known);
 }

@@ -6,6 +6,7 @@ import type { Dialect } from './dialects.ts';
 import type { Observed } from './observe.ts';
 import { peerRefusal } from './peer-refusal.ts';
 import { type PeerView, peerView } from './peer-view.ts';
+import { Refusal } from './plan/refusal.ts';
 import type { Plan, PlannedConnection } from './plan/steps.ts';
 import type { ConnectionReport, Notice } from './report.ts';
 
@@ -37,7 +38,7 @@ export class PeerConfigs {
   readonly #views = new Map<string, PeerView>();
   readonly #files: PeerFiles;
   /** Connections whose other end cannot be set up as the cloud will be. */
-  readonly refusals: readonly ActionError[];
+  readonly refusals: readonly Refusal[];
 
   constructor(
     specs: readonly ConnectionSpec[],
@@ -59,14 +60,18 @@ export class PeerConfigs {
     { outcome, report }: PlannedConnection,
     observed: Observed,
     dialect: Dialect,
-  ): ActionError | undefined {
+  ): Refusal | undefined {
     try {
       const view = peerView(spec.name.value, outcome, observed, dialect.name);
       this.#files.render(view(report.gatewayAddress ?? examples[versionOf(report.peerAddress ?? '')]));
       this.#views.set(spec.name.value, view);
       return undefined;
     } catch (error) {
-      return error instanceof Inexpressible ? peerRefusal(spec, outcome, error) : asActionError(error).on(spec.at);
+      if (error instanceof Inexpressible) {
+        return peerRefusal(spec, outcome, error);
+      }
+      const { code, message, hint, at = spec.at } = asActionError(error);
+      return new Refusal([spec], code, message, { hint, at, cause: error });
     }
   }
 

@@ -1,11 +1,12 @@
 /** Puts what no gateway can be set up with into the words of the API, on the line that states it. */
-import { ActionError, type Place } from '../errors.ts';
+import type { Place } from '../errors.ts';
 import type { Inexpressible, PeerField } from '../peer/peer.ts';
 import { shown } from '../spec/show.ts';
 import { shown as shownValue } from './compare.ts';
 import type { ConnectionSpec } from './desired.ts';
 import type { Part } from './kinds.ts';
 import type { Outcome } from './plan/outcome.ts';
+import { Refusal } from './plan/refusal.ts';
 
 interface Origin {
   readonly part?: Extract<Part, 'ikepolicy' | 'ipsecpolicy'>;
@@ -41,7 +42,7 @@ function placeOf(spec: ConnectionSpec, { part, key }: Origin): Place {
 }
 
 /** Why nothing is written for the other end of this connection. */
-export function peerRefusal(spec: ConnectionSpec, outcome: Outcome, { field, message }: Inexpressible): ActionError {
+export function peerRefusal(spec: ConnectionSpec, outcome: Outcome, { field, message }: Inexpressible): Refusal {
   const origin = origins[field];
   const { part, key } = origin;
   const value = outcome[part ?? 'connection'][key];
@@ -49,7 +50,8 @@ export function peerRefusal(spec: ConnectionSpec, outcome: Outcome, { field, mes
     part === undefined ? key : `${part}.${key}`,
     ...(value === undefined ? [] : [shown(shownValue(value))]),
   ];
-  return new ActionError(
+  return new Refusal(
+    [spec],
     'PEER_CONFIG',
     `Connection ${spec.name.value}: the other end cannot be set up for it: ${what.join(' ')} ${message}.`,
     {

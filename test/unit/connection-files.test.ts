@@ -27,10 +27,11 @@ async function read(files: Readonly<Record<string, string>>, more: Partial<FileI
   const names: string[] = [];
   const workspace = filesOf(files, (name) => names.push(name));
   const given = { ...inputs, connectionFiles: Object.keys(files), ...more };
-  const result = await readConnections(given, { workspace, log: diary }).catch((error: unknown) => error);
+  const result = await readConnections(given, { workspace, log: diary }).catch((error: Error) => error);
   const error = result instanceof ActionError ? result : undefined;
-  const connections = Array.isArray(result) ? result.map(({ name }) => name.value) : undefined;
-  return { error, connections, names, lines: diary.lines, annotations: diary.annotations };
+  const read = result instanceof Error ? undefined : result;
+  const connections = read?.specs.map(({ name }) => name.value);
+  return { error, connections, rejected: read?.rejected, names, lines: diary.lines, annotations: diary.annotations };
 }
 
 /** Another connection, which overlaps the first in nothing. */
@@ -56,15 +57,49 @@ test('a warning is told at its line and stops nothing', async () => {
   expect(lines.at(-1)).toBe('Read 1 connection from 1 file: office-bonn');
 });
 
-test('one error is told by the failure alone, with its place; warnings as ever', async () => {
-  const { error, annotations, lines } = await read({
+test('one error is told by the failure alone, with its place', async () => {
+  const { error, annotations, lines } = await read({ 'b.yml': officeFile({ psk: '${PSK}', mtu: 'x' }) });
+  expect(error).toMatchObject({ code: 'SPEC_INVALID', hint: 'Nothing was asked of the cloud.', at: { file: 'b.yml' } });
+  expect(error?.message).toMatch(/^mtu: /);
+  expect([annotations, lines]).toEqual([[], []]);
+});
+
+test('a connection with an error does not stop the others; warnings as ever', async () => {
+  const { connections, rejected, annotations, lines } = await read({
     'a.yml': weak,
     'b.yml': officeFile({ ...mainz, mtu: 'x' }),
   });
-  expect(error).toMatchObject({ code: 'SPEC_INVALID', hint: 'Nothing was asked of the cloud.', at: { file: 'b.yml' } });
-  expect(error?.message).toMatch(/^mtu: /);
+  expect(connections).toEqual(['office-bonn']);
+  expect(rejected).toMatchObject([
+    {
+      failure: { code: 'SPEC_INVALID', hint: 'Left as it is: office-mainz.', at: { file: 'b.yml' } },
+      connections: [{ name: 'office-mainz', at: { file: 'b.yml' } }],
+    },
+  ]);
+  expect(rejected?.[0]?.failure.message).toMatch(/^mtu: /);
   expect(annotations.map(({ level }) => level)).toEqual(['warning']);
-  expect(lines).toHaveLength(1);
+  expect(lines.at(-1)).toBe('Read 1 connection from 2 files: office-bonn; 1 error in the others');
+});
+
+test('a file that is no YAML is one failure, and nothing of it is used', async () => {
+  const { connections, rejected } = await read({
+    'a.yml': officeFile({ psk: '${PSK}' }),
+    'b.yml': 'ipsec_site_connection: [',
+  });
+  expect(connections).toEqual(['office-bonn']);
+  expect(rejected).toMatchObject([
+    { failure: { hint: expect.stringMatching(/^Nothing of this file/), at: { file: 'b.yml' } }, connections: [] },
+  ]);
+});
+
+test('several errors of a connection are one failure', async () => {
+  const { rejected, annotations } = await read({
+    'a.yml': officeFile({ psk: '${PSK}' }),
+    'b.yml': officeFile({ ...mainz, mtu: 'x', initiator: 'y' }),
+  });
+  expect(annotations.map(({ title }) => title)).toEqual(['mtu', 'initiator']);
+  expect(rejected).toHaveLength(1);
+  expect(rejected?.[0]?.failure.message).toMatch(/^2 errors in the connection files; the first at b\.yml:/);
 });
 
 test('several errors are told each at its line; the failure counts them and says where they begin', async () => {

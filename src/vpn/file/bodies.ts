@@ -16,19 +16,17 @@ const bodyKeys = new Set([...Object.keys(fields[one]), ...parts, ...parts.map((p
 
 /** One name, and one id, is one connection. */
 function checkUnique(context: FileContext, drafts: readonly Draft[], key: 'name' | 'id', fix: string): void {
-  const known = new Map<string, Stated<string>>();
-  for (const { spec } of drafts) {
+  const { problems } = context;
+  const known = new Map<string, { readonly stated: Stated<string>; readonly body: Value }>();
+  for (const { spec, body } of drafts) {
     const stated = spec[key];
     const first = stated === undefined ? undefined : known.get(stated.value);
     if (stated !== undefined && first !== undefined) {
-      const where = `${first.at.file}:${first.at.line}`;
-      context.problems.error(
-        stated.at,
-        key,
-        `Another connection has the ${key} ${shown(stated.value)} (${where}). ${fix}`,
-      );
+      const where = `${first.stated.at.file}:${first.stated.at.line}`;
+      const words = `Another connection has the ${key} ${shown(stated.value)} (${where}). ${fix}`;
+      problems.about([first.body, body], () => problems.error(stated.at, key, words));
     } else if (stated !== undefined) {
-      known.set(stated.value, stated);
+      known.set(stated.value, { stated, body });
     }
   }
 }
@@ -39,16 +37,15 @@ function checkPskInput({ problems, psk }: FileContext, values: readonly Value[])
   if (psk !== undefined && second !== undefined) {
     const fix =
       'Remove the input; write "psk: ${NAME}" in each connection, and pass the lines NAME=… by the input "secrets".';
-    problems.error(
-      second.keyAt,
-      'psk',
-      `The input "psk" is for one connection, but there are ${values.length}. ${fix}`,
-    );
+    const words = `The input "psk" is for one connection, but there are ${values.length}. ${fix}`;
+    problems.about(values, () => problems.error(second.keyAt, 'psk', words));
   }
 }
 
-function read(context: FileContext, values: readonly Value[]): readonly ConnectionSpec[] {
-  const drafts = values.map((value) => readConnection(context, value)).filter((draft) => draft !== undefined);
+function read(context: FileContext, values: readonly Value[]): ReadonlyMap<Value, ConnectionSpec> {
+  const drafts = values
+    .map((value) => context.problems.about([value], () => readConnection(context, value)))
+    .filter((draft) => draft !== undefined);
   checkPskInput(context, values);
   checkUnique(
     context,
@@ -59,7 +56,7 @@ function read(context: FileContext, values: readonly Value[]): readonly Connecti
   checkUnique(context, drafts, 'id', 'Each connection in the cloud is described once.');
   const unified = unify(context, drafts);
   checkNetworks(context, unified);
-  return unified.map(({ spec }) => spec);
+  return new Map(unified.map(({ body, spec }) => [body, spec]));
 }
 
 export const classicBodies = {
@@ -68,6 +65,6 @@ export const classicBodies = {
   keys: [one, many],
   /** Whether a key at the top of a file was meant for the body. */
   isBodyKey: (key: string): boolean => bodyKeys.has(key),
-  /** All connections of a run, in the order of the files. Problems are in the context. */
+  /** All connections of a run, in the order of the files, by their bodies. Problems are in the context. */
   read,
 } as const;

@@ -13,6 +13,8 @@ import { readPskVersion, readTags } from './tags.ts';
 
 /** A connection with what only the checks across connections need. */
 export interface Draft {
+  /** What it was read from. */
+  readonly body: Value;
   readonly spec: ConnectionSpec;
   /** Legacy model: `peer_cidrs` with a place each. */
   readonly peerCidrs: readonly Endpoint[];
@@ -136,5 +138,5 @@ export function readConnection(context: FileContext, value: Value): Draft | unde
     fields: { ...fields, ...legacyFields(reader, peerCidrs) },
     parts: readParted,
   };
-  return { spec, peerCidrs };
+  return { body: value, spec, peerCidrs };
 }

@@ -117,7 +117,10 @@ function reportOverlap({ problems, dialect }: FileContext, a: Network, b: Networ
   const where = `${endpoint.at.file}:${endpoint.at.line}`;
   const words = `${later.endpoint.text} overlaps ${endpoint.text}, a ${side} network${whose} (${where}).`;
   if (dialect.overlap === 'error') {
-    problems.error(later.endpoint.at, 'overlapping networks', `${words} ${dialect.words} refuses this.`);
+    const bodies = [earlier.draft.body, later.draft.body];
+    problems.about(bodies, () =>
+      problems.error(later.endpoint.at, 'overlapping networks', `${words} ${dialect.words} refuses this.`),
+    );
   } else {
     const effect = 'Traffic to the addresses in both goes only one way.';
     problems.warning(later.endpoint.at, 'overlapping networks', `${words} ${effect}`);
@@ -162,8 +165,10 @@ function checkPeers({ problems, dialect }: FileContext, drafts: readonly Draft[]
 export function checkNetworks(context: FileContext, drafts: readonly Draft[]): void {
   const identities = new Identities();
   for (const draft of drafts) {
-    checkVersions(context, draft);
-    checkCounts(context, draft);
+    context.problems.about([draft.body], () => {
+      checkVersions(context, draft);
+      checkCounts(context, draft);
+    });
   }
   const services = Map.groupBy(drafts, ({ spec }) => identities.of(spec.parts.vpnservice) ?? spec);
   for (const sharing of services.values()) {

@@ -3,6 +3,7 @@
  * error, and a reference to what another connection describes means that description.
  */
 import type { Place } from '../../errors.ts';
+import type { Value } from '../../spec/node.ts';
 import { shown } from '../../spec/show.ts';
 import { defaultName } from '../default-name.ts';
 import type { ConnectionSpec, DescribedPart, PartSpec, Reference } from '../desired.ts';
@@ -11,6 +12,7 @@ import type { Draft } from './connection.ts';
 import type { FileContext } from './context.ts';
 
 interface Found {
+  readonly body: Value;
   readonly connection: string;
   readonly part: Part;
   readonly described: DescribedPart;
@@ -118,7 +120,8 @@ class Objects {
     if (other !== undefined && keysApart.length > 0) {
       const words = `Without a name this ${kindNames[partKind[part]].words} is called ${shown(name)}, as another one is`;
       const fix = `(${where(other.described.at)}) that differs in ${keysApart.join(', ')}. Give it a name.`;
-      this.#context.problems.error(described.at, part, `${words} ${fix}`);
+      const { problems } = this.#context;
+      problems.about([other.body, found.body], () => problems.error(described.at, part, `${words} ${fix}`));
     }
   }
 
@@ -135,15 +138,17 @@ class Objects {
       const fix =
         'One name is one object: describe it alike in both places, or once, and refer to it by name elsewhere.';
       const message = `${which} is described differently at ${where(other.described.at)} (${keysApart.join(', ')}). ${fix}`;
-      this.#context.problems.error((name ?? id)?.at ?? one.described.at, title, message);
+      const { problems } = this.#context;
+      const at = (name ?? id)?.at ?? one.described.at;
+      problems.about([first.body, second.body], () => problems.error(at, title, message));
     }
   }
 }
 
-function descriptions({ spec }: Draft): Found[] {
+function descriptions({ spec, body }: Draft): Found[] {
   return parts.flatMap((part): Found[] => {
     const described = spec.parts[part];
-    return described?.by === 'description' ? [{ connection: spec.name.value, part, described }] : [];
+    return described?.by === 'description' ? [{ body, connection: spec.name.value, part, described }] : [];
   });
 }
 
@@ -158,12 +163,12 @@ export function unify(context: FileContext, drafts: readonly Draft[]): Draft[] {
   }
   const unified = (part: Part, spec: PartSpec): PartSpec =>
     spec.by === 'description' ? (first.get(spec) ?? spec) : (objects.described(part, spec) ?? spec);
-  return drafts.map(({ spec, peerCidrs }) => {
+  return drafts.map(({ spec, ...rest }) => {
     const entries = parts.flatMap((part): [Part, PartSpec][] => {
       const stated = spec.parts[part];
       return stated === undefined ? [] : [[part, unified(part, stated)]];
     });
     const together: ConnectionSpec = { ...spec, parts: Object.fromEntries(entries) };
-    return { spec: together, peerCidrs };
+    return { ...rest, spec: together };
   });
 }

@@ -19,6 +19,7 @@ function refuseTwin({ context, spec, targets }: Planning): void {
   );
   if (twin !== undefined) {
     context.refuse(
+      [spec],
       'CONFLICT',
       `Connection ${spec.name.value} would be new, but the VPN service already has one to the peer ${String(peer)}: ${twin.name === '' ? '(no name)' : twin.name} (${twin.id}).`,
       `If it is that one, write "id: ${twin.id}" beside the name; it is then renamed. Otherwise delete it, or describe it too.`,

@@ -28,6 +28,7 @@ function refuseId({ context, spec }: Planning, existing: Connection, reason: str
   if (spec.id !== undefined) {
     const rename = spec.name.value === existing.name ? '' : ' after a run that does nothing but rename it';
     context.refuse(
+      [spec],
       'CONFLICT',
       `Connection ${spec.name.value} has to be replaced (${reason}), which gives it another id, but the file names it by its id ${existing.id}.`,
       `Remove "id:" from the file${rename}: its name is enough to find it.`,

@@ -1,5 +1,5 @@
 /** What every part of the planning knows, and where it puts what it finds. */
-import { ActionError, type ErrorCode, type Place } from '../../errors.ts';
+import type { ErrorCode, Place } from '../../errors.ts';
 import type { ConnectionSpec } from '../desired.ts';
 import type { Dialect } from '../dialects.ts';
 import { kindNames } from '../kinds.ts';
@@ -8,6 +8,7 @@ import type { VpnObject } from '../objects.ts';
 import type { Observed } from '../observe.ts';
 import type { Impact, Notice } from '../report.ts';
 import { tagKeys } from '../tags.ts';
+import { Refusal } from './refusal.ts';
 
 export interface PlanOptions {
   readonly dialect: Dialect;
@@ -19,13 +20,17 @@ export interface PlanOptions {
   readonly updatePsk: 'auto' | 'always';
   readonly allowShared: boolean;
   readonly maxImpact: Impact;
+  /** Remove connections of this repository that no file describes any more. */
+  readonly prune: boolean;
+  /** Whether the specs are all that the files describe. */
+  readonly isWhole: boolean;
 }
 
 export class Context {
   readonly specs: readonly ConnectionSpec[];
   readonly observed: Observed;
   readonly options: PlanOptions;
-  readonly refusals: ActionError[] = [];
+  readonly refusals: Refusal[] = [];
   readonly notices: Notice[] = [];
 
   constructor(specs: readonly ConnectionSpec[], observed: Observed, options: PlanOptions) {
@@ -38,8 +43,15 @@ export class Context {
     return this.options.dialect;
   }
 
-  refuse(code: ErrorCode, message: string, hint: string, at: Place): void {
-    this.refusals.push(new ActionError(code, message, { hint, at }));
+  /** @param specs whom it concerns */
+  refuse(specs: readonly ConnectionSpec[], code: ErrorCode, message: string, hint: string, at: Place): void {
+    // Several connections may describe one object, which has one problem.
+    const known = this.refusals.findIndex(
+      (one) => one.message === message && one.at?.file === at.file && one.at.line === at.line,
+    );
+    const before = this.specs.filter(({ name }) => this.refusals[known]?.connections.includes(name.value));
+    const refusal = new Refusal([...before, ...specs], code, message, { hint, at });
+    this.refusals.splice(known === -1 ? this.refusals.length : known, known === -1 ? 0 : 1, refusal);
   }
 
   notice(level: Notice['level'], text: string, at: Place): void {

@@ -1,5 +1,6 @@
 /** The objects that the files describe: which descriptions are one object, and which object of the cloud that is. */
 import { defaultName } from '../default-name.ts';
+import type { ConnectionSpec } from '../desired.ts';
 import { kindNames, type Part, partKind } from '../kinds.ts';
 import { agree, equalContent } from './content.ts';
 import { type Context, listed } from './context.ts';
@@ -20,6 +21,11 @@ export interface RunObject {
   readonly predecessor: PartObject | undefined;
   /** Name of the object, or of the one to be created. */
   readonly name: string;
+}
+
+/** The connections that describe it. */
+export function specsOf({ entries }: RunObject): ConnectionSpec[] {
+  return entries.map(({ spec }) => spec);
 }
 
 /** An object of the cloud, or the name of a new one. */
@@ -46,7 +52,7 @@ class Objects {
     const first = this.#objects.get(key);
     const both = first === undefined ? wanted : together(first.wanted, wanted);
     if (both === undefined) {
-      this.#contradiction(entry, existing === undefined ? name : listed([existing]));
+      this.#contradiction(entry, existing === undefined ? name : listed([existing]), first?.entries ?? []);
     } else if (first === undefined) {
       this.#objects.set(key, { part, entries: [entry], wanted: both, existing, predecessor, name });
     } else {
@@ -65,8 +71,9 @@ class Objects {
     return others === undefined || agree(wanted, others.wanted, object);
   }
 
-  #contradiction({ part, spec, described }: Entry, object: string): void {
+  #contradiction({ part, spec, described }: Entry, object: string, others: readonly Entry[]): void {
     this.#context.refuse(
+      [...others.map((other) => other.spec), spec],
       'CONFLICT',
       `Connection ${spec.name.value} describes the ${kindNames[partKind[part]].words} ${object} differently than another connection does.`,
       'Describe it alike in both places (YAML anchors help), or once, and refer to it by name elsewhere.',

@@ -54,26 +54,30 @@ export function objectsOf(context: Context, part: Part): readonly PartObject[] {
   }
 }
 
-function endpointsOf(context: Context, { endpoints, endpointType: type }: DescribedPart): Wanted['endpoints'] {
+function endpointsOf(
+  context: Context,
+  spec: ConnectionSpec,
+  { endpoints, endpointType: type }: DescribedPart,
+): Wanted['endpoints'] {
   if (endpoints === undefined || type === undefined) {
     return undefined;
   }
   const members = endpoints.flatMap((entry) =>
-    type === 'subnet' ? (subnetEndpoint(context, entry) ?? []) : entry.text,
+    type === 'subnet' ? (subnetEndpoint(context, spec, entry) ?? []) : entry.text,
   );
   // A name and an id may mean one subnet, and a real Neutron hangs for minutes on a member that is listed twice.
   return { type, members: [...new Set(members)] };
 }
 
-function wantedOf(context: Context, described: DescribedPart): Wanted {
+function wantedOf(context: Context, spec: ConnectionSpec, described: DescribedPart): Wanted {
   const { fields, name, router, subnet } = described;
   return {
     name: name?.value,
     description: statedDescription(fields),
     fields: statedValues(fields),
-    endpoints: endpointsOf(context, described),
-    routerId: router === undefined ? undefined : routerId(context, router),
-    subnetId: subnet === undefined ? undefined : subnetId(context, subnet),
+    endpoints: endpointsOf(context, spec, described),
+    routerId: router === undefined ? undefined : routerId(context, spec, router),
+    subnetId: subnet === undefined ? undefined : subnetId(context, spec, subnet),
   };
 }
 
@@ -82,7 +86,9 @@ export function entriesOf(context: Context): Entry[] {
   return context.specs.flatMap((spec) =>
     parts.flatMap((part): Entry[] => {
       const described = spec.parts[part];
-      return described?.by === 'description' ? [{ spec, part, described, wanted: wantedOf(context, described) }] : [];
+      return described?.by === 'description'
+        ? [{ spec, part, described, wanted: wantedOf(context, spec, described) }]
+        : [];
     }),
   );
 }

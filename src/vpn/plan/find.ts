@@ -16,6 +16,7 @@ export function byId({ part, spec }: Entry, context: Context, id: Stated<string>
   const found = objectsOf(context, part).find((object) => object.id === id.value);
   if (found === undefined) {
     context.refuse(
+      [spec],
       'NOT_FOUND',
       `Connection ${spec.name.value}: there is no ${part} with the id ${id.value} in this project.`,
       'Correct the id, or remove it to have the object created.',
@@ -26,10 +27,11 @@ export function byId({ part, spec }: Entry, context: Context, id: Stated<string>
 }
 
 /** A service without a name is the router's only one. */
-export function ofRouter({ wanted, described }: Entry, context: Context): PartObject | undefined {
+export function ofRouter({ wanted, described, spec }: Entry, context: Context): PartObject | undefined {
   const found = context.observed.vpnservices.filter((service) => service.routerId === wanted.routerId);
   if (found.length > 1) {
     context.refuse(
+      [spec],
       'AMBIGUOUS',
       `The router has ${found.length} VPN services: ${listed(found)}.`,
       'Say which one is meant: "vpnservice: <name>", or "id:" in the mapping.',
@@ -71,6 +73,7 @@ export function byName(
   const chosen = inUse.find(fits) ?? usedBy(context.specs).find(fits) ?? lowest(ours.filter(fits)) ?? inUse[0];
   if (chosen === undefined) {
     context.refuse(
+      specs,
       'AMBIGUOUS',
       `There are ${found.length} objects of the name ${name}: ${listed(found)}.`,
       'Delete the superfluous ones, or say which one is meant with "id:" in the mapping.',

@@ -9,6 +9,7 @@ function byId(context: Context, spec: ConnectionSpec, id: Stated<string>): Conne
   const found = context.observed.connections.find((connection) => connection.id === id.value);
   if (found === undefined) {
     context.refuse(
+      [spec],
       'NOT_FOUND',
       `Connection ${spec.name.value}: there is no IPsec connection with the id ${id.value} in this project.`,
       'Correct the id, or remove it to find the connection by its name or to create it.',
@@ -23,6 +24,7 @@ function byName(context: Context, spec: ConnectionSpec): Connection | undefined 
   if (found.length > 1) {
     const ids = found.map(({ id, status }) => `${id} (${status})`).join(', ');
     context.refuse(
+      [spec],
       'AMBIGUOUS',
       `Connection ${spec.name.value}: there are ${found.length} IPsec connections of this name: ${ids}.`,
       'Delete the superfluous ones, or say which one is meant with "id:" beside the name.',
@@ -41,6 +43,7 @@ export function matchConnections(context: Context): Matches {
     const other = existing === undefined ? undefined : taken.get(existing.id);
     if (existing !== undefined && other !== undefined) {
       context.refuse(
+        [other, spec],
         'CONFLICT',
         `Connections ${other.name.value} and ${spec.name.value} both mean ${listed([existing])}.`,
         'Remove one of them, or correct its id or name.',

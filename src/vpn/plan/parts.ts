@@ -5,7 +5,7 @@ import { kindNames } from '../kinds.ts';
 import type { FieldChange } from '../report.ts';
 import { contentChange } from './content.ts';
 import { type Context, listed } from './context.ts';
-import type { RunObject } from './described.ts';
+import { type RunObject, specsOf } from './described.ts';
 import type { PartObject } from './entries.ts';
 import type { Matches } from './match.ts';
 import { create, type Deciding, type Decision, labelChanges, memberNames, update } from './part-steps.ts';
@@ -26,8 +26,9 @@ function refuseShared({ context, object, outside }: Deciding, existing: PartObje
     context.notice('warning', `${users}. ${forThem} (allow-shared: true).`, at);
   } else {
     context.refuse(
+      specsOf(object),
       'SHARED',
-      `${users}. Nothing was changed.`,
+      `${users}. It was left as it is.`,
       'Describe those connections too, give this connection an object of its own under another name, or set allow-shared: true.',
       at,
     );
@@ -37,6 +38,7 @@ function refuseShared({ context, object, outside }: Deciding, existing: PartObje
 function refuseFixed({ context, object }: Deciding, existing: PartObject, fixed: readonly FieldChange[]): void {
   const what = fixed.map(({ field, before, after }) => `${field} ${before ?? '(unset)'} → ${after ?? '(unset)'}`);
   context.refuse(
+    specsOf(object),
     'CONFLICT',
     `${kindNames[existing.kind].words} ${existing.name} (${existing.id}) cannot be changed: ${what.join(', ')}.`,
     'A VPN service is never replaced, because the far side dials its address. Correct the file, or describe a new service under another name.',

@@ -2,7 +2,6 @@
  * The plan: what has to happen so that the cloud is as the files describe it. Pure; it alone decides.
  * Planning again after the plan was carried out gives no change, and nothing is deleted that has neither our mark nor a line in the files.
  */
-import { ActionError } from '../../errors.ts';
 import { brief } from '../brief.ts';
 import type { ConnectionSpec } from '../desired.ts';
 import { kindNames } from '../kinds.ts';
@@ -94,43 +93,53 @@ function planned(
   return { report, existing, serviceKey: targets.vpnservice?.made, step: writing, outcome };
 }
 
-/** Refuses the whole plan if something in it does more to the traffic than the person allowed. */
+function impactText({ kind, name, impact, reason, fields }: Change): string {
+  const what = fields
+    .map(brief)
+    .map(({ field, before, after }) => `${field} ${before ?? '(unset)'} → ${after ?? '(unset)'}`);
+  const why = reason === undefined ? '' : `; ${reason}`;
+  return `${kindNames[kind].words} ${name}: ${impact}${what.length === 0 ? '' : ` (${what.join('; ')})`}${why}`;
+}
+
+/**
+ * Refuses connections to whose traffic the plan does more than the person allowed. A removal is no matter of `max-impact`:
+ * it has a confirmation of its own.
+ */
 function refuseImpact(context: Context, changes: readonly Change[]): void {
   const { maxImpact } = context.options;
-  const beyond = changes.filter(({ impact }) => impacts.indexOf(impact) > impacts.indexOf(maxImpact));
-  if (beyond.length === 0) {
-    return;
-  }
-  const list = beyond.map(({ kind, name, impact, reason, fields }) => {
-    const what = fields
-      .map(brief)
-      .map(({ field, before, after }) => `${field} ${before ?? '(unset)'} → ${after ?? '(unset)'}`);
-    const why = reason === undefined ? '' : `; ${reason}`;
-    return `${kindNames[kind].words} ${name}: ${impact}${what.length === 0 ? '' : ` (${what.join('; ')})`}${why}`;
-  });
-  const at = beyond.find((change) => change.at !== undefined)?.at;
-  const needed = worst(beyond);
-  context.refusals.push(
-    new ActionError(
-      'IMPACT',
-      `The plan does more than max-impact: ${maxImpact} allows. Nothing was changed. ${list.join('. ')}.`,
-      {
-        hint: `Look at the plan; if that is what you want, run once with max-impact: ${needed}.`,
-        ...(at === undefined ? {} : { at }),
-      },
-    ),
+  const beyond = changes.filter(
+    ({ impact }) => impact !== 'removal' && impacts.indexOf(impact) > impacts.indexOf(maxImpact),
   );
+  for (const spec of context.specs) {
+    const name = spec.name.value;
+    const own = beyond.filter(({ connections }) => connections.includes(name));
+    if (own.length > 0) {
+      const [plan, left] =
+        context.specs.length === 1
+          ? ['The plan', 'Nothing was changed.']
+          : [`Connection ${name}: the plan`, 'It was left as it is.'];
+      context.refuse(
+        [spec],
+        'IMPACT',
+        `${plan} does more than max-impact: ${maxImpact} allows. ${left} ${own.map(impactText).join('. ')}.`,
+        `Look at the plan; if that is what you want, run once with max-impact: ${worst(own)}.`,
+        own.find(({ at }) => at !== undefined)?.at ?? spec.at,
+      );
+    }
+  }
 }
 
 /** `tenant_id` in a body, of a connection or of a part, must be the project of the token. */
 function refuseTenants(context: Context): void {
   const { project } = context.options;
-  for (const { name, tenantId, parts } of context.specs) {
+  for (const spec of context.specs) {
+    const { name, tenantId, parts } = spec;
     const described = Object.values(parts).flatMap((part) => (part.by === 'description' ? part.tenantId : undefined));
     const stated = new Set([tenantId, ...described]);
     for (const { value, at } of [...stated].filter((one) => one !== undefined)) {
       if (value !== project.id) {
         context.refuse(
+          [spec],
           'CONFLICT',
           `Connection ${name.value} is for the project ${value}, but the login is for ${project.id}.`,
           'Log in to that project, or remove tenant_id (project_id) from the file.',

@@ -40,6 +40,7 @@ export function references(targets: PartTargets, only: readonly Part[] = parts):
 export function requirePsk({ context, spec }: Planning, why: string): void {
   if (spec.psk === undefined) {
     context.refuse(
+      [spec],
       'INPUT_INVALID',
       `Connection ${spec.name.value}: no psk is given, and ${why}.`,
       'Pass it with the input psk (one connection), or as a line NAME=… of the input secrets and psk: ${NAME} in the file. Workflows from forks and from Dependabot do not receive secrets.',

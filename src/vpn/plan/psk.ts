@@ -24,6 +24,7 @@ export function decidePsk(context: Context, spec: ConnectionSpec, existing: Conn
   if (psk === undefined) {
     if (newVersion) {
       context.refuse(
+        [spec],
         'INPUT_INVALID',
         `Connection ${spec.name.value}: psk_version is ${pskVersion.value}, the cloud has ${tag.version ?? 'none'}, and no psk is given to send.`,
         'Give the psk through the input psk or secrets, or restore the old psk_version.',

@@ -40,6 +40,7 @@ function find({ context, spec, existing }: Referring, part: Part, reference: Ref
   const text = reference.by === 'id' ? reference.id : `"${reference.name}"`;
   if (chosen === undefined) {
     context.refuse(
+      [spec],
       'NOT_FOUND',
       `Connection ${spec.name.value}: there is no ${words} ${text} in this project${part.endsWith('_ep_group') ? ` that can be its ${part}` : ''}.`,
       `Correct it, or describe the ${words} as a mapping to have it created.`,
@@ -47,6 +48,7 @@ function find({ context, spec, existing }: Referring, part: Part, reference: Ref
     );
   } else if (found.length > 1 && chosen.id !== existing?.refs[part]) {
     context.refuse(
+      [spec],
       'AMBIGUOUS',
       `Connection ${spec.name.value}: ${text} fits ${found.length} objects: ${listed(found)}.`,
       `Give the id: "${part}_id: …".`,

@@ -5,6 +5,7 @@ import { sameSet } from '../compare.ts';
 import { kindNames } from '../kinds.ts';
 import { splitDescription } from '../mark.ts';
 import type { Change, FieldChange } from '../report.ts';
+import { specsOf } from './described.ts';
 import { objectsOf, type PartObject } from './entries.ts';
 import { isFree } from './find.ts';
 import { changeOf, create, type Deciding, type Decision } from './part-steps.ts';
@@ -36,6 +37,7 @@ function refuseId({ context, object }: Deciding, existing: PartObject, reason: s
   const id = object.entries.find(({ described }) => described.id !== undefined)?.described.id;
   if (id !== undefined) {
     context.refuse(
+      specsOf(object),
       'CONFLICT',
       `${kindNames[existing.kind].words} ${existing.name} (${existing.id}): ${reason}, but the file names it by its id.`,
       'Remove "id:" from the mapping: its name is enough to find it.',

@@ -139,6 +139,8 @@ export function options(dialect: DialectName, others: Partial<PlanOptions> = {})
     now,
     updatePsk: 'auto',
     allowShared: false,
+    prune: false,
+    isWhole: true,
     maxImpact: 'interruption',
     ...others,
   };

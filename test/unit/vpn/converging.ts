@@ -102,7 +102,7 @@ export async function ground(given: CloudOptions | CloudOptions['dialect']): Pro
       specsOf(file, options.dialect, 'psk' in trial ? trial.psk : psk),
       {
         ...{ mode: 'apply', dialect, repository: 'example/network', now: clock.now() },
-        ...{ updatePsk: 'auto', allowShared: false, maxImpact: 'interruption' },
+        ...{ updatePsk: 'auto', allowShared: false, maxImpact: 'interruption', prune: false, rejected: [] },
         project: { id: cloud.account.projectId, name: cloud.account.project },
         networkUrl: new URL(`${cloud.networkUrl}/v2.0`),
         ...{ waitFor: 'settled', statusIntervalMs: 65_000, timeoutMs, deadline: clock.now() + timeoutMs },
