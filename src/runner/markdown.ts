@@ -5,17 +5,17 @@ import { clean, cleanLines } from './clean.ts';
 const plain = /^[\w.,:;/+()=%…→-](?:[\w .,:;/+()=%…→-]*[\w.,:;/+()=%…→-])?$/;
 
 /**
- * What could start markup, a mention, a reference to an issue, a formula, a link (`https:`, `www.`) or end a table's cell.
- * An underscore inside a word is only an underscore.
+ * What could start markup, a mention, a reference to an issue (`#12`, `GH-12`), a formula, a link (`https:`, `www.`) or end
+ * a table's cell. An underscore inside a word is only an underscore.
  */
-const special = /[&<>|\\`*[\]~$@#]|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])|:(?=\/)|(?<=www)\./giu;
+const special = /[&<>|\\`*[\]~$@#]|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])|:(?=\/)|(?<=www)\.|(?<=gh)-(?=\d)/giu;
 
 /**
  * An entity is never markup. But mentions, references and mail addresses are looked for in the finished text, where an
- * entity is the character again: an element of its own keeps `@` and `#` apart from what follows.
+ * entity is the character again: an element of its own keeps `@`, `#` and the hyphen of `GH-12` apart from what follows.
  */
 function escaped(character: string): string {
-  if (character === '@' || character === '#') return `<span>${character}</span>`;
+  if (character === '@' || character === '#' || character === '-') return `<span>${character}</span>`;
   return `&#${character.charCodeAt(0)};`;
 }
 

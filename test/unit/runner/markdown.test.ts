@@ -6,10 +6,10 @@ import { hostileTexts, longText } from './hostile.ts';
 /** Everything in it that Markdown, HTML or GitHub could take for more than text. */
 function markupIn(markdown: string): string {
   const rest = markdown
-    .replace(/<span>[@#]<\/span>/g, '')
+    .replace(/<span>[@#-]<\/span>/g, '')
     .replace(/&#\d+;/g, '')
     .replace(/(?<=[\p{L}\p{N}])_(?=[\p{L}\p{N}])/gu, '');
-  return [...rest.matchAll(/[&<>|\\`*_[\]~$@#\n\r]|:\/\/|www\./gi)].join(' ');
+  return [...rest.matchAll(/[&<>|\\`*_[\]~$@#\n\r]|:\/\/|www\.|gh-\d/gi)].join(' ');
 }
 
 function unwrapped(markdown: string): string {
@@ -25,7 +25,22 @@ describe.each([...hostileTexts.map((text) => [text]), ['', longText]])('hostile 
 });
 
 test('no text is markup', () => {
-  const pieces = fc.constantFrom(...hostileTexts, '`', '|', '\\', '<', '_', 'a', ' ', '@', '#', '*', 'www.', '://');
+  const pieces = fc.constantFrom(
+    ...hostileTexts,
+    '`',
+    '|',
+    '\\',
+    '<',
+    '_',
+    'a',
+    ' ',
+    '@',
+    '#',
+    '*',
+    'www.',
+    '://',
+    'GH-12',
+  );
   const texts = fc.oneof(
     fc.string({ unit: 'binary' }),
     fc.array(pieces).map((parts) => parts.join('')),
@@ -56,6 +71,7 @@ test.each([
   ['_em_ and __init__', '&#95;em&#95; and &#95;&#95;init&#95;&#95;'],
   ['at https://x', 'at https&#58;//x'],
   ['@me: #1', '<span>@</span>me: <span>#</span>1'],
+  ['see GH-12, gh-x and 2-3', 'see GH<span>-</span>12, gh-x and 2-3'],
 ])('prose of %j', (text, expected) => {
   expect(prose(text)).toBe(expected);
 });
