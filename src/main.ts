@@ -1,5 +1,6 @@
 /** The story of a run: inputs → files → login → converge → report. */
 import { readConnections } from './connection-files.ts';
+import { describedElsewhere } from './described-elsewhere.ts';
 import { asActionError } from './errors.ts';
 import type { HttpClient } from './http/client.ts';
 import { untilDeadline } from './http/deadline.ts';
@@ -40,12 +41,12 @@ const logoutMs = { normal: 5000, cancelled: 1000 };
 
 /** Undefined if the inputs want no configuration for the other end. */
 async function filesForPeers(
-  { peerConfig }: Inputs,
+  { peerConfig, mode }: Inputs,
   specs: readonly ConnectionSpec[],
   deps: Dependencies,
 ): Promise<PeerFiles | undefined> {
   const names = specs.map(({ name }) => name.value);
-  return peerConfig === undefined ? undefined : await preparePeerFiles(peerConfig, names, deps);
+  return peerConfig === undefined || mode === 'destroy' ? undefined : await preparePeerFiles(peerConfig, names, deps);
 }
 
 function convergeOptions(
@@ -58,7 +59,7 @@ function convergeOptions(
   const { mode, identity } = inputs;
   return {
     ...inputs,
-    mode: mode === 'plan' ? 'plan' : 'apply',
+    mode: mode === 'plan' || mode === 'destroy' ? mode : 'apply',
     ...(identity?.region === undefined ? {} : { region: identity.region }),
     ...{ dialect: dialects[inputs.dialect], repository: deps.repository, now: deps.clock.now() },
     ...{ project, networkUrl, deadline },
@@ -95,6 +96,7 @@ export async function main(deps: Dependencies): Promise<void> {
         { ...convergeOptions(inputs, session, deps, deadline), rejected },
         {
           ...{ ...deps, send: session.send, tell, describe: planLines },
+          elsewhere: () => describedElsewhere(inputs.connectionFiles, workspace),
           ...(peerFiles === undefined ? {} : { peerFiles }),
         },
       );

@@ -9,14 +9,17 @@ import type { ConnectionSpec } from './desired.ts';
 import { afterwards, beforehand, Known, type Rejected, untouched } from './known.ts';
 import { type Observed, observe } from './observe.ts';
 import { PeerConfigs, type PeerFiles } from './peer-configs.ts';
+import { planDestroy } from './plan/destroy.ts';
+import type { Elsewhere } from './plan/elsewhere.ts';
 import { type Isolated, planIsolated } from './plan/isolated.ts';
 import { type PlanOptions, plan } from './plan/plan.ts';
+import { forsaken } from './plan/prune.ts';
 import { type ExpectedPlan, planDigest, planMoved } from './plan-digest.ts';
 import type { ConnectionReport, Report } from './report.ts';
 import type { WaitFor } from './wait.ts';
 
-export interface ConvergeOptions extends Omit<PlanOptions, 'isWhole'> {
-  readonly mode: 'apply' | 'plan';
+export interface ConvergeOptions extends Omit<PlanOptions, 'isWhole' | 'elsewhere'> {
+  readonly mode: 'apply' | 'plan' | 'destroy';
   readonly project: { readonly id: string; readonly name?: string };
   readonly region?: string;
   /** Ends in `/v2.0`. */
@@ -43,6 +46,8 @@ export interface ConvergePorts {
   tell(report: Report): void;
   /** Where configurations for the other ends go, if they are wanted. */
   readonly peerFiles?: PeerFiles;
+  /** What other files than those of the run describe; asked only if the answer matters. */
+  elsewhere(): Promise<Elsewhere>;
   /** The plan in words. */
   describe(report: Report): readonly string[];
 }
@@ -68,17 +73,32 @@ interface Decided extends Isolated {
   readonly peers: PeerConfigs | undefined;
 }
 
+/** Only where a connection might be pruned, or offered for it. */
+async function lookElsewhere(
+  specs: readonly ConnectionSpec[],
+  observed: Observed,
+  options: ConvergeOptions,
+  { elsewhere }: ConvergePorts,
+): Promise<Elsewhere> {
+  const isAsked = options.mode !== 'destroy' && forsaken(specs, observed, options).length > 0;
+  return isAsked ? await elsewhere() : { connections: [], unclear: [] };
+}
+
 async function decide(
   api: VpnApi,
   specs: readonly ConnectionSpec[],
   options: ConvergeOptions,
-  { peerFiles }: ConvergePorts,
+  ports: ConvergePorts,
 ): Promise<Decided> {
-  const { dialect, rejected } = options;
+  const { dialect, rejected, mode } = options;
+  const { peerFiles } = ports;
   const observed = await observe(api, specs, dialect, peerFiles !== undefined);
+  const elsewhere = await lookElsewhere(specs, observed, options, ports);
+  const decideOn = mode === 'destroy' ? planDestroy : plan;
   let peers: PeerConfigs | undefined;
   const isolated = await planIsolated(specs, {
-    decide: (left, isWhole) => plan(left, observed, { ...options, isWhole: isWhole && rejected.length === 0 }),
+    decide: (left, isWhole) =>
+      decideOn(left, observed, { ...options, elsewhere, isWhole: isWhole && rejected.length === 0 }),
     check: async (planned, left) => {
       peers = peerFiles && new PeerConfigs(left, planned, observed, dialect, peerFiles);
       return peers?.refusals ?? [];
@@ -170,9 +190,17 @@ function logProblems(problems: readonly ActionError[], log: Log): void {
   }
 }
 
-function failTogether(refusals: readonly ActionError[], { report }: Known): void {
+/** Failures of connections that no file describes: pruned ones. */
+function failuresElsewhere({ failures }: Applied, { report }: Known): readonly ActionError[] {
+  const known = new Set(report.connections.map(({ name }) => name));
+  return [...failures].flatMap(([name, failure]) => (known.has(name) ? [] : failure));
+}
+
+/** @param others failures of what no file describes */
+function failTogether(refusals: readonly ActionError[], { report }: Known, others: readonly ActionError[] = []): void {
   const reasons = new Set(refusals);
-  const failures = report.connections.flatMap(({ failure }) => failure ?? []).filter((one) => !reasons.has(one));
+  const own = report.connections.flatMap(({ failure }) => failure ?? []);
+  const failures = [...own, ...others].filter((one) => !reasons.has(one));
   failWith([...refusals, ...failures], failures.length === 0 ? 'problems' : 'connections failed');
 }
 
@@ -232,6 +260,8 @@ export async function converge(
   const work = (): Promise<Applied> => carryOut(decided, api, options, ports, known);
   const applied = planned.steps.length === 0 ? await work() : await log.group('Apply', work);
   await writePeerConfigs(peers, known);
-  await awaitStates(planned, applied, api, { ...ports, ...options }, known);
-  failTogether(problems, known);
+  if (mode !== 'destroy') {
+    await awaitStates(planned, applied, api, { ...ports, ...options }, known);
+  }
+  failTogether(problems, known, failuresElsewhere(applied, known));
 }

@@ -8,6 +8,7 @@ import type { VpnObject } from '../objects.ts';
 import type { Observed } from '../observe.ts';
 import type { Impact, Notice } from '../report.ts';
 import { tagKeys } from '../tags.ts';
+import type { Elsewhere } from './elsewhere.ts';
 import { Refusal } from './refusal.ts';
 
 export interface PlanOptions {
@@ -22,6 +23,12 @@ export interface PlanOptions {
   readonly maxImpact: Impact;
   /** Remove connections of this repository that no file describes any more. */
   readonly prune: boolean;
+  /** What other files describe: it is not pruned. */
+  readonly elsewhere: Elsewhere;
+  /** Destroy: names of connections, and `*`. */
+  readonly confirmDestroy: readonly string[];
+  /** Destroy: whether VPN services go too. */
+  readonly destroyVpnservice: boolean;
   /** Whether the specs are all that the files describe. */
   readonly isWhole: boolean;
 }

@@ -6,6 +6,8 @@ import type { Context } from './context.ts';
 import { objectsOf, type PartObject } from './entries.ts';
 import type { Decision } from './part-steps.ts';
 import type { ConnectionDecision } from './planning.ts';
+import type { Pruned } from './prune.ts';
+import { type Leaving, removalsOfUsers } from './removal.ts';
 import type { DeleteStep } from './steps.ts';
 
 interface CleanUp {
@@ -72,13 +74,17 @@ function joined(candidates: readonly Candidate[], connections: readonly Connecti
   });
 }
 
-/** Ids that something uses after the run. */
-function usedAfter(
+/** Ids that something uses after the run; what only leaving connections use is not among them. */
+export function usedAfter(
   context: Context,
   decisions: readonly Decision[],
   connections: readonly ConnectionDecision[],
+  leaving: readonly Leaving[],
 ): ReadonlySet<string> {
-  const described = new Set(connections.map(({ existing }) => existing?.id));
+  const described = new Set([
+    ...connections.map(({ existing }) => existing?.id),
+    ...leaving.map(({ connection }) => connection.id),
+  ]);
   const others = context.observed.connections.filter(({ id }) => !described.has(id));
   const targets = [...decisions.map(({ target }) => target), ...connections.flatMap(({ refs }) => Object.values(refs))];
   return new Set([
@@ -122,15 +128,24 @@ export function cleanUp(
   context: Context,
   decisions: readonly Decision[],
   connections: readonly ConnectionDecision[],
+  { leaving, steps }: Pruned,
 ): CleanUp {
-  const used = usedAfter(context, decisions, connections);
+  const used = usedAfter(context, decisions, connections, leaving);
+  const pruned = new Set(steps.map(({ id }) => id));
+  const isFree = ({ object: { id } }: Candidate): boolean => !used.has(id) && !pruned.has(id);
   const candidates = [
     ...connections.flatMap((decision) => left(context, decision)),
     ...decisions.flatMap((decision) => superseded(context, decision)),
   ];
-  const freed = joined(candidates, connections).filter(({ object }) => !used.has(object.id));
+  const afterRemovals = (one: Candidate): Candidate => ({
+    ...one,
+    after: [...one.after, ...removalsOfUsers(one.object.id, leaving)],
+  });
+  const freed = joined(candidates, connections).filter(isFree).map(afterRemovals);
   const freedIds = new Set(freed.map(({ object }) => object.id));
-  const forgotten = orphans(context).filter(({ object }) => !used.has(object.id) && !freedIds.has(object.id));
+  const forgotten = orphans(context)
+    .filter((one) => isFree(one) && !freedIds.has(one.object.id))
+    .map(afterRemovals);
   const deletions = [
     ...freed.map((one) => deletion(one, `the old ${kindNames[one.object.kind].words}, which nothing uses any more`)),
     ...forgotten.map((one) => deletion(one, 'made by an earlier run of this action, and nothing uses it')),

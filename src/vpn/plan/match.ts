@@ -5,9 +5,12 @@ import { type Context, listed } from './context.ts';
 
 export type Matches = ReadonlyMap<ConnectionSpec, Connection | undefined>;
 
-function byId(context: Context, spec: ConnectionSpec, id: Stated<string>): Connection | undefined {
+/** What it means that the id in the file fits nothing. */
+type MissingId = 'is an error' | 'is gone already';
+
+function byId(context: Context, spec: ConnectionSpec, id: Stated<string>, missing: MissingId): Connection | undefined {
   const found = context.observed.connections.find((connection) => connection.id === id.value);
-  if (found === undefined) {
+  if (found === undefined && missing === 'is an error') {
     context.refuse(
       [spec],
       'NOT_FOUND',
@@ -35,11 +38,11 @@ function byName(context: Context, spec: ConnectionSpec): Connection | undefined 
 }
 
 /** One connection of the cloud for each of the files, or none where it has to be created. */
-export function matchConnections(context: Context): Matches {
+export function matchConnections(context: Context, missing: MissingId = 'is an error'): Matches {
   const matches = new Map<ConnectionSpec, Connection | undefined>();
   const taken = new Map<string, ConnectionSpec>();
   for (const spec of context.specs) {
-    const existing = spec.id === undefined ? byName(context, spec) : byId(context, spec, spec.id);
+    const existing = spec.id === undefined ? byName(context, spec) : byId(context, spec, spec.id, missing);
     const other = existing === undefined ? undefined : taken.get(existing.id);
     if (existing !== undefined && other !== undefined) {
       context.refuse(

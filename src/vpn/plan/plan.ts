@@ -17,9 +17,11 @@ import { outcomeOf } from './outcome.ts';
 import type { Decision } from './part-steps.ts';
 import { decide } from './parts.ts';
 import type { ConnectionDecision } from './planning.ts';
+import { prune } from './prune.ts';
 import { partTargets } from './references.ts';
 import type { Plan, PlannedConnection, Step, TagStep } from './steps.ts';
 import { tagging } from './tagging.ts';
+import { refuseTenants } from './tenants.ts';
 import { touchKey } from './touch.ts';
 
 export type { PlanOptions } from './context.ts';
@@ -129,27 +131,6 @@ function refuseImpact(context: Context, changes: readonly Change[]): void {
   }
 }
 
-/** `tenant_id` in a body, of a connection or of a part, must be the project of the token. */
-function refuseTenants(context: Context): void {
-  const { project } = context.options;
-  for (const spec of context.specs) {
-    const { name, tenantId, parts } = spec;
-    const described = Object.values(parts).flatMap((part) => (part.by === 'description' ? part.tenantId : undefined));
-    const stated = new Set([tenantId, ...described]);
-    for (const { value, at } of [...stated].filter((one) => one !== undefined)) {
-      if (value !== project.id) {
-        context.refuse(
-          [spec],
-          'CONFLICT',
-          `Connection ${name.value} is for the project ${value}, but the login is for ${project.id}.`,
-          'Log in to that project, or remove tenant_id (project_id) from the file.',
-          at,
-        );
-      }
-    }
-  }
-}
-
 function refused(context: Context): Plan {
   return { steps: [], changes: [], notices: context.notices, connections: [], refusals: context.refusals };
 }
@@ -173,22 +154,29 @@ export function plan(specs: readonly ConnectionSpec[], observed: Observed, optio
     return decideConnection(context, spec, existing, partTargets(context, spec, existing, decisions), decisions);
   });
   const tags = tagging(context, decisions, connections);
-  const cleaning = cleanUp(context, decisions, connections);
-  const changes = [
-    ...decisions.flatMap(({ change }) => change ?? []),
-    ...connections.flatMap(({ change }) => change ?? []),
-    ...tags.changes,
-    ...cleaning.changes,
-  ];
-  refuseImpact(context, changes);
-  const steps: readonly Step[] = [
+  const writing: readonly Step[] = [
     ...tags.before,
     ...partSteps(decisions, tags.before),
     ...connections.flatMap(({ step }) => step ?? []),
     ...tags.steps,
     ...serviceUpdates(decisions, connections),
-    ...cleaning.steps,
   ];
+  const pruned = prune(
+    context,
+    decisions,
+    connections,
+    writing.map(({ key }) => key),
+  );
+  const cleaning = cleanUp(context, decisions, connections, pruned);
+  const changes = [
+    ...decisions.flatMap(({ change }) => change ?? []),
+    ...connections.flatMap(({ change }) => change ?? []),
+    ...tags.changes,
+    ...pruned.changes,
+    ...cleaning.changes,
+  ];
+  refuseImpact(context, changes);
+  const steps: readonly Step[] = [...writing, ...pruned.steps, ...cleaning.steps];
   return {
     steps: context.refusals.length > 0 ? [] : steps,
     changes,

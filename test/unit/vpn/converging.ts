@@ -103,6 +103,7 @@ export async function ground(given: CloudOptions | CloudOptions['dialect']): Pro
       {
         ...{ mode: 'apply', dialect, repository: 'example/network', now: clock.now() },
         ...{ updatePsk: 'auto', allowShared: false, maxImpact: 'interruption', prune: false, rejected: [] },
+        ...{ confirmDestroy: [], destroyVpnservice: false },
         project: { id: cloud.account.projectId, name: cloud.account.project },
         networkUrl: new URL(`${cloud.networkUrl}/v2.0`),
         ...{ waitFor: 'settled', statusIntervalMs: 65_000, timeoutMs, deadline: clock.now() + timeoutMs },
@@ -112,6 +113,7 @@ export async function ground(given: CloudOptions | CloudOptions['dialect']): Pro
         ...shared,
         send: (request) => http.send({ ...request, headers: { ...request.headers, 'x-auth-token': token } }),
         describe: planLines,
+        elsewhere: async () => ({ connections: [], unclear: [] }),
         tell(report) {
           trial.onTell?.(report);
           reports.push(report);
