@@ -109,7 +109,7 @@ function footer(report: Report, { key, commit, run }: RunFacts): string {
 function render(report: Report, facts: RunFacts, intro: readonly string[], end: readonly string[]): string {
   const last = [...end.flatMap((line) => [line, '']), footer(report, facts)].join('\n');
   const sections: readonly Section[] = [
-    { lines: [`### ${title(report)}`] },
+    { lines: [`## ${title(report)}`] },
     ...(intro.length === 0 ? [] : [{ lines: intro }]),
     ...(report.offline === true ? [{ lines: [notAsked] }] : []),
     ...failures(report),
@@ -140,7 +140,7 @@ export function driftText(report: Report, facts: RunFacts): string {
 
 /** The text of the issue when it is closed. */
 export function driftGoneText(report: Report, facts: RunFacts): string {
-  const text = ['### IPsec plan: nothing to change', '', 'The cloud is as the file describes it again.'];
+  const text = ['## IPsec plan: nothing to change', '', 'The cloud is as the file describes it again.'];
   return `${[...text, '', footer(allowed(report), facts)].join('\n')}\n`;
 }
 
