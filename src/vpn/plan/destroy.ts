@@ -113,7 +113,7 @@ export function planDestroy(specs: readonly ConnectionSpec[], observed: Observed
   warnOfEmptyLists(context);
   warnOfLingeringTunnels(context, leaving);
   const removals = [
-    ...leaving.map((one) => removeConnection(one, 'confirmed by its name', [])),
+    ...leaving.map((one) => removeConnection(one, undefined, [])),
     ...removeParts(context, destroyed, leaving),
   ];
   const changes = removals.map(({ change }) => change);

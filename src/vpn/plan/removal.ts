@@ -31,12 +31,23 @@ export function objectWords({ kind, name, id }: PartObject | Connection): string
   return `${kindNames[kind].words} ${name === '' ? id : `${name} (${id})`}`;
 }
 
-function peerWords({ values: { peer_address: peer } }: Connection): string {
-  return peer === undefined ? '' : ` to the peer ${String(peer)}`;
+/** Why it goes, and whom that cuts off. */
+function reasonOf({ values: { peer_address: peer } }: Connection, why: string | undefined): { reason?: string } {
+  const words = [why, peer === undefined ? undefined : `its peer is ${String(peer)}`].filter(
+    (one) => one !== undefined,
+  );
+  return words.length === 0 ? {} : { reason: words.join('; ') };
 }
 
-/** @param reason why it goes, without an end */
-export function removeConnection({ connection, name, at }: Leaving, reason: string, after: readonly string[]): Removal {
+/**
+ * @param why where the files do not say it
+ * @param after keys of the steps that must have succeeded before
+ */
+export function removeConnection(
+  { connection, name, at }: Leaving,
+  why: string | undefined,
+  after: readonly string[],
+): Removal {
   const { kind, id } = connection;
   const called = connection.name === '' ? id : connection.name;
   const place = at === undefined ? {} : { at };
@@ -48,7 +59,7 @@ export function removeConnection({ connection, name, at }: Leaving, reason: stri
     },
     change: {
       ...{ action: 'delete', kind, name: connection.name, id, fields: [], impact: 'removal' },
-      ...{ reason: `${reason}${peerWords(connection)}`, connections, ...place },
+      ...{ ...reasonOf(connection, why), connections, ...place },
     },
   };
 }
