@@ -97,7 +97,7 @@ function when(ms: number): string {
 
 /** @param what was to be done */
 export function refusalOf(what: string, failed: Failed, now: number): Refusal {
-  const words = cleanWords(failed.message) || 'no words';
+  const words = cleanWords(failed.message).replace(/\.+$/, '') || 'no words';
   const answer = failed.status === undefined ? `no answer (${words})` : `${failed.status} ${words}`;
   const wait = limitMs(failed, now);
   const limit = wait === undefined ? '' : `; the limit ends in ${when(wait)}`;

@@ -164,7 +164,7 @@ describe('refusals', () => {
     github.rest.conversations.open({ number: pullRequest, isPullRequest: true, locked: true });
     expect(await refusal(github.api().send(create))).toMatchObject({
       kind: 'locked',
-      message: 'Could not create the comment: 403 Unable to create comment because issue is locked.',
+      message: 'Could not create the comment: 403 Unable to create comment because issue is locked',
     });
   });
 
