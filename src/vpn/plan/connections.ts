@@ -5,6 +5,7 @@ import type { ConnectionSpec } from '../desired.ts';
 import { type Part, parts } from '../kinds.ts';
 import { keepMark, splitDescription } from '../mark.ts';
 import { type Connection, isPending } from '../objects.ts';
+import { pskChange } from '../psk-words.ts';
 import { type Change, type FieldChange, worst } from '../report.ts';
 import { connectionValues, linesOf } from './connection-body.ts';
 import { createConnection } from './connection-create.ts';
@@ -13,7 +14,7 @@ import type { Context } from './context.ts';
 import { objectsOf, statedDescription } from './entries.ts';
 import type { Decision } from './part-steps.ts';
 import { type ConnectionDecision, type Planning, references } from './planning.ts';
-import { decidePsk, type PskDecision } from './psk.ts';
+import { decidePsk, type PskDecision, replacedPsk } from './psk.ts';
 import type { PartTargets } from './references.ts';
 import type { References, UpdateStep } from './steps.ts';
 
@@ -95,7 +96,8 @@ function put(planning: Planning, existing: Connection, findings: Findings): Conn
     refs: references(targets, repointed),
     pending: isPending(status),
   };
-  const change: Change = { action: 'update', kind, name, id, fields, impact: worst(fields), connections, at };
+  const why = psk.rotation === undefined ? {} : { reason: psk.rotation.reason };
+  const change: Change = { action: 'update', kind, name, id, fields, impact: worst(fields), ...why, connections, at };
   return {
     spec,
     existing,
@@ -122,11 +124,14 @@ function update(planning: Planning, existing: Connection): ConnectionDecision {
   if (reason !== undefined) {
     context.noticeTakeOver(existing, spec.at);
     const fixed = immutable.filter((part) => moves(planning, existing, part));
-    const fields = [...fixed.map((part) => refChange(planning, existing, part)), ...changed];
+    const found = replacedPsk(context, spec, existing);
+    const rotated = found === undefined ? [] : [pskChange(found, 'replacement')];
+    const fields = [...fixed.map((part) => refChange(planning, existing, part)), ...changed, ...rotated];
     return replaceConnection(planning, existing, fields, reason);
   }
   const psk = decidePsk(context, spec, existing);
-  const fields = psk.send ? [...changed, fieldChange('psk', 'rekey', '(set)', '(sent anew)')] : changed;
+  const { rotation } = psk;
+  const fields = rotation === undefined ? changed : [...changed, pskChange(rotation.found, 'rekey')];
   if (fields.length > 0) {
     context.noticeTakeOver(existing, spec.at);
   }

@@ -1,8 +1,7 @@
 /** Which parts of destroyed connections go with them: those of ours that nothing else uses. What stays says why. */
 import { defaultName } from '../default-name.ts';
-import type { ConnectionSpec, DescribedPart } from '../desired.ts';
+import type { ConnectionSpec, Reference } from '../desired.ts';
 import { type Part, parts } from '../kinds.ts';
-import type { VpnService } from '../objects.ts';
 import { type Context, listed } from './context.ts';
 import type { Destroyed } from './destroy.ts';
 import { objectsOf, type PartObject } from './entries.ts';
@@ -16,56 +15,63 @@ interface Candidate {
   readonly describing: readonly ConnectionSpec[];
 }
 
-/** By its router, a service that was made for the connection. The router may be gone, and then its name means nothing. */
-function serviceOfRouter(context: Context, spec: ConnectionSpec, { router }: DescribedPart): VpnService | undefined {
-  const { routers, vpnservices } = context.observed;
-  const ids =
-    router?.by === 'name' ? routers.filter(({ name }) => name === router.name).map(({ id }) => id) : [router?.id];
-  const found = vpnservices.filter(({ routerId }) => ids.includes(routerId));
-  return (
-    found.find((service) => markedFor(service) === context.owner(spec)) ?? (found.length === 1 ? found[0] : undefined)
-  );
+/** The only one, or those among several that were made for the connection. */
+function meant<T extends PartObject>(context: Context, spec: ConnectionSpec, found: readonly T[]): readonly T[] {
+  return found.length === 1 ? found : found.filter((object) => markedFor(object) === context.owner(spec));
 }
 
-/** The object that a description means; among several of one name the one that was made for the connection, or none. */
-function describedObject(context: Context, { spec, existing }: Destroyed, part: Part): PartObject | undefined {
+/** Services of the router, which may be gone: its name then means nothing. */
+function servicesOf({ observed }: Context, router: Reference | undefined): readonly PartObject[] {
+  const ids =
+    router?.by === 'name'
+      ? observed.routers.filter(({ name }) => name === router.name).map(({ id }) => id)
+      : [router?.id];
+  return observed.vpnservices.filter(({ routerId }) => ids.includes(routerId));
+}
+
+/** What a description means; nothing if it may be any of several. */
+function describedBy(context: Context, { spec, existing }: Destroyed, part: Part): readonly PartObject[] {
   const given = spec.parts[part];
   if (given?.by !== 'description') {
-    return undefined;
+    return [];
   }
   const objects = objectsOf(context, part);
   if (given.id !== undefined) {
-    return objects.find(({ id }) => id === given.id?.value);
+    return objects.filter(({ id }) => id === given.id?.value);
   }
-  const referred = objects.find(({ id }) => id === existing?.refs[part]);
-  if (referred !== undefined && (given.name === undefined || given.name.value === referred.name)) {
+  const referred = objects.filter(({ id }) => id === existing?.refs[part]);
+  if (referred.some(({ name }) => given.name === undefined || given.name.value === name)) {
     return referred;
   }
   if (part === 'vpnservice' && given.name === undefined) {
-    return serviceOfRouter(context, spec, given);
+    return meant(context, spec, servicesOf(context, given.router));
   }
-  const name = given.name?.value ?? defaultName(spec.name.value, part);
-  const named = objects.filter((object) => object.name === name);
-  return named.length === 1 ? named[0] : named.find((object) => markedFor(object) === context.owner(spec));
+  const wanted = given.name?.value ?? defaultName(spec.name.value, part);
+  return meant(
+    context,
+    spec,
+    objects.filter(({ name }) => name === wanted),
+  );
 }
 
 /** Each object once: the described ones, and what else was made for these connections. */
 function candidatesOf(context: Context, destroyed: readonly Destroyed[]): readonly Candidate[] {
   const described = destroyed.flatMap((one) =>
-    parts.flatMap((part) => {
-      const object = describedObject(context, one, part);
-      return object === undefined ? [] : [{ object, spec: one.spec }];
-    }),
+    parts.flatMap((part) => describedBy(context, one, part).map((object) => ({ object, spec: one.spec }))),
   );
   const { ikepolicies, ipsecpolicies, endpointGroups } = context.observed;
-  const owners = destroyed.map(({ spec }) => context.owner(spec));
   const made = [...ikepolicies, ...ipsecpolicies, ...endpointGroups].filter((object) =>
-    owners.includes(markedFor(object) ?? ''),
+    isMadeFor(context, object, destroyed),
   );
   return [...new Set([...described.map(({ object }) => object), ...made])].map((object) => ({
     object,
     describing: described.filter((one) => one.object === object).map(({ spec }) => spec),
   }));
+}
+
+function isMadeFor(context: Context, object: PartObject, destroyed: readonly Destroyed[]): boolean {
+  const mark = markedFor(object);
+  return destroyed.some(({ spec }) => context.owner(spec) === mark);
 }
 
 /** A file names it without describing it: then it must exist, and is not touched. */
@@ -90,11 +96,8 @@ function reasonToStay(
   if (users.length > 0) {
     return `it is still used by ${listed(users)}`;
   }
-  const mark = markedFor(object);
-  // What several connections of the files describe was made for one of them, which may have gone before.
-  const makers = describing.length > 0 ? context.specs : destroyed.map(({ spec }) => spec);
-  if (!makers.some((spec) => context.owner(spec) === mark)) {
-    return mark === undefined
+  if (!isMadeFor(context, object, destroyed)) {
+    return markedFor(object) === undefined
       ? 'it was not made by this action'
       : 'it was made for another connection, or by another repository';
   }

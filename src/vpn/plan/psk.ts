@@ -1,6 +1,8 @@
 /** Decides whether the psk has to be sent. No hash of it is kept anywhere. */
-import type { ConnectionSpec } from '../desired.ts';
+import type { Secret } from '../../secret.ts';
+import type { ConnectionSpec, Stated } from '../desired.ts';
 import type { Connection } from '../objects.ts';
+import type { FoundPsk } from '../psk-words.ts';
 import type { ConnectionReport } from '../report.ts';
 import { readPskTag, tagKeys } from '../tags.ts';
 import type { Context } from './context.ts';
@@ -10,40 +12,72 @@ export interface PskDecision {
   readonly state: ConnectionReport['psk'];
   /** Set where the tag has to say another version than it does. */
   readonly newVersion: boolean;
+  /** Why the key of a connection that is there is sent, and what is known of the one that it replaces. */
+  readonly rotation?: { readonly found: FoundPsk; readonly reason: string };
+}
+
+/** Hidden: missing, stars, or known not to be echoed and not equal by chance. */
+export function findPsk(given: Secret, { psk, tags }: Connection): FoundPsk {
+  if (psk !== 'hidden' && psk.equals(given)) {
+    return 'same';
+  }
+  return psk === 'hidden' || readPskTag(tags?.get(tagKeys.psk)).hidden ? 'hidden' : 'other';
+}
+
+/** The stated psk_version, where it is another than the tag has. */
+function versionMoved(context: Context, { pskVersion }: ConnectionSpec, { tags }: Connection): boolean {
+  const { version } = readPskTag(tags?.get(tagKeys.psk));
+  return context.dialect.tags && pskVersion !== undefined && version !== pskVersion.value;
+}
+
+/** What a replacement, which sends the key in any case, does to it: undefined if it is no other one as far as is known. */
+export function replacedPsk(context: Context, spec: ConnectionSpec, existing: Connection): FoundPsk | undefined {
+  const found = spec.psk && findPsk(spec.psk.value, existing);
+  return found === 'other' || (found === 'hidden' && versionMoved(context, spec, existing)) ? found : undefined;
+}
+
+function refuseWithoutPsk(context: Context, spec: ConnectionSpec, version: Stated<string>, had: string): void {
+  context.refuse(
+    [spec],
+    'INPUT_INVALID',
+    `Connection ${spec.name.value}: psk_version is ${version.value}, the cloud has ${had}, and no psk is given to send.`,
+    'Give the psk through the input psk or secrets, or restore the old psk_version.',
+    version.at,
+  );
+}
+
+/** Why it is sent; undefined if it is not. */
+function reasonToSend(context: Context, found: FoundPsk, newVersion: boolean): string | undefined {
+  const isAlways = context.options.updatePsk === 'always';
+  if (newVersion && (found !== 'same' || isAlways)) {
+    return 'psk_version says that the pre-shared key was rotated';
+  }
+  if (isAlways) {
+    return 'update-psk: always sends the pre-shared key in every run';
+  }
+  return found === 'other' ? 'the pre-shared key in the cloud is another one' : undefined;
 }
 
 /**
- * In clear: compared. Hidden (missing, stars, or known not to be echoed and not equal by chance): on OTC the stated psk_version against its tag
- * decides; elsewhere nobody knows, and the plan says so.
+ * In clear: compared. Hidden: on OTC the stated psk_version against its tag decides; elsewhere nobody knows, and the plan
+ * says so.
  */
 export function decidePsk(context: Context, spec: ConnectionSpec, existing: Connection): PskDecision {
   const { psk, pskVersion } = spec;
-  const tag = readPskTag(existing.tags?.get(tagKeys.psk));
-  const versioned = context.dialect.tags && pskVersion !== undefined;
-  const newVersion = versioned && tag.version !== pskVersion.value;
+  const newVersion = versionMoved(context, spec, existing);
   if (psk === undefined) {
-    if (newVersion) {
-      context.refuse(
-        [spec],
-        'INPUT_INVALID',
-        `Connection ${spec.name.value}: psk_version is ${pskVersion.value}, the cloud has ${tag.version ?? 'none'}, and no psk is given to send.`,
-        'Give the psk through the input psk or secrets, or restore the old psk_version.',
-        pskVersion.at,
-      );
+    if (newVersion && pskVersion !== undefined) {
+      refuseWithoutPsk(context, spec, pskVersion, readPskTag(existing.tags?.get(tagKeys.psk)).version ?? 'none');
     }
     return { send: false, state: 'not compared', newVersion: false };
   }
-  if (context.options.updatePsk === 'always') {
-    return { send: true, state: 'sent', newVersion };
+  const found = findPsk(psk.value, existing);
+  const reason = reasonToSend(context, found, newVersion);
+  if (reason !== undefined) {
+    return { send: true, state: 'sent', newVersion, rotation: { found, reason } };
   }
-  if (existing.psk !== 'hidden' && existing.psk.equals(psk.value)) {
+  if (found === 'same' || (context.dialect.tags && pskVersion !== undefined)) {
     return { send: false, state: 'equal', newVersion };
-  }
-  if (existing.psk !== 'hidden' && !tag.hidden) {
-    return { send: true, state: 'sent', newVersion };
-  }
-  if (versioned) {
-    return newVersion ? { send: true, state: 'sent', newVersion } : { send: false, state: 'equal', newVersion };
   }
   context.notice(
     'notice',

@@ -97,7 +97,9 @@ function existingTags(decision: ConnectionDecision, { id, tags }: Connection, to
     set: touch === undefined ? set : { ...set, [tagKeys.policies]: touch.digest },
     remove,
   };
-  const change: Change = { action: 'update', kind, name, id, fields, impact: 'none', connections, at };
+  const isNoted = psk.newVersion && !psk.send;
+  const why = isNoted ? { reason: 'the cloud has this pre-shared key already: its psk_version is noted' } : {};
+  const change: Change = { action: 'update', kind, name, id, fields, impact: 'none', ...why, connections, at };
   return {
     steps: isNeeded ? [sends ? { ...step, psk: { version: spec.pskVersion?.value } } : step] : [],
     changes: fields.length > 0 ? [change] : [],

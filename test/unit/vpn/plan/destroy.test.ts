@@ -290,14 +290,17 @@ describe('which object a description means', () => {
     ]);
   });
 
-  test('what two connections of the files describe goes with the last of them, whichever it was made for', () => {
+  test('what two connections of the files describe goes with the one that it was made for', () => {
     const standard = made();
     const { cloud, ike } = standard;
     cloud.edit('ikepolicy', ike, { description: marked({ name: 'ulm' }) });
     const shared = { ike: described({}, { name: 'ike' }) };
     const specs = [whole(shared), whole({ ...shared, fields: { peer_address: '198.51.100.7' } }, 'ulm')];
     const plan = destroy(cloud, specs);
-    expect(changesOf(plan)).toContain('delete ikepolicy ike');
+    expect(texts(plan)).toContain(
+      `notice: The IKE policy ike (${ike}) stays: it was made for another connection, or by another repository.`,
+    );
+    expect(changesOf(destroy(cloud, specs, { confirm: ['*'] }))).toEqual(['delete ikepolicy ike']);
   });
 });
 

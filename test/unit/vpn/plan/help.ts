@@ -2,7 +2,7 @@
 import { expect } from 'vitest';
 import type { ConnectionSpec } from '../../../../src/vpn/desired.ts';
 import { type PlanOptions, plan } from '../../../../src/vpn/plan/plan.ts';
-import type { Plan } from '../../../../src/vpn/plan/steps.ts';
+import type { Plan, Step } from '../../../../src/vpn/plan/steps.ts';
 import type { Change } from '../../../../src/vpn/report.ts';
 import { options } from '../build.ts';
 import type { ModelCloud } from '../model-cloud.ts';
@@ -50,4 +50,20 @@ export function refused(
   expect(steps).toEqual([]);
   expect(refusals).not.toEqual([]);
   return refusals;
+}
+
+/** The steps in another order that `after` allows, as they may run side by side. */
+export function reordered({ steps }: Plan, picks: readonly number[]): Pick<Plan, 'steps'> {
+  const waiting = new Set(steps);
+  const order: Step[] = [];
+  while (waiting.size > 0) {
+    const ready = [...waiting].filter(({ after }) => after.every((key) => order.some((step) => step.key === key)));
+    const next = ready[(picks[order.length % picks.length] ?? 0) % ready.length];
+    if (next === undefined) {
+      throw new Error('The steps wait for each other.');
+    }
+    waiting.delete(next);
+    order.push(next);
+  }
+  return { steps: order };
 }

@@ -5,10 +5,11 @@ import type { ConnectionSpec } from '../../../../src/vpn/desired.ts';
 import type { DialectName } from '../../../../src/vpn/dialects.ts';
 import { splitDescription } from '../../../../src/vpn/mark.ts';
 import { plan } from '../../../../src/vpn/plan/plan.ts';
-import type { DeleteStep, Plan, Step } from '../../../../src/vpn/plan/steps.ts';
+import type { DeleteStep, Plan } from '../../../../src/vpn/plan/steps.ts';
 import { options } from '../build.ts';
 import type { ModelCloud } from '../model-cloud.ts';
 import { buildWorld } from './build-world.ts';
+import { reordered } from './help.ts';
 import { type World, worldOf } from './worlds.ts';
 
 const runs = Number(process.env.PROPERTY_RUNS ?? 250);
@@ -48,22 +49,6 @@ function hasLine(specs: readonly ConnectionSpec[], before: ModelCloud, { id, kin
       return given.name?.value === json.name || given.id?.value === id || (isNameless && mine);
     }),
   );
-}
-
-/** The steps in another order that `after` allows, as they may run side by side. */
-function reordered({ steps }: Plan, picks: readonly number[]): Pick<Plan, 'steps'> {
-  const waiting = new Set(steps);
-  const order: Step[] = [];
-  while (waiting.size > 0) {
-    const ready = [...waiting].filter(({ after }) => after.every((key) => order.some((step) => step.key === key)));
-    const next = ready[(picks[order.length % picks.length] ?? 0) % ready.length];
-    if (next === undefined) {
-      throw new Error('The steps wait for each other.');
-    }
-    waiting.delete(next);
-    order.push(next);
-  }
-  return { steps: order };
 }
 
 const picksOf = fc.array(fc.nat(9), { minLength: 5, maxLength: 5 });
