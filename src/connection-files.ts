@@ -11,7 +11,10 @@ import type { ConnectionSpec } from './vpn/desired.ts';
 import { dialects } from './vpn/dialects.ts';
 import type { Rejected } from './vpn/known.ts';
 
-export type FileInputs = Pick<Inputs, 'connectionFiles' | 'dialect' | 'identity' | 'variables' | 'secrets' | 'psk'>;
+export type FileInputs = Pick<
+  Inputs,
+  'mode' | 'connectionFiles' | 'dialect' | 'identity' | 'offline' | 'variables' | 'secrets' | 'psk'
+>;
 
 export interface FilePorts {
   readonly workspace: Workspace;
@@ -55,19 +58,20 @@ export interface ReadConnections {
  * @throws ActionError SPEC_FILE for files that cannot be read, SPEC_INVALID if no connection is left; every problem was then told at its line
  */
 export async function readConnections(inputs: FileInputs, { workspace, log }: FilePorts): Promise<ReadConnections> {
-  const { dialect, identity, variables, secrets, psk } = inputs;
+  const { mode, dialect, identity, offline, variables, secrets, psk } = inputs;
   const files = await findFiles(inputs.connectionFiles, workspace);
   const { connections, rejected, problems } = readSpec(files, {
     dialect: dialects[dialect],
     variables,
     secrets,
     knownSecrets: identity === undefined ? [] : secretsOf(identity.login),
+    undefinedSecrets: mode === 'destroy' ? 'not needed' : offline === undefined ? 'error' : 'not checked',
     ...(psk === undefined ? {} : { psk }),
   });
   const errors = problems.filter(({ severity }) => severity === 'error');
   for (const { severity, title, message, at } of problems) {
     // A single error is told by the failure itself.
-    if (severity === 'warning' || errors.length > 1) {
+    if (severity !== 'error' || errors.length > 1) {
       log[severity](`${title}: ${message}`, at, title);
     }
   }

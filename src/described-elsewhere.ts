@@ -74,7 +74,7 @@ const byVariable = 'names a connection by a variable, so other runs may describe
 function readFile({ name: file, text }: SpecFile): Elsewhere {
   const guard = new SecretGuard([]);
   const problems = new Problems(guard);
-  const context: ReadContext = { problems, guard, variables: new Map(), secrets: new Map() };
+  const context: ReadContext = { problems, guard, variables: new Map(), secrets: new Map(), undefinedSecrets: 'error' };
   const bodies = parseYaml(context, file, text).flatMap(bodiesOf);
   const connections = bodies.flatMap((body) => {
     const name = body.is === 'mapping' ? textIn(body, 'name') : undefined;

@@ -1,6 +1,7 @@
 /** Builds what is real (process, clock, files, network) and starts the story. */
 import { systemClock } from './clock.ts';
 import { asActionError } from './errors.ts';
+import { isWithoutSecrets } from './github/event.ts';
 import { createHttpClient } from './http/client.ts';
 import { proxySecrets, resolveProxy } from './http/proxy.ts';
 import { type Dependencies, main } from './main.ts';
@@ -14,6 +15,7 @@ import { createInputReader } from './runner/input-reader.ts';
 import { createLog } from './runner/log.ts';
 import { createOutputs } from './runner/outputs.ts';
 import { redactReport } from './runner/redact-report.ts';
+import { readRunEvent } from './runner/run-event.ts';
 import { createRunnerFiles } from './runner/runner-files.ts';
 import { createMask } from './runner/secrets.ts';
 import { renderSummary } from './runner/summary.ts';
@@ -24,6 +26,7 @@ import { vpnHint } from './vpn/hints.ts';
 
 const started = systemClock.now();
 const { workspace, repository, proxy: proxyVariables, environment, idTokens } = runnerEnvironment(process.env);
+const event = readRunEvent(process.env);
 const redactor = createRedactor();
 const mask = createMask(redactor);
 const log = createLog({ redact: mask.redact, workspace });
@@ -45,6 +48,7 @@ const dependencies: Dependencies = {
   holdsSecret: mask.occursIn,
   repository,
   environment,
+  isWithoutSecrets: isWithoutSecrets(event) && idTokens.url === undefined,
   runnerFiles: createRunnerFiles(workspace),
   idTokens,
   http(extraCa) {

@@ -3,6 +3,7 @@ import { waysOut } from './clouds/workspace-rules.ts';
 import type { Login } from './identity/way.ts';
 import type { CaCertificate } from './inputs/certificate.ts';
 import { readLogin } from './inputs/login.ts';
+import { type Offline, offlineDialect, offlineReason } from './inputs/offline.ts';
 import { type PeerConfigInput, readPeerConfig } from './inputs/peer-config.ts';
 import { InputProblem, InputProblems, type Read } from './inputs/problems.ts';
 import { type RunInputs, readRun } from './inputs/run.ts';
@@ -34,8 +35,9 @@ export interface Identity {
 
 export interface Inputs extends RunInputs {
   readonly dialect: DialectName;
-  /** Missing where a plan is made without a login: the files alone are checked. */
+  /** Missing where `offline` says why. */
   readonly identity?: Identity;
+  readonly offline?: Offline;
   readonly psk?: Secret;
   readonly peerConfig?: PeerConfigInput;
   /** For `psk` alone. A value may be empty, which counts as undefined. */
@@ -74,6 +76,17 @@ function refuseKeys({ settings, isUntrusted }: Source, { psk, secrets }: SecretI
   });
 }
 
+type WhereAndWho = Pick<Inputs, 'dialect' | 'identity' | 'offline'>;
+
+/** What a plan knows that does not ask the cloud. */
+function withoutCloud(inputs: SettingsReader, reason: Offline['reason'], problems: InputProblems): Read<WhereAndWho> {
+  const known = offlineDialect(inputs, problems);
+  return problems.attempt(() => {
+    const dialect = known();
+    return { dialect: dialect ?? 'openstack', offline: { reason, isDialectAssumed: dialect === undefined } };
+  });
+}
+
 /** Where the cloud is, who logs in and for which project, from the one source that says it. */
 async function readIdentity(
   inputs: SettingsReader,
@@ -81,7 +94,7 @@ async function readIdentity(
   mask: (secret: string) => void,
   secrets: SecretInputs,
   problems: InputProblems,
-): Promise<Read<Pick<Inputs, 'dialect' | 'identity'>>> {
+): Promise<Read<WhereAndWho>> {
   const source = await problems.wait(() => findSource(inputs, surroundings, mask, problems));
   return problems.attempt(() => {
     const { settings, caCertificate, words, isUntrusted } = source();
@@ -123,7 +136,11 @@ export async function readInputs(
   const problems = new InputProblems();
   const inputs = inputSettings(reader);
   const secretInputs = readSecrets(inputs, problems);
-  const identity = await readIdentity(inputs, surroundings, mask, secretInputs, problems);
+  const offline = offlineReason(inputs, surroundings.environment, surroundings.isWithoutSecrets);
+  const identity =
+    offline === undefined
+      ? await readIdentity(inputs, surroundings, mask, secretInputs, problems)
+      : withoutCloud(inputs, offline, problems);
   const run = readRun(inputs, problems);
   const peerConfig = readPeerConfig(inputs, problems);
   const variables = readVariables(inputs, secretInputs.secrets, problems);

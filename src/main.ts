@@ -7,6 +7,7 @@ import { untilDeadline } from './http/deadline.ts';
 import type { Session } from './identity/session.ts';
 import { type Identity, type InputReader, type Inputs, readInputs, type Surroundings } from './inputs.ts';
 import { extraCa, type LoginPorts, logIn, told } from './log-in.ts';
+import { offlineReport } from './offline-report.ts';
 import { type GeneratedFiles, preparePeerFiles } from './peer-files.ts';
 import type { RunCancellation } from './runner/cancellation.ts';
 import { planLines, resultLines } from './runner/story.ts';
@@ -82,12 +83,17 @@ export async function main(deps: Dependencies): Promise<void> {
     const inputs = await readInputs(deps.inputs, deps.mask, deps);
     wantsSummary = inputs.summary;
     identity = inputs.identity;
-    report = { ...report, mode: inputs.mode, dialect: inputs.dialect };
+    report = {
+      ...report,
+      mode: inputs.mode,
+      dialect: inputs.dialect,
+      ...(identity === undefined ? { offline: true } : {}),
+    };
     const deadline = clock.now() + inputs.timeoutMs;
     const { specs, rejected } = await readConnections(inputs, deps);
-    if (identity === undefined) {
-      tell({ ...report, offline: true });
-    } else {
+    if (inputs.offline !== undefined) {
+      report = offlineReport(report, inputs.offline, specs, rejected);
+    } else if (identity !== undefined) {
       const peerFiles = await filesForPeers(inputs, specs, deps);
       http = untilDeadline(deps.http(await extraCa(identity, workspace)), clock, deadline);
       session = await logIn(inputs.dialect, identity, http, deadline, deps);

@@ -4,6 +4,7 @@ import { isSecretName, type MaskSecret } from '../inputs/secrets.ts';
 import { forkHint } from '../inputs/ways.ts';
 import type { KeyedNode, MappingNode, ScalarNode, SpecNode } from '../spec/node.ts';
 import { Problems } from '../spec/problems.ts';
+import type { ReadContext } from '../spec/read-context.ts';
 import { SecretGuard } from '../spec/secret-guard.ts';
 import { parseYaml } from '../spec/yaml.ts';
 import type { UsableFile } from './files.ts';
@@ -110,7 +111,13 @@ export function parseClouds(file: UsableFile, mask: MaskSecret, problems: InputP
   if (file.text.trim() === '') throw new InputProblem(file.name, `is empty. ${forkHint}`, { kind: 'file' });
   const guard = new SecretGuard([]);
   const found = new Problems(guard);
-  const context = { problems: found, guard, variables: new Map(), secrets: new Map() };
+  const context: ReadContext = {
+    problems: found,
+    guard,
+    variables: new Map(),
+    secrets: new Map(),
+    undefinedSecrets: 'error',
+  };
   const roots = parseYaml(context, file.name, file.text);
   for (const root of roots) for (const { node } of secretsIn(root)) mask(node.source);
   const [first, ...others] = found.list([file.name]).map(({ at, message }) => {

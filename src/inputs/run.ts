@@ -23,8 +23,9 @@ const longestTimeout = 24 * 3600;
 /** Seconds. The cloud's agents report every minute, unless its operator set them otherwise. */
 const longestStatusInterval = 600;
 
-function readFiles(reader: SettingsReader, mode: Mode): readonly string[] {
+function readFiles(reader: SettingsReader): readonly string[] {
   const files = lines(reader, 'connection-file');
+  const mode = reader.text('mode');
   if (mode === 'export' && files.length > 0) {
     throw reader.problem('connection-file', 'is not read in mode: export; the file to write is export-file.');
   }
@@ -36,8 +37,8 @@ function readFiles(reader: SettingsReader, mode: Mode): readonly string[] {
 
 /** The inputs with a default in action.yml, and the files. */
 export function readRun(reader: SettingsReader, problems: InputProblems): Read<RunInputs> {
+  const connectionFiles = problems.attempt(() => readFiles(reader));
   const mode = problems.attempt(() => choice(reader, 'mode', modes));
-  const connectionFiles = problems.attempt(() => readFiles(reader, mode()));
   const lifecycle = readLifecycle(reader, mode, problems);
   const updatePsk = problems.attempt(() => choice(reader, 'update-psk', ['auto', 'always']));
   const waitFor = problems.attempt(() => choice(reader, 'wait-for', ['settled', 'active', 'none']));

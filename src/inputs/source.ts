@@ -15,6 +15,8 @@ export interface Surroundings {
   readonly environment: Environment;
   readonly runnerFiles: RunnerFiles;
   readonly log: Pick<Log, 'info'>;
+  /** GitHub gives the run no secrets: a pull request from a fork, or Dependabot. */
+  readonly isWithoutSecrets: boolean;
 }
 
 export interface Source {

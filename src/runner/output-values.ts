@@ -80,7 +80,7 @@ export function outputsOf(report: Report): ReadonlyMap<OutputName, string> {
     values.set('export', exported.text);
   }
   const [only, ...others] = report.connections;
-  if (only === undefined) return values;
+  if (only === undefined || report.offline === true) return values;
   if (others.length === 0) {
     const facts = new Map(Object.entries(connectionFacts(only)));
     for (const name of outputNames) {

@@ -77,5 +77,6 @@ function resultLine(connection: ConnectionReport, report: Report): string {
 /** How each connection ended up. */
 export function resultLines(report: Report): readonly string[] {
   const lines = report.connections.map((connection) => resultLine(connection, report));
+  if (report.offline === true) return [...lines, 'The cloud was not asked (mode: plan).'];
   return report.mode === 'plan' ? [...lines, 'Nothing was written (mode: plan).'] : lines;
 }

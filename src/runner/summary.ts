@@ -10,6 +10,10 @@ import { doneBefore, operationWords, statusWords } from './words.ts';
 /** GitHub drops a summary of more than 1 MiB; a person stops reading long before. */
 const longestSummary = 60_000;
 
+const notAsked: Section = {
+  lines: ['> **The cloud was not asked:** the files alone were checked. What would be changed is not known.'],
+};
+
 export interface SummaryFacts {
   readonly finished?: Date;
   readonly seconds?: number;
@@ -149,6 +153,7 @@ export function renderSummary(report: Report, facts: SummaryFacts = {}): string 
     only === undefined ? [] : [others.length === 0 ? factsTable(report, only) : connectionsTable(report)];
   const sections: readonly Section[] = [
     { lines: [heading(report)] },
+    ...(report.offline === true ? [notAsked] : []),
     ...failures(report),
     ...connections,
     ...changeSections(report),

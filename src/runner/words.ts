@@ -65,6 +65,7 @@ const planned: Readonly<Record<Operation, string>> = {
 /** What becomes, or became, of a connection. */
 export function operationWords(connection: ConnectionReport, report: Report): string {
   if (connection.failure !== undefined) return 'failed';
+  if (report.offline === true) return 'valid';
   if (report.mode === 'apply' && stopped(report) && connection.operation === 'unchanged') {
     return connection.id === undefined ? 'not created' : 'not changed';
   }

@@ -39,6 +39,10 @@ export class Problems {
     this.#add('warning', at, title, message);
   }
 
+  notice(at: Place, title: string, message: string): void {
+    this.#add('notice', at, title, message);
+  }
+
   /** What `read` finds is about these bodies of connections: where an alias is read, not where its anchor stands. */
   about<T>(bodies: readonly Value[], read: () => T): T {
     const before = this.#bodies;

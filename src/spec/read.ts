@@ -8,7 +8,7 @@ import { MappingReader } from './mapping.ts';
 import { found, type SpecNode, type Value } from './node.ts';
 import type { Problem } from './problem.ts';
 import { type BlamedError, Problems } from './problems.ts';
-import type { ReadContext } from './read-context.ts';
+import type { ReadContext, UndefinedSecrets } from './read-context.ts';
 import { SecretGuard } from './secret-guard.ts';
 import { oneOf } from './show.ts';
 import { didYouMean } from './suggest.ts';
@@ -30,6 +30,8 @@ export interface SpecOptions {
   readonly psk?: Secret;
   /** Texts that must not stand anywhere in the files nor in a message. */
   readonly knownSecrets: readonly Secret[];
+  /** What it is if a psk names a secret that the run does not have: the connection is then without a psk, or wrong. */
+  readonly undefinedSecrets: UndefinedSecrets;
 }
 
 /** What an error keeps from being used. */
@@ -118,10 +120,10 @@ function rejectedBodies(
  * describes, they are then read once more without it.
  */
 export function readSpec(files: readonly SpecFile[], options: SpecOptions): SpecResult {
-  const { dialect, variables, secrets, psk, knownSecrets } = options;
+  const { dialect, variables, secrets, psk, knownSecrets, undefinedSecrets } = options;
   const guard = new SecretGuard([...knownSecrets, ...secrets.values(), ...(psk === undefined ? [] : [psk])]);
   const problems = new Problems(guard);
-  const context: ReadContext = { problems, guard, variables, secrets };
+  const context: ReadContext = { problems, guard, variables, secrets, undefinedSecrets };
   const bodies = files.flatMap((file) => bodiesOfFile(context, file));
   const rejected: RejectedBodies[] = [];
   let told = 0;

@@ -57,6 +57,7 @@ describe.each(blocks)('$place', ({ text }) => {
       variables: new Map([['MAINZ_ADDRESS', '198.51.100.30']]),
       secrets: new Map(['OFFICE_BONN_PSK', 'OFFICE_MAINZ_PSK'].map((name) => [name, new Secret('Ex4mple-Only_Key')])),
       knownSecrets: [],
+      undefinedSecrets: 'error',
     });
     expect(problems).toEqual([]);
   });

@@ -15,6 +15,7 @@ const identityOf = (way: LoginWay): Identity => ({
 });
 
 const inputs: FileInputs = {
+  mode: 'apply',
   connectionFiles: ['a.yml'],
   dialect: 'openstack',
   identity: identityOf({ way: 'token', token: new Secret('gAAAAA-given') }),

@@ -31,7 +31,8 @@ export function given(inputs: Readonly<Record<string, string>>, seen = new Set<s
 }
 
 /** Neither variables nor files. */
-export const noSurroundings: Pick<Surroundings, 'environment' | 'runnerFiles'> = {
+export const noSurroundings: Omit<Surroundings, 'log'> = {
+  isWithoutSecrets: false,
   environment: { home: undefined, variables: new Map() },
   runnerFiles: { read: async () => ({ is: 'missing' }) },
 };
@@ -53,5 +54,6 @@ export function surroundings(
       },
     },
     log: { info: (text) => lines.push(text) },
+    isWithoutSecrets: false,
   };
 }

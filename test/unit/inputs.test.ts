@@ -177,7 +177,7 @@ describe('bad inputs', () => {
       { 'connection-file': ' \n' },
       ['connection-file: is empty. Name the YAML file that describes the connection.'],
     ],
-    ['a misspelt word', { mode: 'aply' }, ['mode: "aply" is not allowed. Use apply or plan. Did you mean "apply"?']],
+    ['a misspelt word', { mode: 'aply' }, ['mode: "aply" is not allowed. Use apply, plan, export or destroy. Did you mean "apply"?']],
     [
       'another case',
       { 'wait-for': 'Active' },
@@ -221,7 +221,7 @@ describe('bad inputs', () => {
         'region: has 256 characters; 255 are possible. Is it the value of another input?',
         'region: A text of 256 characters is none of Open Telekom Cloud (eu-de, eu-nl, eu-ch2), and any other needs auth-url.',
         'username: has 300 characters; 255 are possible. Is it the value of another input?',
-        'mode: A text of 61 characters is not allowed. Use apply or plan.',
+        'mode: A text of 61 characters is not allowed. Use apply, plan, export or destroy.',
         'timeout: A text of 70 characters is no duration. Write hours, minutes, seconds: 90s, 10m, 1h30m.',
       ],
     ],

@@ -35,6 +35,12 @@ function resolve(context: FileContext, reader: MappingReader, at: Place, piece: 
   if (fallback !== undefined) {
     return fallback;
   }
+  if (context.undefinedSecrets === 'not checked') {
+    context.problems.notice(at, key, `The secret ${shown(name)} is not known to this run, so the psk was not checked.`);
+  }
+  if (context.undefinedSecrets !== 'error') {
+    return undefined;
+  }
   const state = context.secrets.has(name) ? 'is empty, which counts as undefined' : 'is not defined';
   const hint = context.secrets.has(name) ? '' : didYouMean(name, [...context.secrets.keys()]);
   const fix = `Add a line ${name}=… to the input "secrets" (a workflow gets an empty text for a secret that does not exist).`;

@@ -23,7 +23,13 @@ const one = (name: string, more?: string, peer?: string, net?: string): string =
 function read(files: Files, dialect: 'otc' | 'openstack' = 'openstack') {
   const list = Object.entries(files).map(([name, text]) => ({ name, text }));
   const { connections, rejected } = readSpec(list, {
-    ...{ dialect: dialects[dialect], variables: new Map(), secrets: new Map(), knownSecrets: [] },
+    ...{
+      dialect: dialects[dialect],
+      variables: new Map(),
+      secrets: new Map(),
+      knownSecrets: [],
+      undefinedSecrets: 'error',
+    },
   });
   return {
     connections,

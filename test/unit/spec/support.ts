@@ -9,10 +9,13 @@ export interface Given {
   readonly secrets?: Readonly<Record<string, string>>;
   readonly psk?: string;
   readonly known?: readonly string[];
+  readonly undefinedSecrets?: SpecOptions['undefinedSecrets'];
 }
 
-export function options({ dialect = 'otc', variables = {}, secrets = {}, psk, known = [] }: Given = {}): SpecOptions {
+export function options(given: Given = {}): SpecOptions {
+  const { dialect = 'otc', variables = {}, secrets = {}, psk, known = [], undefinedSecrets = 'error' } = given;
   return {
+    undefinedSecrets,
     dialect: dialects[dialect],
     variables: new Map(Object.entries(variables)),
     secrets: new Map(Object.entries(secrets).map(([name, text]) => [name, new Secret(text)])),

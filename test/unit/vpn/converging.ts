@@ -75,6 +75,7 @@ function specsOf(file: string, dialect: CloudOptions['dialect'], key: string | u
     variables: new Map(),
     secrets: new Map(byVariable && key !== undefined ? [['PSK', new Secret(key)]] : []),
     knownSecrets: [],
+    undefinedSecrets: 'error',
     ...(byVariable || key === undefined ? {} : { psk: new Secret(key) }),
   });
   expect(problems.filter(({ severity }) => severity === 'error')).toEqual([]);

@@ -1,0 +1,59 @@
+/** What a plan says that did not ask the cloud. Pure. */
+import { ActionError } from './errors.ts';
+import type { Offline } from './inputs/offline.ts';
+import type { ConnectionSpec } from './vpn/desired.ts';
+import { type Rejected, untouched } from './vpn/known.ts';
+import type { Notice, Report } from './vpn/report.ts';
+
+const reasons: Readonly<Record<Offline['reason'], Notice>> = {
+  withheld: {
+    level: 'notice',
+    text: 'The cloud was not asked: GitHub gives no secrets to pull requests from forks and to Dependabot. The files alone were checked; what would be changed is not known.',
+  },
+  'no login': {
+    level: 'warning',
+    text: 'The cloud was not asked, because the step has no login. The files alone were checked; what would be changed is not known. If it should have one, its secret is empty.',
+  },
+};
+
+const assumed: Notice = {
+  level: 'notice',
+  text: 'Nothing says which cloud it is (cloud, auth-url or region), so the files were checked against the limits of OpenStack. Write cloud: otc for Open Telekom Cloud.',
+};
+
+/** The errors of all files together; undefined if there is none. */
+function failureOf(rejected: readonly Rejected[]): ActionError | undefined {
+  const [first, ...others] = rejected;
+  if (first === undefined || others.length === 0) {
+    return first?.failure;
+  }
+  const { code, at } = first.failure;
+  const lines = rejected.map(({ failure: { message } }, index) => `${index + 1}. ${message}`);
+  return new ActionError(code, `${lines.length} problems:\n${lines.join('\n')}`, {
+    hint: 'Each is in the log, at its line.',
+    at,
+    cause: first.failure,
+  });
+}
+
+/** @param report with mode and dialect */
+export function offlineReport(
+  report: Report,
+  { reason, isDialectAssumed }: Offline,
+  specs: readonly ConnectionSpec[],
+  rejected: readonly Rejected[],
+): Report {
+  const failure = failureOf(rejected);
+  return {
+    ...report,
+    offline: true,
+    connections: [
+      ...specs.map(({ name, at }) => untouched(name.value, at)),
+      ...rejected.flatMap(({ connections, failure: own }) =>
+        connections.map(({ name, at }) => untouched(name, at, own)),
+      ),
+    ],
+    notices: [...report.notices, reasons[reason], ...(isDialectAssumed ? [assumed] : [])],
+    ...(failure === undefined ? {} : { failure }),
+  };
+}

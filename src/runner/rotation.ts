@@ -1,0 +1,58 @@
+/** What a rotated pre-shared key asks of the person at the other end: before the run, and after it. Pure. */
+import { pskField, wasSame } from '../vpn/psk-words.ts';
+import type { Change, ConnectionReport, FieldChange, Report } from '../vpn/report.ts';
+import { type NextStep, together } from './together.ts';
+
+/** The tunnel was seen to stay up with the old key until the next negotiation, which then needs the new one at both ends. */
+const before = [
+  'The pre-shared key is rotated. Do it in this order:',
+  '(1) Have the new key ready at the other end. If that can hold two keys for this peer, add the new one beside the old one now.',
+  '(2) Run mode: apply, which sends it to the cloud. As a rule a tunnel that is up keeps the old key until its next negotiation.',
+  '(3) At once set the new key at the other end, and have it negotiate anew; with wait-for: active do that while the run waits.',
+  '(4) When the tunnel is up again, remove the old key at the other end.',
+].join(' ');
+
+const after = [
+  'The pre-shared key was sent. The other end needs the same one, else the next negotiation fails. Do it in this order:',
+  '(1) Set the new key at the other end now, and have it negotiate anew.',
+  '(2) See that the tunnel is up: run again with mode: plan, which shows the status.',
+  '(3) Then remove the old key at the other end.',
+].join(' ');
+
+const same = {
+  before: 'The pre-shared key is sent again. The cloud has the same one, so there is nothing to do at the other end.',
+  after: 'The pre-shared key was sent again. The cloud had the same one, so there is nothing to do at the other end.',
+} as const;
+
+/** The key of a connection that was there, as a part of what is done to it. */
+export function isRotation({ action }: Change, { field }: FieldChange): boolean {
+  return field === pskField && action !== 'create';
+}
+
+/** The change of the connection's key; undefined if the run leaves it, or the connection is new. */
+function rotationOf({ name }: ConnectionReport, changes: readonly Change[]): FieldChange | undefined {
+  return changes
+    .filter(({ kind, connections }) => kind === 'ipsec_site_connection' && connections.includes(name))
+    .flatMap((change) => change.fields.filter((field) => isRotation(change, field)))[0];
+}
+
+function stepOf(connection: ConnectionReport, { mode, changes }: Report): string | undefined {
+  const rotation = rotationOf(connection, changes);
+  const isDone = connection.operation !== 'unchanged' && connection.psk === 'sent';
+  if (rotation === undefined || connection.failure !== undefined || !(mode === 'plan' || isDone)) {
+    return undefined;
+  }
+  const when = mode === 'plan' ? 'before' : 'after';
+  if (wasSame(rotation.before)) return same[when];
+  return when === 'before' ? before : after;
+}
+
+/** What to do at the other end, in which order; nothing for connections that failed. */
+export function rotationSteps(report: Report): readonly NextStep[] {
+  const several = report.connections.length > 1;
+  const steps = report.connections.flatMap((connection) => {
+    const text = stepOf(connection, report);
+    return text === undefined ? [] : [{ text, connections: several ? [connection.name] : [] }];
+  });
+  return together(steps);
+}
