@@ -35,15 +35,17 @@ describe('good inputs', () => {
       mode: 'apply',
       connectionFiles: ['vpn/office-bonn.yml'],
       dialect: 'otc',
-      authUrl: new URL('https://iam.eu-nl.otc.t-systems.com/v3'),
-      region: 'eu-nl',
-      login: {
-        way: {
-          way: 'password',
-          user: { name: 'ci', domain: { name: 'OTC00000000001000000999' } },
-          password: new Secret('correct horse'),
+      identity: {
+        authUrl: new URL('https://iam.eu-nl.otc.t-systems.com/v3'),
+        region: 'eu-nl',
+        login: {
+          way: {
+            way: 'password',
+            user: { name: 'ci', domain: { name: 'OTC00000000001000000999' } },
+            password: new Secret('correct horse'),
+          },
+          project: { name: 'eu-nl_prod', domain: { name: 'OTC00000000001000000999' } },
         },
-        project: { name: 'eu-nl_prod', domain: { name: 'OTC00000000001000000999' } },
       },
       secrets: new Map(),
       variables: new Map(),
@@ -54,6 +56,8 @@ describe('good inputs', () => {
       maxImpact: 'interruption',
       allowShared: false,
       summary: true,
+      ...{ connectionNames: [], exportFile: '', confirmDestroy: [], destroyVpnservice: false, prune: false },
+      ...{ comment: false, commentKey: 'vpn/office-bonn.yml', driftIssue: false, failOnChanges: false },
     });
   });
 
