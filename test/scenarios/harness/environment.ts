@@ -9,9 +9,16 @@ export function inputVariable(name: string): string {
 
 const systems: Readonly<Record<string, string>> = { linux: 'Linux', darwin: 'macOS', win32: 'Windows' };
 
-/** Fills in `${{ runner.temp }}` and `${{ github.workspace }}`, which a workflow uses in `with:` and `env:`. */
-function evaluated(text: string, { temp, workspace }: Sandbox): string {
-  const values: Readonly<Record<string, string>> = { 'runner.temp': temp, 'github.workspace': workspace };
+/** What `${{ github.token }}` is where no fake of GitHub's API gives another. */
+export const jobToken = 'ghs_9rVxkq3Zt7LmWc2Yp5BnHd8SfJg4KaUe1oXi';
+
+/** Fills in the expressions that a workflow uses in `with:` and `env:`, and action.yml as a default. */
+function evaluated(text: string, { temp, workspace }: Sandbox, token: string): string {
+  const values: Readonly<Record<string, string>> = {
+    'runner.temp': temp,
+    'github.workspace': workspace,
+    'github.token': token,
+  };
   return text.replace(/\$\{\{ *([\w.]+) *\}\}/g, (whole, name: string) => values[name] ?? whole);
 }
 
@@ -20,12 +27,14 @@ function evaluated(text: string, { temp, workspace }: Sandbox): string {
  * and neither a proxy variable nor one that logs in.
  * @param inputs values of the step's `with:`; an undeclared name is set too, as the runner does
  * @param changes variables to set, or with undefined to leave out
+ * @param token the job's own
  */
 export function stepEnvironment(
   manifest: Manifest,
   sandbox: Sandbox,
   inputs: Readonly<Record<string, string | undefined>>,
   changes: Readonly<Record<string, string | undefined>> = {},
+  token = jobToken,
 ): Record<string, string> {
   const declared = Object.entries(manifest.inputs).map(([name, input]) => [name, input.default ?? ''] as const);
   const given = Object.entries(inputs).filter((entry): entry is [string, string] => entry[1] !== undefined);
@@ -38,7 +47,7 @@ export function stepEnvironment(
   return Object.fromEntries(
     Object.entries(variables)
       .filter((entry): entry is [string, string] => entry[1] !== undefined)
-      .map(([name, value]) => [name, evaluated(value, sandbox)]),
+      .map(([name, value]) => [name, evaluated(value, sandbox, token)]),
   );
 }
 

@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import type { GitHub, GitHubRequest } from '../../cloud/github/index.ts';
+import type { GitHubRest, RestRequest } from '../../cloud/github/rest/index.ts';
 import type { Cloud, RecordedRequest } from '../../cloud/index.ts';
 import type { Command } from './command.ts';
-import { stepEnvironment } from './environment.ts';
+import { jobToken, stepEnvironment } from './environment.ts';
 import { parsePairs, summaryLimit } from './file-commands.ts';
 import { findLeaks, hint } from './leaks.ts';
 import { splitLines } from './lines.ts';
@@ -20,6 +21,8 @@ export interface ActionOptions {
   readonly target?: Target;
   /** Gives the job its ID tokens: `permissions: id-token: write`. */
   readonly github?: Pick<GitHub, 'requestUrl' | 'requestToken' | 'requests'>;
+  /** GitHub's REST API, with the job's own token; without it that token is good for nothing. */
+  readonly rest?: GitHubRest;
   /** The step's `with:`; undefined leaves out a login input that the cloud would give. */
   readonly inputs?: Readonly<Record<string, string | undefined>>;
   /** Text by path in the workspace; `../temp` is the runner's temporary folder, `../home` the home directory. */
@@ -68,6 +71,8 @@ export interface ActionRun {
   readonly requests: readonly RecordedRequest[];
   /** What reached GitHub. */
   readonly idTokenRequests: readonly GitHubRequest[];
+  /** What reached GitHub's REST API. */
+  readonly restRequests: readonly RestRequest[];
   /** Breaches of the rules for every run; a scenario expects none. */
   readonly faults: readonly string[];
 }
@@ -80,6 +85,7 @@ export async function runAction(options: ActionOptions): Promise<ActionRun> {
   const env = {
     ...(options.debug === true ? { RUNNER_DEBUG: '1' } : {}),
     ...permission(options.github),
+    ...addresses(options.rest),
     ...options.env,
   };
   const sandbox = await makeSandbox(options.files ?? {});
@@ -87,20 +93,24 @@ export async function runAction(options: ActionOptions): Promise<ActionRun> {
     await options.prepare?.(sandbox.workspace);
     const before = target?.requests.length ?? 0;
     const beforeAtGitHub = options.github?.requests.length ?? 0;
+    const beforeAtRest = options.rest?.requests.length ?? 0;
+    const ownToken = options.rest?.jobToken ?? jobToken;
     const prepared = new Set(await sandbox.strangers());
     const result = await runProcess({
       arguments: [
         ...(options.nodeArguments ?? []),
         options.bundle ?? process.env['ACTION_BUNDLE'] ?? join(root, manifest.main),
       ],
-      env: stepEnvironment(manifest, sandbox, inputs, env),
+      env: stepEnvironment(manifest, sandbox, inputs, env, ownToken),
       cwd: sandbox.workspace,
       signals: options.signals ?? [],
       limitMs: options.limitMs ?? 60_000,
     });
     const requests = target?.requests.slice(before) ?? [];
     const idTokenRequests = options.github?.requests.slice(beforeAtGitHub) ?? [];
+    const restRequests = options.rest?.requests.slice(beforeAtRest) ?? [];
     const mustBeMasked = [
+      ...(inputs['github-token'] === undefined ? [ownToken] : []),
       ...givenSecrets(inputs, env),
       ...sentTokens(requests),
       ...secretTexts(idTokenRequests.map(({ idToken }) => idToken)),
@@ -112,11 +122,16 @@ export async function runAction(options: ActionOptions): Promise<ActionRun> {
     const strangers = (await sandbox.strangers()).filter((file) => !prepared.has(file) && !expected.has(file));
     const written = await sandbox.texts(options.writes ?? []);
     await options.inspect?.(sandbox.workspace);
-    const seen = { requests, idTokenRequests, secrets, mustBeMasked, strangers, written };
+    const seen = { requests, idTokenRequests, restRequests, secrets, mustBeMasked, strangers, written };
     return await judge(result, sandbox, { ...options, ...seen });
   } finally {
     await sandbox.remove();
   }
+}
+
+/** Where the runner says that GitHub is. */
+function addresses(rest: GitHubRest | undefined): Readonly<Record<string, string>> {
+  return rest === undefined ? {} : { GITHUB_API_URL: rest.apiUrl, GITHUB_GRAPHQL_URL: rest.graphqlUrl };
 }
 
 /** The variables of a job that may ask for ID tokens. */
@@ -128,6 +143,7 @@ function permission(github: ActionOptions['github']): Readonly<Record<string, st
 interface Circumstances extends ActionOptions {
   readonly requests: readonly RecordedRequest[];
   readonly idTokenRequests: readonly GitHubRequest[];
+  readonly restRequests: readonly RestRequest[];
   readonly secrets: readonly string[];
   readonly mustBeMasked: readonly string[];
   readonly strangers: readonly string[];
@@ -151,7 +167,7 @@ async function judge(result: ProcessResult, sandbox: Sandbox, context: Circumsta
       stderr: result.stderr,
       visible,
       annotations: JSON.stringify(log.annotations),
-      files: { ...files, ...context.written },
+      files: { ...files, ...context.written, ...posted(context.restRequests) },
     },
     context.secrets,
   );
@@ -172,6 +188,7 @@ async function judge(result: ProcessResult, sandbox: Sandbox, context: Circumsta
     written: context.written,
     requests: context.requests,
     idTokenRequests: context.idTokenRequests,
+    restRequests: context.restRequests,
     faults: [
       ...logFaults(result, log),
       ...leaks,
@@ -180,6 +197,13 @@ async function judge(result: ProcessResult, sandbox: Sandbox, context: Circumsta
       ...strangerFaults(context.strangers),
     ],
   };
+}
+
+/** Texts that went to GitHub, where nobody masks them. */
+function posted(requests: readonly RestRequest[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    requests.map(({ path, body }, at) => [`request ${at} to GitHub, ${path}`, JSON.stringify(body) ?? '']),
+  );
 }
 
 /** One of several lines is refused, and masked line by line. */

@@ -41,12 +41,17 @@ test('every declared input is there, with its default or empty, and nothing of t
   expect(existsSync(sandbox.workspace)).toBe(false);
 });
 
-test('the runner fills in its folders, and nothing else', async () => {
+test("the runner fills in its folders and the job's token, and nothing else", async () => {
   const sandbox = await makeSandbox({});
   try {
-    const inputs = { 'auth-url': '${{ runner.temp }}/a', mode: '${{github.workspace}} ${{ secrets.X }}' };
-    expect(stepEnvironment(manifest, sandbox, inputs)).toMatchObject({
+    const inputs = {
+      'auth-url': '${{ runner.temp }}/a',
+      mode: '${{github.workspace}} ${{ secrets.X }}',
+      'github-token': '${{ github.token }}',
+    };
+    expect(stepEnvironment(manifest, sandbox, inputs, {}, 'ghs_own')).toMatchObject({
       'INPUT_AUTH-URL': `${sandbox.temp}/a`,
+      'INPUT_GITHUB-TOKEN': 'ghs_own',
       INPUT_MODE: `${sandbox.workspace} \${{ secrets.X }}`,
     });
   } finally {
@@ -74,6 +79,7 @@ test('a step that breaks every rule is caught at each', async () => {
     'the secret Sup… (16 characters) shows in stdout before masking',
     'the secret Sup… (16 characters) shows in the visible log',
     'the secret Sup… (16 characters) shows in GITHUB_OUTPUT',
+    'the secret ghs… (40 characters) is not masked',
     'the secret Sup… (16 characters) is not masked',
     'stderr is not empty: noise\n',
     'the process ended … ms after its last line',
