@@ -1,6 +1,7 @@
 /** The plan in GitHub's Markdown, for a comment or an issue. Pure; everything foreign is escaped. */
 import type { ActionError } from '../errors.ts';
 import { code, prose, proseLines, row, tableHead } from '../runner/markdown.ts';
+import { rotationSteps } from '../runner/rotation.ts';
 import { joinSections, type Section } from '../runner/sections.ts';
 import { changeSections, newObjects } from '../runner/summary-changes.ts';
 import { counted, effectWords, operationWords, statusWords } from '../runner/words.ts';
@@ -71,6 +72,14 @@ function connectionsSection(report: Report): readonly Section[] {
   return [{ lines: [...tableHead('Connection', 'Result', 'Status now', 'Peer'), ...rows] }];
 }
 
+/** What a rotated key asks of the other end. */
+function rotationSection(report: Report): readonly Section[] {
+  return rotationSteps(report).map(({ connections, text }) => {
+    const names = connections.map((name) => code(name)).join(', ');
+    return { lines: [`> **Pre-shared key**${names === '' ? '' : ` of ${names}`}: ${prose(text, 1000)}`] };
+  });
+}
+
 function noticesSection({ notices }: Report): readonly Section[] {
   if (notices.length === 0) return [];
   const items = notices.map(({ level, text, at }) => {
@@ -116,6 +125,7 @@ function render(report: Report, facts: RunFacts, intro: readonly string[], end: 
     ...effectSection(report),
     ...connectionsSection(report),
     ...(report.offline === true ? [] : changeSections(report)),
+    ...rotationSection(report),
     ...noticesSection(report),
     ...newObjects(report),
   ];

@@ -1,4 +1,6 @@
 import type { Change, ConnectionReport, Report } from '../vpn/report.ts';
+import { rotationSteps } from './rotation.ts';
+import { type NextStep, together } from './together.ts';
 import { stopped } from './words.ts';
 
 /** Where to find what the other end needs. */
@@ -50,14 +52,11 @@ function toMatch({ name, operation }: ConnectionReport, changes: readonly Change
 
 /** Reasons to act, the most useful first. */
 function stepsFor(connection: ConnectionReport, changes: readonly Change[]): readonly string[] {
-  const { status, psk, operation, statusStale, settled } = connection;
+  const { status, statusStale, settled } = connection;
   const steps: string[] = [];
   const match = toMatch(connection, changes);
   if (match.length > 0) steps.push(`Change the other end to match: ${match.join(', ')}.${inFile(connection)}`);
   if (status === 'DOWN') steps.push(afterDown(connection));
-  if (psk === 'sent' && operation === 'updated') {
-    steps.push('The pre-shared key was sent. The other end needs the same one, else the next negotiation fails.');
-  }
   if (statusStale === true) {
     steps.push(
       'The cloud keeps the old status for up to a minute after a change. With wait-for: active the run waits for a new one.',
@@ -67,35 +66,23 @@ function stepsFor(connection: ConnectionReport, changes: readonly Change[]): rea
   return steps;
 }
 
-export interface NextStep {
-  /** Names of the connections that it is about, if there are several. */
-  readonly connections: readonly string[];
-  readonly text: string;
-}
-
-/** The same advice for several connections is given once. */
-function together(steps: readonly NextStep[]): readonly NextStep[] {
-  return [...Map.groupBy(steps, ({ text }) => text)].map(([text, same]) => ({
-    text,
-    connections: same.flatMap(({ connections }) => connections),
-  }));
-}
-
 /** What the person does next, in plain text. */
 export function nextSteps(report: Report): readonly NextStep[] {
   if (report.mode === 'plan') {
     const text =
       'Nothing was written. With mode: apply the run does exactly this, as long as the cloud stays as it is.';
-    return report.changes.length > 0 && report.failure === undefined ? [{ text, connections: [] }] : [];
+    const isGood = report.changes.length > 0 && report.failure === undefined;
+    return [...rotationSteps(report), ...(isGood ? [{ text, connections: [] }] : [])];
   }
   // A connection that failed has the hint of its failure, and a run that was stopped before has the run's.
   const finished = report.connections.filter(({ failure }) => failure === undefined && !stopped(report));
   if (report.connections.length === 1) {
-    return finished.flatMap((one) => stepsFor(one, report.changes).map((text) => ({ text, connections: [] })));
+    const steps = finished.flatMap((one) => stepsFor(one, report.changes).map((text) => ({ text, connections: [] })));
+    return [...rotationSteps(report), ...steps];
   }
   // The table has each one's peer.
   const steps = finished.flatMap(({ peerAddress, ...one }) =>
     stepsFor(one, report.changes).map((text) => ({ text, connections: [one.name] })),
   );
-  return together(steps);
+  return [...rotationSteps(report), ...together(steps)];
 }

@@ -25,7 +25,7 @@ const same = {
 } as const;
 
 /** The key of a connection that was there, as a part of what is done to it. */
-export function isRotation({ action }: Change, { field }: FieldChange): boolean {
+function isRotation({ action }: Change, { field }: FieldChange): boolean {
   return field === pskField && action !== 'create';
 }
 
@@ -36,18 +36,26 @@ function rotationOf({ name }: ConnectionReport, changes: readonly Change[]): Fie
     .flatMap((change) => change.fields.filter((field) => isRotation(change, field)))[0];
 }
 
-function stepOf(connection: ConnectionReport, { mode, changes }: Report): string | undefined {
-  const rotation = rotationOf(connection, changes);
-  const isDone = connection.operation !== 'unchanged' && connection.psk === 'sent';
-  if (rotation === undefined || connection.failure !== undefined || !(mode === 'plan' || isDone)) {
-    return undefined;
-  }
-  const when = mode === 'plan' ? 'before' : 'after';
-  if (wasSame(rotation.before)) return same[when];
-  return when === 'before' ? before : after;
+/** A plan that was refused is carried out by no run; that there are changes at all (DRIFT) is no refusal. */
+function isPlanned({ mode, failure }: Report): boolean {
+  return mode === 'plan' && (failure === undefined || failure.code === 'DRIFT');
 }
 
-/** What to do at the other end, in which order; nothing for connections that failed. */
+/** What was sent stays sent, also where the run then failed: it waited in vain for the other end. */
+function stepOf(connection: ConnectionReport, report: Report): string | undefined {
+  const rotation = rotationOf(connection, report.changes);
+  const isSent = connection.psk === 'sent' && connection.operation !== 'deleted';
+  const isDone = report.mode !== 'plan' && report.progress !== 'planned' && isSent;
+  const isAhead = isPlanned(report) && connection.failure === undefined;
+  if (rotation === undefined || !(isDone || isAhead)) {
+    return undefined;
+  }
+  const when = isDone ? 'after' : 'before';
+  if (wasSame(rotation.before)) return same[when];
+  return isDone ? after : before;
+}
+
+/** What to do at the other end, in which order. */
 export function rotationSteps(report: Report): readonly NextStep[] {
   const several = report.connections.length > 1;
   const steps = report.connections.flatMap((connection) => {

@@ -2,6 +2,7 @@
 import { brief } from '../vpn/brief.ts';
 import { kindNames } from '../vpn/kinds.ts';
 import type { Change, ConnectionReport, FieldChange, Report } from '../vpn/report.ts';
+import { rotationSteps } from './rotation.ts';
 import {
   changeSigns,
   counted,
@@ -74,9 +75,12 @@ function resultLine(connection: ConnectionReport, report: Report): string {
   return `${connection.name}: ${facts.join(', ')}`;
 }
 
-/** How each connection ended up. */
+/** How each connection ended up, and what a rotated key asks for at the other end. */
 export function resultLines(report: Report): readonly string[] {
-  const lines = report.connections.map((connection) => resultLine(connection, report));
+  const rotations = rotationSteps(report).map(({ connections, text }) =>
+    connections.length === 0 ? text : `${connections.join(', ')}: ${text}`,
+  );
+  const lines = [...report.connections.map((connection) => resultLine(connection, report)), ...rotations];
   if (report.offline === true) return [...lines, 'The cloud was not asked (mode: plan).'];
   return report.mode === 'plan' ? [...lines, 'Nothing was written (mode: plan).'] : lines;
 }

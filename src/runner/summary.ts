@@ -2,9 +2,10 @@
 import type { ActionError, Place } from '../errors.ts';
 import type { ConnectionReport, Report } from '../vpn/report.ts';
 import { code, prose, proseLines, row, tableHead } from './markdown.ts';
-import { type NextStep, nextSteps } from './next-steps.ts';
+import { nextSteps } from './next-steps.ts';
 import { joinSections, type Section } from './sections.ts';
 import { changeSections, newObjects } from './summary-changes.ts';
+import type { NextStep } from './together.ts';
 import { doneBefore, operationWords, statusWords } from './words.ts';
 
 /** GitHub drops a summary of more than 1 MiB; a person stops reading long before. */

@@ -1,4 +1,5 @@
 /** What the report's terms mean, in a person's words; shared by log and summary. */
+import { pskField, wasSame } from '../vpn/psk-words.ts';
 import type { Change, ConnectionReport, FieldChange, Impact, Operation, Report } from '../vpn/report.ts';
 
 const impactWords: Readonly<Record<Impact, string>> = {
@@ -15,9 +16,19 @@ function switchesOff({ field, after }: FieldChange): boolean {
   return field === 'admin_state_up' && after === 'false';
 }
 
+/** Seen with real gateways: what is up stays up with the old key until it negotiates. */
+const rotated =
+  'the tunnel re-keys: under a second if both ends have the same key by then, else it does not come up again';
+
+/** A key that the cloud has already changes nothing for the other end. */
+function rotates({ field, impact, before }: FieldChange): boolean {
+  return field === pskField && impact === 'rekey' && !wasSame(before);
+}
+
 /** What a change does to traffic: nothing to mention where something is created. */
 export function effectWords({ action, fields, impact }: Change): string {
   if (action === 'create') return '';
+  if (impact === 'rekey' && fields.some(rotates)) return rotated;
   return impact === 'interruption' && fields.some(switchesOff) ? switchedOff : impactWords[impact];
 }
 
@@ -25,6 +36,7 @@ export function effectWords({ action, fields, impact }: Change): string {
 export function fieldEffectWords(change: Change, field: FieldChange): string {
   const { impact, fields } = change;
   if (fields.length === 1 || (impact === 'replacement' && field.impact !== 'none')) return effectWords(change);
+  if (rotates(field)) return rotated;
   return switchesOff(field) ? switchedOff : impactWords[field.impact];
 }
 

@@ -50,12 +50,12 @@ function refuseWithoutPsk(context: Context, spec: ConnectionSpec, version: State
 function reasonToSend(context: Context, found: FoundPsk, newVersion: boolean): string | undefined {
   const isAlways = context.options.updatePsk === 'always';
   if (newVersion && (found !== 'same' || isAlways)) {
-    return 'psk_version says that the pre-shared key was rotated';
+    return 'psk_version says that the psk was rotated';
   }
   if (isAlways) {
-    return 'update-psk: always sends the pre-shared key in every run';
+    return 'update-psk: always sends the psk in every run';
   }
-  return found === 'other' ? 'the pre-shared key in the cloud is another one' : undefined;
+  return found === 'other' ? 'the psk in the cloud is another one' : undefined;
 }
 
 /**

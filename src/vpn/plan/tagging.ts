@@ -98,7 +98,7 @@ function existingTags(decision: ConnectionDecision, { id, tags }: Connection, to
     remove,
   };
   const isNoted = psk.newVersion && !psk.send;
-  const why = isNoted ? { reason: 'the cloud has this pre-shared key already: its psk_version is noted' } : {};
+  const why = isNoted ? { reason: 'the cloud has this psk already: its psk_version is noted' } : {};
   const change: Change = { action: 'update', kind, name, id, fields, impact: 'none', ...why, connections, at };
   return {
     steps: isNeeded ? [sends ? { ...step, psk: { version: spec.pskVersion?.value } } : step] : [],

@@ -105,7 +105,7 @@ export const updated = report({
           after: '10.80.0.0/24, 10.81.0.0/16',
           impact: 'interruption',
         },
-        { field: 'psk', after: '(changed)', impact: 'rekey' },
+        { field: 'psk', before: '(another key)', after: '(sent anew)', impact: 'rekey' },
       ],
     }),
     change({
