@@ -2,8 +2,9 @@
 import { systemClock } from './clock.ts';
 import { asActionError } from './errors.ts';
 import { isWithoutSecrets } from './github/event.ts';
+import { createPublisher } from './github/publish.ts';
 import { createHttpClient } from './http/client.ts';
-import { proxySecrets, resolveProxy } from './http/proxy.ts';
+import { type ProxySettings, proxySecrets, resolveProxy } from './http/proxy.ts';
 import { type Dependencies, main } from './main.ts';
 import { createRedactor } from './redact.ts';
 import { installCancellation } from './runner/cancellation.ts';
@@ -16,6 +17,7 @@ import { createLog } from './runner/log.ts';
 import { createOutputs } from './runner/outputs.ts';
 import { redactReport } from './runner/redact-report.ts';
 import { readRunEvent } from './runner/run-event.ts';
+import { readRunIdentity } from './runner/run-identity.ts';
 import { createRunnerFiles } from './runner/runner-files.ts';
 import { createMask } from './runner/secrets.ts';
 import { renderSummary } from './runner/summary.ts';
@@ -36,6 +38,16 @@ mask(idTokens.token?.reveal() ?? '');
 process.stdout.on('error', () => undefined);
 keepVerifying(process.env, log);
 
+const userAgent = `ipsec-connection-action/${version}`;
+
+function proxySettings(): ProxySettings {
+  const proxy = resolveProxy(proxyVariables);
+  for (const secret of proxySecrets(proxy)) {
+    mask(secret);
+  }
+  return proxy;
+}
+
 const dependencies: Dependencies = {
   inputs: createInputReader(),
   mask,
@@ -52,18 +64,21 @@ const dependencies: Dependencies = {
   runnerFiles: createRunnerFiles(workspace),
   idTokens,
   http(extraCa) {
-    const proxy = resolveProxy(proxyVariables);
-    for (const secret of proxySecrets(proxy)) {
-      mask(secret);
-    }
     const { clock, random, cancellation } = dependencies;
-    const userAgent = `ipsec-connection-action/${version}`;
     return createHttpClient({
-      ...{ proxy, userAgent, clock, random, log, cancellation, redactor, hints: vpnHint },
+      ...{ proxy: proxySettings(), userAgent, clock, random, log, cancellation, redactor, hints: vpnHint },
       ...(extraCa === undefined ? {} : { extraCa }),
     });
   },
   outputs: createOutputs(mask, log).report,
+  async publish(report, wants) {
+    // For its passwords: the library takes the proxy's address from the environment itself.
+    if (wants.comment || wants.driftIssue) proxySettings();
+    const { clock, cancellation } = dependencies;
+    const { redact } = mask;
+    const run = readRunIdentity(process.env);
+    return await createPublisher({ ...run, event, userAgent, clock, cancellation, log, redact })(report, wants);
+  },
   async conclude(report, wantsSummary) {
     if (wantsSummary) {
       const finished = systemClock.now();

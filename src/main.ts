@@ -5,10 +5,11 @@ import { asActionError } from './errors.ts';
 import type { HttpClient } from './http/client.ts';
 import { untilDeadline } from './http/deadline.ts';
 import type { Session } from './identity/session.ts';
-import { type Identity, type InputReader, type Inputs, readInputs, type Surroundings } from './inputs.ts';
+import { type InputReader, type Inputs, readInputs, type Surroundings } from './inputs.ts';
 import { extraCa, type LoginPorts, logIn, told } from './log-in.ts';
 import { offlineReport } from './offline-report.ts';
 import { type GeneratedFiles, preparePeerFiles } from './peer-files.ts';
+import { endPlan, type Publish } from './plan-end.ts';
 import type { RunCancellation } from './runner/cancellation.ts';
 import { planLines, resultLines } from './runner/story.ts';
 import type { Workspace } from './spec/files.ts';
@@ -33,6 +34,8 @@ export interface Dependencies extends Omit<Surroundings, 'log'>, LoginPorts {
   http(extraCa: string | undefined): HttpClient;
   /** Sets outputs as soon as they are known. */
   outputs(report: Report): void;
+  /** Keeps the comment and the issue that a plan is to have on GitHub. */
+  readonly publish: Publish;
   /** The last word of the run: summary and, if it failed, the failure. */
   conclude(report: Report, wantsSummary: boolean): Promise<void>;
 }
@@ -74,15 +77,15 @@ export async function main(deps: Dependencies): Promise<void> {
   let wantsSummary = true;
   let http: HttpClient | undefined;
   let session: Session | undefined;
-  let identity: Identity | undefined;
+  let inputs: Inputs | undefined;
   const tell = (known: Report): void => {
     report = known;
     deps.outputs(report);
   };
   try {
-    const inputs = await readInputs(deps.inputs, deps.mask, deps);
+    inputs = await readInputs(deps.inputs, deps.mask, deps);
     wantsSummary = inputs.summary;
-    identity = inputs.identity;
+    const { identity, connectionFiles } = inputs;
     report = {
       ...report,
       mode: inputs.mode,
@@ -102,16 +105,17 @@ export async function main(deps: Dependencies): Promise<void> {
         { ...convergeOptions(inputs, session, deps, deadline), rejected },
         {
           ...{ ...deps, send: session.send, tell, describe: planLines },
-          elsewhere: () => describedElsewhere(inputs.connectionFiles, workspace),
+          elsewhere: () => describedElsewhere(connectionFiles, workspace),
           ...(peerFiles === undefined ? {} : { peerFiles }),
         },
       );
     }
   } catch (error) {
-    report = { ...report, failure: told(asActionError(error), identity) };
+    report = { ...report, failure: told(asActionError(error), inputs?.identity) };
   }
   const closing = session?.close(deps.cancellation.cancelled ? logoutMs.cancelled : logoutMs.normal);
   try {
+    report = inputs === undefined ? report : await endPlan(report, inputs, deps.publish);
     for (const { level, text, at } of report.notices) {
       log[level](text, at);
     }

@@ -173,6 +173,7 @@ export async function stage(options: Partial<CloudOptions> = {}): Promise<Stage>
         reports.push(report);
         note('outputs');
       },
+      publish: async () => [],
       async conclude(report, wantsSummary) {
         conclusions.push({ report, wantsSummary });
         note('conclude');
