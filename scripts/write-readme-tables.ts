@@ -1,21 +1,28 @@
 /**
- * Writes the tables of inputs and outputs into README.md, between their markers, from action.yml.
- * With --check nothing is written, and the exit code is 1 if the README is not as it would be written.
+ * Writes what documents repeat of other files: the tables of inputs and outputs in README.md, from action.yml, and the
+ * workflows in docs/recipes.md, from examples/workflows.
+ * With --check nothing is written, and the exit code is 1 if a document is not as it would be written.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { readmeWithTables } from './readme-tables.ts';
+import { withRecipes } from './recipe-blocks.ts';
 
 const root = new URL('../', import.meta.url);
-const readmeFile = new URL('README.md', root);
-const readme = readFileSync(readmeFile, 'utf8');
-const wanted = readmeWithTables(readme, readFileSync(new URL('action.yml', root), 'utf8'));
+const read = (path: string): string => readFileSync(new URL(path, root), 'utf8');
 
-if (wanted === readme) {
-  console.log('The tables of README.md are in step with action.yml.');
-} else if (process.argv.includes('--check')) {
-  console.log('The tables of README.md differ from action.yml. Run: npm run readme');
-  process.exitCode = 1;
-} else {
-  writeFileSync(readmeFile, wanted);
-  console.log('README.md is written.');
+const documents = {
+  'README.md': readmeWithTables(read('README.md'), read('action.yml')),
+  'docs/recipes.md': withRecipes(read('docs/recipes.md'), read),
+};
+
+for (const [path, wanted] of Object.entries(documents)) {
+  if (wanted === read(path)) {
+    console.log(`${path} is in step with what it repeats.`);
+  } else if (process.argv.includes('--check')) {
+    console.log(`${path} differs from what it repeats. Run: npm run readme`);
+    process.exitCode = 1;
+  } else {
+    writeFileSync(new URL(path, root), wanted);
+    console.log(`${path} is written.`);
+  }
 }

@@ -15,6 +15,7 @@ const documents = [
   'docs/troubleshooting.md',
   'docs/oidc.md',
   'docs/testing.md',
+  'docs/recipes.md',
 ];
 
 /** YAML code blocks with the line they start on. */

@@ -1,42 +1,21 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { parse } from 'yaml';
 import { root } from '../scenarios/harness/manifest.ts';
+import { actionName, ownWorkflows, recipes, stepsOf } from './workflow-files.ts';
 
-interface Step {
-  readonly uses?: string;
-  readonly run?: string;
-  readonly with?: Readonly<Record<string, unknown>>;
-}
+/** Every workflow that somebody runs: the repository's own, and those that users copy. */
+const files = [...ownWorkflows, ...recipes];
 
-interface Job {
-  readonly permissions?: Readonly<Record<string, string>>;
-  readonly 'timeout-minutes'?: number;
-  readonly steps: readonly Step[];
-  readonly needs?: string | readonly string[];
-}
-
-interface Workflow {
-  readonly on: Readonly<Record<string, unknown>>;
-  readonly permissions?: Readonly<Record<string, string>>;
-  readonly concurrency?: unknown;
-  readonly jobs: Readonly<Record<string, Job>>;
-}
-
-const folder = `${root}.github/workflows/`;
-const names = readdirSync(folder);
-const read = (name: string): string => readFileSync(folder + name, 'utf8');
-const load = (name: string): Workflow => parse(read(name));
-
-describe.each(names)('%s', (name) => {
-  const workflow = load(name);
+describe.each(files)('$path', (file) => {
+  const { text, workflow } = file;
   const jobs = Object.entries(workflow.jobs);
-  const steps = jobs.flatMap(([, job]) => job.steps);
+  const steps = stepsOf(file);
 
   test('pins what others wrote to a commit and names its version', () => {
-    const uses = [...read(name).matchAll(/uses: (.+)$/gm)].map((match) => match[1] ?? '');
+    const uses = [...text.matchAll(/uses: (.+)$/gm)].map((match) => match[1] ?? '');
     expect(uses).not.toEqual([]);
-    const loose = uses.filter((use) => !/^(\.\/|[\w-]+\/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$)/.test(use));
+    const others = uses.filter((use) => use !== actionName);
+    const loose = others.filter((use) => !/^(\.\/|[\w-]+\/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$)/.test(use));
     expect(loose).toEqual([]);
   });
 
@@ -44,7 +23,6 @@ describe.each(names)('%s', (name) => {
     expect(workflow.permissions).toEqual({});
     expect(jobs.filter(([, job]) => job.permissions === undefined).map(([id]) => id)).toEqual([]);
     expect(jobs.filter(([, job]) => job['timeout-minutes'] === undefined).map(([id]) => id)).toEqual([]);
-    expect(workflow.concurrency).toBeDefined();
     expect(Object.keys(workflow.on)).not.toContain('pull_request_target');
   });
 
@@ -55,18 +33,24 @@ describe.each(names)('%s', (name) => {
   });
 });
 
+test.each(ownWorkflows)('$path does not run beside itself', ({ workflow }) => {
+  expect(workflow.concurrency).toBeDefined();
+});
+
 test('the last job of ci waits for all others', () => {
-  const { 'all-passed': last, ...others } = load('ci.yml').jobs;
+  const ci = ownWorkflows.find(({ path }) => path.endsWith('/ci.yml'));
+  const { 'all-passed': last, ...others } = ci?.workflow.jobs ?? {};
   expect(last?.needs).toEqual(Object.keys(others));
-  expect(read('ci.yml')).toContain(
+  expect(ci?.text).toContain(
     `"${Object.keys(others)
       .map(() => 'success')
       .join(' ')}"`,
   );
 });
 
-test('one commit for each action, in README too', () => {
-  const texts = [...names.map(read), readFileSync(`${root}README.md`, 'utf8')];
+test('one commit for each action, in the documents too', () => {
+  const documents = ['README.md', 'docs/recipes.md'].map((path) => readFileSync(root + path, 'utf8'));
+  const texts = [...files.map(({ text }) => text), ...documents];
   const pins = texts.flatMap((text) => [...text.matchAll(/uses: ([\w-]+\/[\w-]+)(?:\/[\w-]+)?@([0-9a-f]{40})/g)]);
   const byAction = Map.groupBy(pins, (match) => match[1]);
   const several = [...byAction].filter(([, uses]) => new Set(uses.map((use) => use[2])).size > 1);
