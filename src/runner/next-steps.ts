@@ -1,4 +1,5 @@
 import type { Change, ConnectionReport, Report } from '../vpn/report.ts';
+import { destroySteps, pruneSteps } from './removal-words.ts';
 import { rotationSteps } from './rotation.ts';
 import { type NextStep, together } from './together.ts';
 import { stopped } from './words.ts';
@@ -74,15 +75,16 @@ export function nextSteps(report: Report): readonly NextStep[] {
     const isGood = report.changes.length > 0 && report.failure === undefined;
     return [...rotationSteps(report), ...(isGood ? [{ text, connections: [] }] : [])];
   }
+  if (report.mode === 'destroy') return stopped(report) ? [] : destroySteps(report);
   // A connection that failed has the hint of its failure, and a run that was stopped before has the run's.
   const finished = report.connections.filter(({ failure }) => failure === undefined && !stopped(report));
   if (report.connections.length === 1) {
     const steps = finished.flatMap((one) => stepsFor(one, report.changes).map((text) => ({ text, connections: [] })));
-    return [...rotationSteps(report), ...steps];
+    return [...rotationSteps(report), ...pruneSteps(report), ...steps];
   }
   // The table has each one's peer.
   const steps = finished.flatMap(({ peerAddress, ...one }) =>
     stepsFor(one, report.changes).map((text) => ({ text, connections: [one.name] })),
   );
-  return [...rotationSteps(report), ...together(steps)];
+  return [...rotationSteps(report), ...pruneSteps(report), ...together(steps)];
 }

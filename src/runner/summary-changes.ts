@@ -3,6 +3,7 @@ import { brief } from '../vpn/brief.ts';
 import { kindNames } from '../vpn/kinds.ts';
 import type { Change, FieldChange, Report } from '../vpn/report.ts';
 import { code, prose, row, tableHead } from './markdown.ts';
+import { nothingToRemove } from './removal-words.ts';
 import type { Section } from './sections.ts';
 import { effectWords, fieldEffectWords, hasUnverifiedPsk, objectName } from './words.ts';
 
@@ -79,6 +80,7 @@ export function changeSections(report: Report): readonly Section[] {
   if (report.offline === true) return [];
   if (report.changes.length === 0) {
     const nothing = report.failure === undefined && report.connections.length > 0;
+    if (nothing && report.mode === 'destroy') return [{ lines: [prose(nothingToRemove(report))] }];
     const words = hasUnverifiedPsk(report)
       ? 'Nothing to change, as far as the cloud shows it: it hides the pre-shared key, which is unverified.'
       : 'Nothing to change: the cloud is as the file describes it.';

@@ -1,5 +1,5 @@
 /** What the report's terms mean, in a person's words; shared by log and summary. */
-import { pskField, wasSame } from '../vpn/psk-words.ts';
+import { foundIn, pskField } from '../vpn/psk-words.ts';
 import type { Change, ConnectionReport, FieldChange, Impact, Operation, Report } from '../vpn/report.ts';
 
 const impactWords: Readonly<Record<Impact, string>> = {
@@ -22,7 +22,7 @@ const rotated =
 
 /** A key that the cloud has already changes nothing for the other end. */
 function rotates({ field, impact, before }: FieldChange): boolean {
-  return field === pskField && impact === 'rekey' && !wasSame(before);
+  return field === pskField && impact === 'rekey' && foundIn(before) !== 'same';
 }
 
 /** What a change does to traffic: nothing to mention where something is created. */
@@ -80,6 +80,9 @@ export function operationWords(connection: ConnectionReport, report: Report): st
   if (report.offline === true) return 'valid';
   if (report.mode === 'apply' && stopped(report) && connection.operation === 'unchanged') {
     return connection.id === undefined ? 'not created' : 'not changed';
+  }
+  if (report.mode === 'destroy' && connection.operation === 'unchanged') {
+    return connection.id === undefined && !stopped(report) ? 'gone already' : 'not deleted';
   }
   return report.mode === 'plan' || stopped(report) ? planned[connection.operation] : connection.operation;
 }
