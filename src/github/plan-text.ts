@@ -74,9 +74,11 @@ function connectionsSection(report: Report): readonly Section[] {
 
 /** What a rotated key asks of the other end. */
 function rotationSection(report: Report): readonly Section[] {
-  return rotationSteps(report).map(({ connections, text }) => {
+  return rotationSteps(report).map(({ connections, text, inOrder = [] }) => {
     const names = connections.map((name) => code(name)).join(', ');
-    return { lines: [`> **Pre-shared key**${names === '' ? '' : ` of ${names}`}: ${prose(text, 1000)}`] };
+    const steps = inOrder.map((step, index) => `${index + 1}. ${prose(step)}`);
+    const list = steps.length === 0 ? [] : ['', ...steps];
+    return { lines: [`**At the other end${names === '' ? '' : ` of ${names}`}:** ${prose(text)}`, ...list] };
   });
 }
 

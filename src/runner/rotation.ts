@@ -1,28 +1,44 @@
 /** What a rotated pre-shared key asks of the person at the other end: before the run, and after it. Pure. */
-import { pskField, wasSame } from '../vpn/psk-words.ts';
+import { foundIn, pskField } from '../vpn/psk-words.ts';
 import type { Change, ConnectionReport, FieldChange, Report } from '../vpn/report.ts';
 import { type NextStep, together } from './together.ts';
 
-/** The tunnel was seen to stay up with the old key until the next negotiation, which then needs the new one at both ends. */
-const before = [
-  'The pre-shared key is rotated. Do it in this order:',
-  '(1) Have the new key ready at the other end. If that can hold two keys for this peer, add the new one beside the old one now.',
-  '(2) Run mode: apply, which sends it to the cloud. As a rule a tunnel that is up keeps the old key until its next negotiation.',
-  '(3) At once set the new key at the other end, and have it negotiate anew; with wait-for: active do that while the run waits.',
-  '(4) When the tunnel is up again, remove the old key at the other end.',
-].join(' ');
+type Advice = Omit<NextStep, 'connections'>;
 
-const after = [
-  'The pre-shared key was sent. The other end needs the same one, else the next negotiation fails. Do it in this order:',
-  '(1) Set the new key at the other end now, and have it negotiate anew.',
-  '(2) See that the tunnel is up: run again with mode: plan, which shows the status.',
-  '(3) Then remove the old key at the other end.',
-].join(' ');
+/** A tunnel was seen to stay up with the old key until the next negotiation, which then needs the new one at both ends. */
+const before: Advice = {
+  text: 'The pre-shared key is rotated. Do it in this order:',
+  inOrder: [
+    'Have the new key ready at the other end. If that can hold two keys for this peer, add the new one beside the old one now.',
+    'Run mode: apply, which sends it to the cloud. As a rule a tunnel that is up keeps the old key until it negotiates again.',
+    'At once set the new key at the other end, and have it negotiate anew; with wait-for: active do that while the run waits.',
+    'When the tunnel is up again, remove the old key at the other end.',
+  ],
+};
 
-const same = {
-  before: 'The pre-shared key is sent again. The cloud has the same one, so there is nothing to do at the other end.',
-  after: 'The pre-shared key was sent again. The cloud had the same one, so there is nothing to do at the other end.',
-} as const;
+/** Nobody can say whether it is a new one. */
+const maybe: Advice = {
+  ...before,
+  text: 'The pre-shared key is sent. The cloud hides the one that it has; if yours is a new one, do it in this order:',
+};
+
+const after: Advice = {
+  text: 'The pre-shared key was sent. The other end needs the same one, else the next negotiation fails. Do it in this order:',
+  inOrder: [
+    'Set the new key at the other end now, and have it negotiate anew.',
+    'See that the tunnel is up: a run with mode: plan shows the status.',
+    'Then remove the old key at the other end.',
+  ],
+};
+
+const same: Readonly<Record<'ahead' | 'done', Advice>> = {
+  ahead: {
+    text: 'The pre-shared key is sent again. The cloud has the same one, so there is nothing to do at the other end.',
+  },
+  done: {
+    text: 'The pre-shared key was sent again. The cloud had the same one, so there is nothing to do at the other end.',
+  },
+};
 
 /** The key of a connection that was there, as a part of what is done to it. */
 function isRotation({ action }: Change, { field }: FieldChange): boolean {
@@ -42,7 +58,7 @@ function isPlanned({ mode, failure }: Report): boolean {
 }
 
 /** What was sent stays sent, also where the run then failed: it waited in vain for the other end. */
-function stepOf(connection: ConnectionReport, report: Report): string | undefined {
+function stepOf(connection: ConnectionReport, report: Report): Advice | undefined {
   const rotation = rotationOf(connection, report.changes);
   const isSent = connection.psk === 'sent' && connection.operation !== 'deleted';
   const isDone = report.mode !== 'plan' && report.progress !== 'planned' && isSent;
@@ -50,17 +66,18 @@ function stepOf(connection: ConnectionReport, report: Report): string | undefine
   if (rotation === undefined || !(isDone || isAhead)) {
     return undefined;
   }
-  const when = isDone ? 'after' : 'before';
-  if (wasSame(rotation.before)) return same[when];
-  return isDone ? after : before;
+  const found = foundIn(rotation.before);
+  if (found === 'same') return isDone ? same.done : same.ahead;
+  if (isDone) return after;
+  return found === 'hidden' ? maybe : before;
 }
 
 /** What to do at the other end, in which order. */
 export function rotationSteps(report: Report): readonly NextStep[] {
   const several = report.connections.length > 1;
   const steps = report.connections.flatMap((connection) => {
-    const text = stepOf(connection, report);
-    return text === undefined ? [] : [{ text, connections: several ? [connection.name] : [] }];
+    const advice = stepOf(connection, report);
+    return advice === undefined ? [] : [{ ...advice, connections: several ? [connection.name] : [] }];
   });
   return together(steps);
 }

@@ -77,9 +77,10 @@ function resultLine(connection: ConnectionReport, report: Report): string {
 
 /** How each connection ended up, and what a rotated key asks for at the other end. */
 export function resultLines(report: Report): readonly string[] {
-  const rotations = rotationSteps(report).map(({ connections, text }) =>
+  const rotations = rotationSteps(report).flatMap(({ connections, text, inOrder = [] }) => [
     connections.length === 0 ? text : `${connections.join(', ')}: ${text}`,
-  );
+    ...inOrder.map((step, index) => `  ${index + 1}. ${step}`),
+  ]);
   const lines = [...report.connections.map((connection) => resultLine(connection, report)), ...rotations];
   if (report.offline === true) return [...lines, 'The cloud was not asked (mode: plan).'];
   return report.mode === 'plan' ? [...lines, 'Nothing was written (mode: plan).'] : lines;

@@ -122,9 +122,10 @@ function listSection(title: string, items: readonly string[]): readonly Section[
   return items.length === 0 ? [] : [{ lines: [`### ${title}`, '', ...items.map((item) => `- ${item}`)] }];
 }
 
-function stepItem({ connections, text }: NextStep): string {
+function stepItem({ connections, text, inOrder = [] }: NextStep): string {
   const names = connections.map((name) => code(name)).join(', ');
-  return `${names === '' ? '' : `${names}: `}${prose(text, 1000)}`;
+  const steps = inOrder.map((step, index) => `\n  ${index + 1}. ${prose(step)}`);
+  return `${names === '' ? '' : `${names}: `}${prose(text, 1000)}${steps.join('')}`;
 }
 
 function noticeItems(report: Report): readonly string[] {

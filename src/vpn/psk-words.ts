@@ -18,7 +18,7 @@ export function pskChange(found: FoundPsk, impact: Impact): ReturnType<typeof fi
   return fieldChange(pskField, impact, before[found], '(sent anew)');
 }
 
-/** Whether the words before the arrow say that the cloud had this very key. */
-export function wasSame(words: string | undefined): boolean {
-  return words === before.same;
+/** How the cloud's key compared, by the words before the arrow; undefined for other words. */
+export function foundIn(words: string | undefined): FoundPsk | undefined {
+  return (['same', 'other', 'hidden'] as const).find((found) => before[found] === words);
 }

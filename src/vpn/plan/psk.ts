@@ -69,6 +69,10 @@ export function decidePsk(context: Context, spec: ConnectionSpec, existing: Conn
     if (newVersion && pskVersion !== undefined) {
       refuseWithoutPsk(context, spec, pskVersion, readPskTag(existing.tags?.get(tagKeys.psk)).version ?? 'none');
     }
+    if (context.options.updatePsk === 'always') {
+      const words = 'update-psk is always, but no psk is given, so none is sent. Is the name of the secret right?';
+      context.notice('warning', `Connection ${spec.name.value}: ${words}`, spec.name.at);
+    }
     return { send: false, state: 'not compared', newVersion: false };
   }
   const found = findPsk(psk.value, existing);

@@ -29,8 +29,15 @@ describe('a plan', () => {
 | --- | --- | --- | --- | --- | --- |
 | create | endpoint group \`office-bonn-peer\` |  |  |  |  |
 | update | IPsec connection \`office-bonn\` | \`peer_ep_group\` | \`10.80.0.0/24\` | \`10.80.0.0/24, 10.81.0.0/16\` | the tunnel is interrupted for some seconds |
-|  |  | \`psk\` |  | (changed) | the tunnel re-keys: under a second |
+|  |  | \`psk\` | (another key) | (sent anew) | the tunnel re-keys: under a second if both ends have the same key by then, else it does not come up again |
 | delete | endpoint group \`office-bonn-peer\` |  |  |  | no effect on traffic; replaced by the new one |
+
+**At the other end:** The pre-shared key is rotated. Do it in this order:
+
+1. Have the new key ready at the other end. If that can hold two keys for this peer, add the new one beside the old one now.
+2. Run mode: apply, which sends it to the cloud. As a rule a tunnel that is up keeps the old key until it negotiates again.
+3. At once set the new key at the other end, and have it negotiate anew; with wait-for: active do that while the run waits.
+4. When the tunnel is up again, remove the old key at the other end.
 
 <details><summary>2 notices</summary>
 

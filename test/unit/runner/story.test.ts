@@ -34,7 +34,7 @@ describe('planLines', () => {
       '+ endpoint group office-bonn-peer: endpoints 10.80.0.0/24, 10.81.0.0/16',
       '~ IPsec connection office-bonn (the tunnel is interrupted for some seconds):',
       '    peer_ep_group 10.80.0.0/24 → 10.80.0.0/24, 10.81.0.0/16 (the tunnel is interrupted for some seconds)',
-      '    psk (changed) (the tunnel re-keys: under a second)',
+      '    psk (another key) → (sent anew) (the tunnel re-keys: under a second if both ends have the same key by then, else it does not come up again)',
       '- endpoint group office-bonn-peer (no effect on traffic); replaced by the new one',
     ]);
     expect(planLines(created)[0]).toBe('Plan for office-bonn: 2 changes');
@@ -100,9 +100,9 @@ describe('planLines', () => {
       ],
     ],
     [
-      'words have no before',
-      { fields: [{ field: 'psk', after: '(changed)', impact: 'rekey' }], impact: 'rekey' },
-      ['~ IPsec connection office-bonn: psk (changed) (the tunnel re-keys: under a second)'],
+      'of a key: what is known of it',
+      { fields: [{ field: 'psk', before: '(the same key)', after: '(sent anew)', impact: 'rekey' }], impact: 'rekey' },
+      ['~ IPsec connection office-bonn: psk (the same key) → (sent anew) (the tunnel re-keys: under a second)'],
     ],
   ])('%s', (_, over, expected) => {
     expect(planned(over)).toEqual(expected);
@@ -191,7 +191,6 @@ describe('nextSteps', () => {
       { status: 'DOWN', peerAddress: '198.51.100.1' },
       [/with the peer 198\.51\.100\.1:.*4500 open\.$/],
     ],
-    ['key sent', { operation: 'updated', psk: 'sent' }, [/^The pre-shared key was sent/]],
     ['key hidden, of which the notice tells', { psk: 'unverified' }, []],
     ['stale and unsettled', { statusStale: true, settled: false }, [/old status/, /still at work/]],
   ])('%s', (_, over, expected) => {

@@ -102,15 +102,81 @@ describe('the psk', () => {
   test('shows as words alone, and sending it is a rekey', () => {
     const { cloud } = existing('openstack');
     const plan = planFor(cloud, [spec(office, { psk: 'Another-one' })]);
-    expect(changesOf(plan)).toEqual(['update ipsec_site_connection office-bonn (psk: (set) → (sent anew))']);
+    expect(changesOf(plan)).toEqual(['update ipsec_site_connection office-bonn (psk: (another key) → (sent anew))']);
     expect(plan.changes[0]?.impact).toBe('rekey');
     expect(JSON.stringify(plan)).not.toMatch(new RegExp(`${psk}|Another-one`));
+  });
+
+  test.each<[string, CloudOptions, Parameters<typeof spec>[1], 'auto' | 'always', string, string]>([
+    ['another key', clear, { psk: 'Another-one' }, 'auto', '(another key)', 'the psk in the cloud is another one'],
+    ['always, and equal', clear, {}, 'always', '(the same key)', 'update-psk: always sends the psk in every run'],
+    [
+      'always, and hidden',
+      hidden,
+      {},
+      'always',
+      '(hidden by the cloud)',
+      'update-psk: always sends the psk in every run',
+    ],
+    [
+      'a new version',
+      hidden,
+      { pskVersion: '2' },
+      'auto',
+      '(hidden by the cloud)',
+      'psk_version says that the psk was rotated',
+    ],
+    [
+      'a new version of another key',
+      clear,
+      { psk: 'Another-one', pskVersion: '2' },
+      'auto',
+      '(another key)',
+      'psk_version says that the psk was rotated',
+    ],
+    [
+      'always, with a new version of the same key',
+      clear,
+      { pskVersion: '2' },
+      'always',
+      '(the same key)',
+      'psk_version says that the psk was rotated',
+    ],
+  ])('a step that says why: %s', (_, shown, given, updatePsk, before, reason) => {
+    const { cloud } = existing('otc', shown);
+    const [change] = planFor(cloud, [spec(office, given)], { updatePsk }).changes;
+    expect(change).toMatchObject({ action: 'update', kind: 'ipsec_site_connection', impact: 'rekey', reason });
+    expect(change?.fields).toEqual([{ field: 'psk', before, after: '(sent anew)', impact: 'rekey' }]);
+  });
+
+  test('a new version of the same key is noted, and no rotation', () => {
+    const { cloud } = existing('otc', clear, 'clear-1');
+    const { changes } = planFor(cloud, [spec(office, { pskVersion: '2' })]);
+    expect(changes).toMatchObject([
+      { fields: [{ field: 'psk_version', before: '1', after: '2' }], reason: expect.stringMatching(/noted/) },
+    ]);
+  });
+
+  test.each<[string, CloudOptions, string, Parameters<typeof spec>[1], string | undefined]>([
+    ['another key', clear, 'clear-1', { psk: 'Another-one' }, '(another key)'],
+    ['a new version of a hidden one', hidden, 'hidden-1', { pskVersion: '2' }, '(hidden by the cloud)'],
+    ['a hidden one', hidden, 'hidden-1', { pskVersion: '1' }, undefined],
+    ['the same', clear, 'clear-1', { pskVersion: '2' }, undefined],
+  ])('a replacement rotates it too: %s', (_, shown, tag, given, before) => {
+    const { cloud } = existing('otc', shown, tag);
+    cloud.add('ikepolicy', { name: 'another' });
+    const { changes } = planFor(cloud, [spec(office, { ...given, ike: 'another' })], { maxImpact: 'replacement' });
+    const fields = changes.find(({ action }) => action === 'replace')?.fields ?? [];
+    const psks = fields.filter(({ field }) => field === 'psk');
+    expect(psks).toEqual(
+      before === undefined ? [] : [{ field: 'psk', before, after: '(sent anew)', impact: 'replacement' }],
+    );
   });
 
   test('a new version is told', () => {
     const { cloud } = existing('otc', hidden, 'hidden-1');
     expect(changesOf(planFor(cloud, [spec(office, { pskVersion: '2' })]))).toEqual([
-      'update ipsec_site_connection office-bonn (psk: (set) → (sent anew))',
+      'update ipsec_site_connection office-bonn (psk: (hidden by the cloud) → (sent anew))',
       'update ipsec_site_connection office-bonn (psk_version: 1 → 2)',
     ]);
   });
@@ -137,7 +203,10 @@ describe('the psk', () => {
 
   test('update-psk: always has nothing to send where no psk is given', () => {
     const { cloud } = existing('openstack');
-    expect(planFor(cloud, [spec(office, { psk: null })], { updatePsk: 'always' }).steps).toEqual([]);
+    const { steps, notices } = planFor(cloud, [spec(office, { psk: null })], { updatePsk: 'always' });
+    expect(steps).toEqual([]);
+    // A name of a secret with a slip of the pen gives an empty key: the rotation did not happen.
+    expect(notices).toMatchObject([{ level: 'warning', text: expect.stringMatching(/office-bonn: .*none is sent/) }]);
   });
 
   test('a new version without a psk is an error', () => {
