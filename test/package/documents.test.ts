@@ -74,6 +74,27 @@ test.each(documents)('%s links only to files that are there', (path) => {
   expect(links.filter((link) => !existsSync(join(root, dirname(path), link)))).toEqual([]);
 });
 
+/** The anchors that GitHub makes of a document's headings. */
+function anchorsOf(path: string): readonly string[] {
+  const text = readFileSync(join(root, path), 'utf8').replace(/^```[\s\S]*?^```$/gm, '');
+  return [...text.matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N} _-]/gu, '')
+      .replaceAll(' ', '-'),
+  );
+}
+
+test.each(documents)('%s links only to headings that are there', (path) => {
+  const text = readFileSync(join(root, path), 'utf8');
+  const links = [...text.matchAll(/\]\(((?!https?:)[^)#]*)#([^)]+)\)/g)];
+  const missing = links.filter(([, file = '', anchor = '']) => {
+    const target = file === '' ? path : join(dirname(path), file);
+    return target.endsWith('.md') && !anchorsOf(target).includes(anchor);
+  });
+  expect(missing.map(([link]) => link)).toEqual([]);
+});
+
 /** All texts of the source, strings put together as they are shown. */
 function sourceTexts(): string {
   const files = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' }).filter((name) =>
