@@ -2,6 +2,7 @@
 import { brief } from '../vpn/brief.ts';
 import { kindNames } from '../vpn/kinds.ts';
 import type { Change, ConnectionReport, FieldChange, Report } from '../vpn/report.ts';
+import { nothingToRemove, prunedNames } from './removal-words.ts';
 import { rotationSteps } from './rotation.ts';
 import {
   changeSigns,
@@ -49,8 +50,9 @@ function changeLines(change: Change, several: boolean): readonly string[] {
 
 /** What will change, in the order in which it is done: before → after, and the effect on traffic in words. */
 export function planLines(report: Report): readonly string[] {
-  const several = report.connections.length > 1;
+  const several = report.connections.length + prunedNames(report).length > 1;
   const names = report.connections.map(({ name }) => name).join(', ');
+  if (report.changes.length === 0 && report.mode === 'destroy') return [nothingToRemove(report)];
   if (report.changes.length === 0) {
     const hidden = hasUnverifiedPsk(report) ? ', as far as the cloud shows it: the pre-shared key is unverified' : '';
     return [`Nothing to change: ${names} ${several ? 'are' : 'is'} as described${hidden}.`];

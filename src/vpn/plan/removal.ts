@@ -104,7 +104,7 @@ export function warnOfLingeringTunnels(context: Context, leaving: readonly Leavi
   for (const { connection, name, at } of leaving) {
     const { vpnservice } = connection.refs;
     if (vpnservice !== undefined && staying(context.observed, vpnservice, leaving).length > 0) {
-      const text = `The tunnel of ${name} may stay up after the deletion and go on passing traffic, because its VPN service keeps other connections. Close it at the far side: remove or disable the connection there.`;
+      const text = `The tunnel of ${name} may stay up after the deletion and go on passing traffic, because its VPN service keeps other connections. Close it at the other end: remove or disable the connection there. If that is not in your hands, ask the operator of the cloud to close it.`;
       context.notices.push({ level: 'warning', text, ...(at === undefined ? {} : { at }) });
     }
   }
