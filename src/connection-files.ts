@@ -6,9 +6,9 @@ import type { Log } from './ports.ts';
 import { counted } from './runner/words.ts';
 import { findFiles, type Workspace } from './spec/files.ts';
 import type { Problem } from './spec/problem.ts';
-import { type RejectedBodies, readSpec } from './spec/read.ts';
+import { type RejectedBodies, readSpec, type SpecFile, type SpecResult } from './spec/read.ts';
 import type { ConnectionSpec } from './vpn/desired.ts';
-import { dialects } from './vpn/dialects.ts';
+import { type DialectName, dialects } from './vpn/dialects.ts';
 import type { Rejected } from './vpn/known.ts';
 
 export type FileInputs = Pick<
@@ -53,22 +53,38 @@ export interface ReadConnections {
   readonly rejected: readonly Rejected[];
 }
 
+function errorsOf({ problems }: Pick<SpecResult, 'problems'>): readonly Problem[] {
+  return problems.filter(({ severity }) => severity === 'error');
+}
+
+/** Where nothing says which cloud it is, the files are for the one that they fit better. */
+function readFor(files: readonly SpecFile[], inputs: FileInputs): SpecResult {
+  const { mode, dialect, identity, offline, variables, secrets, psk } = inputs;
+  const read = (name: DialectName): SpecResult =>
+    readSpec(files, {
+      dialect: dialects[name],
+      variables,
+      secrets,
+      knownSecrets: identity === undefined ? [] : secretsOf(identity.login),
+      undefinedSecrets: mode === 'destroy' ? 'not needed' : offline === undefined ? 'error' : 'not checked',
+      ...(psk === undefined ? {} : { psk }),
+    });
+  const asAssumed = read(dialect);
+  if (offline?.isDialectAssumed !== true || errorsOf(asAssumed).length === 0) {
+    return asAssumed;
+  }
+  const asOther = read('otc');
+  return errorsOf(asOther).length < errorsOf(asAssumed).length ? asOther : asAssumed;
+}
+
 /**
  * Every connection of the files that the inputs name. One with errors does not stop the others.
  * @throws ActionError SPEC_FILE for files that cannot be read, SPEC_INVALID if no connection is left; every problem was then told at its line
  */
 export async function readConnections(inputs: FileInputs, { workspace, log }: FilePorts): Promise<ReadConnections> {
-  const { mode, dialect, identity, offline, variables, secrets, psk } = inputs;
   const files = await findFiles(inputs.connectionFiles, workspace);
-  const { connections, rejected, problems } = readSpec(files, {
-    dialect: dialects[dialect],
-    variables,
-    secrets,
-    knownSecrets: identity === undefined ? [] : secretsOf(identity.login),
-    undefinedSecrets: mode === 'destroy' ? 'not needed' : offline === undefined ? 'error' : 'not checked',
-    ...(psk === undefined ? {} : { psk }),
-  });
-  const errors = problems.filter(({ severity }) => severity === 'error');
+  const { connections, rejected, problems } = readFor(files, inputs);
+  const errors = errorsOf({ problems });
   for (const { severity, title, message, at } of problems) {
     // A single error is told by the failure itself.
     if (severity !== 'error' || errors.length > 1) {

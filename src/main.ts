@@ -7,7 +7,7 @@ import { untilDeadline } from './http/deadline.ts';
 import type { Session } from './identity/session.ts';
 import { type InputReader, type Inputs, readInputs, type Surroundings } from './inputs.ts';
 import { extraCa, type LoginPorts, logIn, told } from './log-in.ts';
-import { offlineReport } from './offline-report.ts';
+import { notAsked, offlineReport } from './offline-report.ts';
 import { type GeneratedFiles, preparePeerFiles } from './peer-files.ts';
 import { endPlan, type Publish } from './plan-end.ts';
 import type { RunCancellation } from './runner/cancellation.ts';
@@ -85,21 +85,16 @@ export async function main(deps: Dependencies): Promise<void> {
   try {
     inputs = await readInputs(deps.inputs, deps.mask, deps);
     wantsSummary = inputs.summary;
-    const { identity, connectionFiles } = inputs;
-    report = {
-      ...report,
-      mode: inputs.mode,
-      dialect: inputs.dialect,
-      ...(identity === undefined ? { offline: true } : {}),
-    };
+    const { mode, dialect, identity, offline, connectionFiles } = inputs;
+    report = { ...report, mode, dialect, ...(offline === undefined ? {} : notAsked(offline)) };
     const deadline = clock.now() + inputs.timeoutMs;
     const { specs, rejected } = await readConnections(inputs, deps);
-    if (inputs.offline !== undefined) {
-      report = offlineReport(report, inputs.offline, specs, rejected);
+    const peerFiles = await filesForPeers(inputs, specs, deps);
+    if (offline !== undefined) {
+      report = offlineReport(report, specs, rejected);
     } else if (identity !== undefined) {
-      const peerFiles = await filesForPeers(inputs, specs, deps);
       http = untilDeadline(deps.http(await extraCa(identity, workspace)), clock, deadline);
-      session = await logIn(inputs.dialect, identity, http, deadline, deps);
+      session = await logIn(dialect, identity, http, deadline, deps);
       await converge(
         specs,
         { ...convergeOptions(inputs, session, deps, deadline), rejected },

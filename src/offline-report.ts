@@ -18,7 +18,7 @@ const reasons: Readonly<Record<Offline['reason'], Notice>> = {
 
 const assumed: Notice = {
   level: 'notice',
-  text: 'Nothing says which cloud it is (cloud, auth-url or region), so the files were checked against the limits of OpenStack. Write cloud: otc for Open Telekom Cloud.',
+  text: 'Nothing says which cloud it is (cloud, auth-url or region), so the files were checked against the limits of OpenStack, or of Open Telekom Cloud where they fit those better. Write cloud: otc or cloud: openstack.',
 };
 
 /** The errors of all files together; undefined if there is none. */
@@ -36,24 +36,22 @@ function failureOf(rejected: readonly Rejected[]): ActionError | undefined {
   });
 }
 
-/** @param report with mode and dialect */
-export function offlineReport(
-  report: Report,
-  { reason, isDialectAssumed }: Offline,
-  specs: readonly ConnectionSpec[],
-  rejected: readonly Rejected[],
-): Report {
+/** What holds whatever the files say. */
+export function notAsked({ reason, isDialectAssumed }: Offline): Pick<Report, 'offline' | 'notices'> {
+  return { offline: true, notices: [reasons[reason], ...(isDialectAssumed ? [assumed] : [])] };
+}
+
+/** @param report with what is said of a cloud that was not asked */
+export function offlineReport(report: Report, specs: readonly ConnectionSpec[], rejected: readonly Rejected[]): Report {
   const failure = failureOf(rejected);
   return {
     ...report,
-    offline: true,
     connections: [
       ...specs.map(({ name, at }) => untouched(name.value, at)),
       ...rejected.flatMap(({ connections, failure: own }) =>
         connections.map(({ name, at }) => untouched(name, at, own)),
       ),
     ],
-    notices: [...report.notices, reasons[reason], ...(isDialectAssumed ? [assumed] : [])],
     ...(failure === undefined ? {} : { failure }),
   };
 }

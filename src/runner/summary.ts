@@ -96,7 +96,7 @@ function factsTable(report: Report, connection: ConnectionReport): Section {
       report.mode === 'plan' && connection.psk === 'sent' ? 'would be sent' : pskWords[connection.psk],
     ],
     ['File', placeText(connection.at)],
-    ['Cloud', whereText(report)],
+    ['Cloud', report.offline === true ? '' : whereText(report)],
   ];
   const rows = facts.filter(([, text]) => text !== '').map(([name, text]) => row(name, text));
   return { lines: [...tableHead('Connection', code(connection.name)), ...rows] };
@@ -115,7 +115,7 @@ function connectionsTable(report: Report): Section {
     ),
   );
   const head = tableHead('Connection', 'Result', 'Status', 'Id', 'Gateway of the cloud', 'Peer');
-  return { lines: [...head, ...rows, '', `${whereText(report)}.`] };
+  return { lines: [...head, ...rows, ...(report.offline === true ? [] : ['', `${whereText(report)}.`])] };
 }
 
 function listSection(title: string, items: readonly string[]): readonly Section[] {

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { outputsOf } from '../../src/runner/output-values.ts';
 import { renderSummary } from '../../src/runner/summary.ts';
-import { office, officeFile } from '../scenarios/fixtures/office.ts';
+import { office, officeFile, psk } from '../scenarios/fixtures/office.ts';
 import { type Setting, stage } from './stage.ts';
 
 const noLogin = {
@@ -53,11 +53,53 @@ describe('files without errors', () => {
   });
 });
 
+describe('a cloud that nothing names', () => {
+  const tagged = { tags: { env: 'prod' } };
+
+  test('files that Open Telekom Cloud alone takes are for that', async () => {
+    const { conclusion } = await plan({ files: { 'vpn.yml': withPsk(tagged) } });
+    expect(conclusion.failure).toBeUndefined();
+    expect(conclusion.notices).toContainEqual(
+      expect.objectContaining({ text: expect.stringContaining('fit those better') }),
+    );
+    expect(renderSummary(conclusion)).not.toMatch(/\| Cloud \|/);
+  });
+
+  test('files with an error of their own: no other is told', async () => {
+    const { conclusion } = await plan({ files: { 'vpn.yml': withPsk({ ...tagged, mtu: 'x' }) } });
+    expect(conclusion.failure?.message).toMatch(/^mtu: /);
+  });
+
+  test('where the cloud is named, its limits hold', async () => {
+    const files = { 'vpn.yml': withPsk(tagged) };
+    const { conclusion } = await plan({ files, inputs: { cloud: 'openstack' } });
+    expect(conclusion.failure?.message).toMatch(/^tags: Not possible on OpenStack/);
+  });
+});
+
 describe('files with errors', () => {
-  test('fail on the file alone', async () => {
-    const { conclusion, requests } = await plan({ files: { 'vpn.yml': withPsk({ mtu: 'x' }) } });
+  test('fail on the file alone, and the reason why the cloud was not asked is told too', async () => {
+    const { conclusion, requests, annotations } = await plan({ files: { 'vpn.yml': withPsk({ mtu: 'x' }) } });
     expect(conclusion).toMatchObject({ offline: true, failure: { code: 'SPEC_INVALID', at: { file: 'vpn.yml' } } });
+    expect(annotations.map(({ text }) => text)).toContainEqual(expect.stringMatching(/^The cloud was not asked/));
     expect(requests).toEqual([]);
+  });
+
+  test('a path for the other end that cannot be is one', async () => {
+    const files = {
+      'a.yml': withPsk(),
+      'b.yml': officeFile({
+        ...office,
+        name: 'office-mainz',
+        peer_address: '198.51.100.21',
+        peer_ep_group: ['10.90.0.0/24'],
+      }),
+    };
+    const inputs = { 'peer-config': 'strongswan', 'peer-config-file': 'bonn.conf' };
+    const { conclusion, written } = await plan({ files, inputs });
+    expect(conclusion).toMatchObject({ offline: true, failure: { code: 'PEER_CONFIG' } });
+    expect((await plan({ inputs })).conclusion.failure).toBeUndefined();
+    expect([...written]).toEqual([]);
   });
 
   test('one of two: both are in the result, and the run fails', async () => {
@@ -81,5 +123,51 @@ describe('files with errors', () => {
     };
     const { conclusion } = await plan({ files });
     expect(conclusion.failure?.message).toMatch(/^2 problems:\n1\. mtu: .*\n2\. mtu: /);
+  });
+});
+
+describe('what must never pass without the cloud', () => {
+  const nobody = { ...noLogin, psk };
+
+  test.each(['apply', 'destroy'])('mode: %s, without a login or on a fork', async (mode) => {
+    for (const isWithoutSecrets of [false, true]) {
+      const { conclusion, requests } = await plan({
+        inputs: { ...nobody, mode },
+        replace: () => ({ isWithoutSecrets }),
+      });
+      expect(conclusion.failure).toMatchObject({ code: 'INPUT_INVALID' });
+      expect(conclusion).not.toHaveProperty('offline');
+      expect(requests).toEqual([]);
+    }
+  });
+
+  test.each<[string, Readonly<Record<string, string>>]>([
+    ['a user whose password has no such secret', { username: 'ci', password: '' }],
+    ['a project alone', { 'project-name': 'eu-nl_prod' }],
+    ['half an application credential', { 'application-credential-id': 'c0ffee' }],
+    ['an access key alone', { 'access-key': 'ABCDEFGHIJKLMNOPQRST' }],
+    ['a plan that is to fail over drift', { 'fail-on-changes': 'true' }],
+    ['a plan that keeps a drift issue', { 'drift-issue': 'true' }],
+  ])("in the repository's own run: %s", async (_, inputs) => {
+    const { conclusion } = await plan({ inputs: { region: 'eu-nl', ...inputs } });
+    expect(conclusion.failure).toMatchObject({ code: 'INPUT_INVALID' });
+    expect(conclusion).not.toHaveProperty('offline');
+  });
+
+  test('a wrong login', async () => {
+    const { run } = await stage();
+    const { conclusion } = await run({ inputs: { mode: 'plan', password: 'not-this-one' } });
+    expect(conclusion.failure).toMatchObject({ code: 'LOGIN_REFUSED' });
+  });
+});
+
+describe('mode: destroy', () => {
+  test('needs no psk: a secret that is not there is neither an error nor told', async () => {
+    const { run } = await stage();
+    await run();
+    const files = { 'vpn.yml': withPsk() };
+    const { conclusion, annotations } = await run({ files, inputs: { mode: 'destroy', psk: undefined } });
+    expect(conclusion.failure).toMatchObject({ code: 'NOT_CONFIRMED' });
+    expect(annotations.filter(({ text }) => text.includes('OFFICE_PSK'))).toEqual([]);
   });
 });
