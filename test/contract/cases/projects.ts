@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { at } from '../../json.ts';
 import { useBench } from '../bench.ts';
+import type { Login } from '../cloud.ts';
 import { badRequest, internalError, neutron } from '../envelopes.ts';
 import { facts, type Kind, kinds } from '../kinds.ts';
 import { type Said, said } from '../raw.ts';
@@ -163,15 +164,50 @@ describe("another project's parts", () => {
 
 describe('quotas', () => {
   const quotaPath = (): string => `/v2.0/quotas/${bench.cloud.otherProject.id}`;
+  const quotaOf = async (path: string, who: Login): Promise<unknown> =>
+    at((await bench.network('GET', path, undefined, who)).body, 'quota');
+
+  const unlimited = { ikepolicy: -1, ipsecpolicy: -1, vpnservice: -1, endpoint_group: -1, ipsec_site_connection: -1 };
 
   test('a member reads them, and there is none for VPN objects', async () => {
     const answer = await bench.network('GET', quotaPath(), undefined, bench.cloud.other);
-    expect(said(answer)).toMatchObject({
-      status: 200,
-      body: {
-        quota: { ikepolicy: -1, ipsecpolicy: -1, vpnservice: -1, endpoint_group: -1, ipsec_site_connection: -1 },
-      },
-    });
+    expect(said(answer)).toMatchObject({ status: 200, body: { quota: unlimited } });
+  });
+
+  test("a reader reads the own project's, an administrator any", async () => {
+    const { reader, project, administrator } = bench.cloud;
+    const path = `/v2.0/quotas/${project.id}`;
+    for (const who of [reader, administrator]) {
+      const answer = await bench.network('GET', path, undefined, who);
+      expect(said(answer)).toMatchObject({ status: 200, body: { quota: unlimited } });
+    }
+    expect(await quotaOf(path, reader)).toEqual(await quotaOf(path, administrator));
+  });
+
+  test('what an answer holds: a limit for each kind, and no word of what is used', async () => {
+    const quota = await quotaOf(quotaPath(), bench.cloud.other);
+    expect(Object.values(Object(quota)).every((limit) => Number.isInteger(limit))).toBe(true);
+    expect(Object.keys(Object(quota))).toEqual(expect.arrayContaining(Object.keys(unlimited)));
+  });
+
+  test.each(kinds)('none is left of %s: nobody makes one, what is there stays', async (kind) => {
+    const { administrator, project } = bench.cloud;
+    const id = await make(kind);
+    const body = await fields[kind]();
+    const path = `/v2.0/quotas/${project.id}`;
+    // Fewer than there are: a limit, and no reason to take anything away.
+    const set = await bench.network('PUT', path, { quota: { [kind]: 0 } }, administrator);
+    expect(said(set)).toMatchObject({ status: 200, body: { quota: { [kind]: 0 } } });
+    try {
+      expect(await quotaOf(path, bench.cloud.reader)).toMatchObject({ ...unlimited, [kind]: 0 });
+      const message = `Quota exceeded for resources: ['${kind}'].`;
+      expect(said(await bench.post(kind, body))).toEqual(neutron(409, 'OverQuota', message));
+      expect((await bench.get(kind, id)).status).toBe(200);
+    } finally {
+      expect((await bench.network('DELETE', path, undefined, administrator)).status).toBe(204);
+    }
+    expect(await quotaOf(path, bench.cloud.reader)).toMatchObject(unlimited);
+    expect((await bench.post(kind, body)).status).toBe(201);
   });
 
   test("a member neither sets them nor reads another project's", async () => {
