@@ -145,7 +145,10 @@ function distSize(): Record<string, string | number> {
   const code = readdirSync(dist).filter((name) => name.endsWith('.js'));
   const bytes = code.reduce((sum, name) => sum + statSync(join(dist, name)).size, 0);
   const loaded = statSync(join(dist, 'index.js')).size;
-  return { 'code, bytes': bytes, 'of it at start, bytes': loaded, 'allowed, bytes': 2_600_000, files: code.length };
+  return {
+    ...{ 'read at start, bytes': loaded, 'allowed at start, bytes': 2_750_000 },
+    ...{ 'read when needed, bytes': bytes - loaded, 'allowed when needed, bytes': 200_000, files: code.length },
+  };
 }
 
 const measured = await situations();
