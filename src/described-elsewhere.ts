@@ -14,7 +14,7 @@ import { classicBodies } from './vpn/file/bodies.ts';
 import type { Elsewhere } from './vpn/plan/elsewhere.ts';
 
 /** A file without it describes nothing; most YAML files of a repository are about other things. */
-const mentions = new RegExp(`\\b(?:${classicBodies.keys.join('|')})\\b`);
+const mentions = new RegExp(`\\b(?:${classicBodies.keys.join('|')})["']?\\s*:`);
 
 /** A folder in a pattern: what has a meaning there stands for any character. */
 function literal(folder: string): string {
