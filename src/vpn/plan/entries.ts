@@ -38,8 +38,8 @@ export function statedDescription({ description }: StatedFields): string | undef
 }
 
 /** The objects of the kind that can be this part: a group only if it has the part's type. */
-export function objectsOf(context: Context, part: Part): readonly PartObject[] {
-  const { vpnservices, ikepolicies, ipsecpolicies, endpointGroups } = context.observed;
+export function objectsOf({ observed }: Pick<Context, 'observed'>, part: Part): readonly PartObject[] {
+  const { vpnservices, ikepolicies, ipsecpolicies, endpointGroups } = observed;
   switch (part) {
     case 'vpnservice':
       return vpnservices;
