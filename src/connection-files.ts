@@ -41,8 +41,8 @@ function isSome<T>(items: readonly T[]): items is readonly [T, ...T[]] {
 }
 
 /** What an error keeps from being used, with the failure that is told of it. */
-function rejection({ errors, connections }: RejectedBodies): readonly Rejected[] {
-  const names = connections.map(({ name }) => name).join(', ');
+function rejection({ errors, connections }: RejectedBodies, isOffline: boolean): readonly Rejected[] {
+  const names = isOffline ? '' : connections.map(({ name }) => name).join(', ');
   const left = names === '' ? 'Nothing of this file was asked of the cloud.' : `Left as it is: ${names}.`;
   return isSome(errors) ? [{ failure: invalid(errors, left), connections }] : [];
 }
@@ -99,5 +99,5 @@ export async function readConnections(inputs: FileInputs, { workspace, log }: Fi
   log.info(
     `Read ${counted(connections.length, 'connection')} from ${counted(files.length, 'file')}: ${names}${without}`,
   );
-  return { specs: connections, rejected: rejected.flatMap(rejection) };
+  return { specs: connections, rejected: rejected.flatMap((one) => rejection(one, inputs.offline !== undefined)) };
 }

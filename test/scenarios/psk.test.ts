@@ -59,6 +59,49 @@ describe.each(['stars', 'missing', 'garbage'] as const)('a cloud that hides it (
   });
 });
 
+/** What a person at the other end reads. */
+const ahead = 'Have the new key ready at the other end.';
+const now = 'Set the new key at the other end now';
+
+describe('a rotation is a step of the plan, and says what to do at the other end', () => {
+  scenario('by another key', 'openstack', async ({ cloud, apply }) => {
+    await apply(officeFile());
+    const planned = await apply(officeFile(), { psk: next, mode: 'plan' });
+    expect(planned.log).toContain('psk (another key) → (sent anew) (the tunnel re-keys: under a second if both ends');
+    expect(planned.log).toMatch(
+      /this order:\n {2}1\. Have .*\n {2}2\. Run mode: apply.*\n {2}3\. At once set .*\n {2}4\. When/,
+    );
+    expect(planned.summary).toContain(`  1. ${ahead}`);
+    expect(only(cloud, 'ipsec_site_connection')['psk']).toBe(psk);
+    const reviewed = { 'expect-plan': planned.outputs['plan-digest'] };
+    const applied = await apply(officeFile(), { psk: next, ...reviewed, ...quick });
+    expect(only(cloud, 'ipsec_site_connection')['psk']).toBe(next);
+    for (const text of [applied.log, applied.summary]) expect(text).toContain(`  1. ${now}`);
+  });
+
+  scenario('by psk_version, where the cloud hides the key', { dialect: 'otc', hidePsk: 'stars' }, async ({ apply }) => {
+    await apply(officeFile({ psk_version: 1 }));
+    const planned = await apply(officeFile({ psk_version: 2 }), { psk: next, mode: 'plan' });
+    expect(planned.log).toContain('psk (hidden by the cloud) → (sent anew)');
+    expect(planned.log).toContain('; psk_version says that the psk was rotated');
+    expect(planned.log).toContain('psk_version 1 → 2');
+    expect(planned.summary).toContain(`  1. ${ahead}`);
+    const applied = await apply(officeFile({ psk_version: 2 }), { psk: next, ...quick });
+    expect(applied.summary).toContain(`  1. ${now}`);
+  });
+
+  scenario('update-psk: always with the same key: nothing to do there', 'openstack', async ({ apply }) => {
+    await apply(officeFile());
+    const always = { 'update-psk': 'always' };
+    const planned = await apply(officeFile(), { ...always, mode: 'plan' });
+    expect(planned.log).toContain('psk (the same key) → (sent anew)');
+    expect(planned.log).toContain('; update-psk: always sends the psk in every run');
+    const applied = await apply(officeFile(), { ...always, ...quick });
+    for (const { log } of [planned, applied]) expect(log).toContain('nothing to do at the other end');
+    expect(applied.summary).not.toContain(now);
+  });
+});
+
 describe('where the key comes from', () => {
   scenario(
     'a literal key in the file is refused, with the ways out, and is not shown',
