@@ -59,7 +59,7 @@ function convergeOptions(
   deps: Dependencies,
   deadline: number,
 ): Omit<ConvergeOptions, 'rejected'> {
-  const { project, networkUrl } = session;
+  const { project, networkUrl, roles } = session;
   const { mode, identity } = inputs;
   return {
     ...inputs,
@@ -67,6 +67,7 @@ function convergeOptions(
     ...(identity?.region === undefined ? {} : { region: identity.region }),
     ...{ dialect: dialects[inputs.dialect], repository: deps.repository, now: deps.clock.now() },
     ...{ project, networkUrl, deadline },
+    ...(roles === undefined ? {} : { roles }),
   };
 }
 

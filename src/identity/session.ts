@@ -7,6 +7,8 @@ import type { Tokens } from './tokens.ts';
 
 export interface Session {
   readonly project: { readonly id: string; readonly name?: string };
+  /** Names of the roles that the token has in the project; undefined if it does not tell, or there is none. */
+  readonly roles?: readonly string[];
   /** Normalised, ends in /v2.0. */
   readonly networkUrl: URL;
   /**

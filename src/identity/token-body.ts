@@ -29,6 +29,8 @@ export interface TokenBody {
   readonly expiresAt: number | undefined;
   /** Undefined if the answer has none. */
   readonly catalogue: readonly Service[] | undefined;
+  /** Names of the roles in the project; undefined if the answer has none. */
+  readonly roles: readonly string[] | undefined;
 }
 
 function text(value: unknown): string | undefined {
@@ -89,6 +91,11 @@ function decodeTime(value: unknown): number | undefined {
   return Number.isNaN(time) ? undefined : time;
 }
 
+function decodeRoles(value: unknown): readonly string[] | undefined {
+  const names = Array.isArray(value) ? value.flatMap((role) => (isFields(role) ? (text(role['name']) ?? []) : [])) : [];
+  return names.length === 0 ? undefined : names;
+}
+
 /** Undefined if the answer is no token body at all. */
 export function decodeTokenBody(body: unknown): TokenBody | undefined {
   const token = isFields(body) ? body['token'] : undefined;
@@ -100,5 +107,6 @@ export function decodeTokenBody(body: unknown): TokenBody | undefined {
     domainScoped: isFields(token['domain']),
     expiresAt: decodeTime(token['expires_at']),
     catalogue: decodeCatalogue(token['catalog']),
+    roles: decodeRoles(token['roles']),
   };
 }

@@ -44,10 +44,11 @@ export async function tokenSession(options: LoginOptions, host: AuthHost, obtain
     const again = renewal === true ? grantFor : renewal;
     const tokens = createTokens({ first, projectId: project.id, again, obtained, now: () => clock.now(), deadline });
     const toAuth = tokenSend(http, tokens, [authUrl.origin]);
-    const catalogue = first.body?.catalogue;
+    const { catalogue, roles } = first.body ?? {};
     const networkUrl = await locateNetwork({ host, networkEndpoint, region, project, catalogue, send: toAuth });
     return {
       project: { id: project.id, ...(project.name !== undefined && { name: project.name }) },
+      ...(roles === undefined ? {} : { roles }),
       networkUrl,
       send: tokenSend(http, tokens, [networkUrl.origin, authUrl.origin]),
       close: (withinMs) => tokens.end(withinMs),

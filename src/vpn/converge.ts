@@ -15,7 +15,9 @@ import { type Isolated, planIsolated } from './plan/isolated.ts';
 import { type PlanOptions, plan } from './plan/plan.ts';
 import { forsaken } from './plan/prune.ts';
 import { type ExpectedPlan, planDigest, planMoved } from './plan-digest.ts';
-import type { ConnectionReport, Report } from './report.ts';
+import { preflight } from './preflight/preflight.ts';
+import { type Quotas, readQuotas } from './preflight/read-quotas.ts';
+import type { ConnectionReport, Notice, Report } from './report.ts';
 import type { WaitFor } from './wait.ts';
 
 export interface ConvergeOptions extends Omit<PlanOptions, 'isWhole' | 'elsewhere'> {
@@ -31,6 +33,8 @@ export interface ConvergeOptions extends Omit<PlanOptions, 'isWhole' | 'elsewher
   readonly deadline: number;
   /** What the files have that cannot be planned for. */
   readonly rejected: readonly Rejected[];
+  /** Of the login's token. */
+  readonly roles?: readonly string[];
   /** The plan that was reviewed: no other may be carried out. */
   readonly expectPlan?: ExpectedPlan;
 }
@@ -71,6 +75,8 @@ function failWith(failures: readonly ActionError[], what: string): void {
 interface Decided extends Isolated {
   readonly observed: Observed;
   readonly peers: PeerConfigs | undefined;
+  /** Of the checks before the first write. */
+  readonly warnings: readonly Notice[];
 }
 
 /** Only where a connection might be pruned, or offered for it. */
@@ -96,15 +102,26 @@ async function decide(
   const elsewhere = await lookElsewhere(specs, observed, options, ports);
   const decideOn = mode === 'destroy' ? planDestroy : plan;
   let peers: PeerConfigs | undefined;
+  let warnings: readonly Notice[] = [];
+  let known: Promise<Quotas> | undefined;
+  const quotas = (): Promise<Quotas> => {
+    known ??= readQuotas({ ...ports, ...options, projectId: options.project.id, dialect: dialect.name });
+    return known;
+  };
   const isolated = await planIsolated(specs, {
     decide: (left, isWhole) =>
       decideOn(left, observed, { ...options, elsewhere, isWhole: isWhole && rejected.length === 0 }),
     check: async (planned, left) => {
       peers = peerFiles && new PeerConfigs(left, planned, observed, dialect, peerFiles);
-      return peers?.refusals ?? [];
+      const found = await preflight(
+        { plan: planned, specs: left, observed, dialect },
+        { roles: options.roles, quotas },
+      );
+      warnings = found.notices;
+      return [...(peers?.refusals ?? []), ...found.refusals];
     },
   });
-  return { ...isolated, observed, peers };
+  return { ...isolated, observed, peers, warnings };
 }
 
 /** Whether the run ends before anything is written: nothing is left, or what was reviewed cannot be done as a whole. */
@@ -206,7 +223,8 @@ function failTogether(refusals: readonly ActionError[], { report }: Known, other
 
 function reportOf(specs: readonly ConnectionSpec[], decided: Decided, options: ConvergeOptions): Report {
   const { mode, dialect, project, region, rejected } = options;
-  const { changes, notices } = decided.plan;
+  const { changes } = decided.plan;
+  const notices = [...decided.plan.notices, ...decided.warnings];
   const report: Report = {
     mode,
     dialect: dialect.name,

@@ -57,6 +57,8 @@ export interface Dialect {
   readonly overlap: 'error' | 'warning';
   /** A VPN service takes each peer address only once. */
   readonly peerOnce: boolean;
+  /** A router (VPC) has one VPN service at most. */
+  readonly oneServicePerRouter: boolean;
   /** dpd is sent for a new connection although the file does not state it. */
   readonly sendsDefaultDpd: boolean;
 }
@@ -123,6 +125,7 @@ const openstack: Dialect = {
   policyInUse: 'refused: replace the connection',
   overlap: 'warning',
   peerOnce: false,
+  oneServicePerRouter: false,
   sendsDefaultDpd: true,
 };
 
@@ -167,6 +170,7 @@ const otc: Dialect = {
   policyInUse: 'update, then touch the connections',
   overlap: 'error',
   peerOnce: true,
+  oneServicePerRouter: true,
   sendsDefaultDpd: false,
 };
 

@@ -8,6 +8,7 @@ import { answerNetworkWrite } from './openstack/network-writes.ts';
 import { answerQuota, isQuotaPath } from './openstack/quotas.ts';
 import { OPENSTACK_RULES } from './openstack/rules.ts';
 import { signedPrincipal } from './otc/gateway.ts';
+import { answerVpcQuotas, isVpcQuotaPath } from './otc/quotas.ts';
 import { OTC_RULES } from './otc/rules.ts';
 import { answerTags } from './otc/tags.ts';
 import type { Incoming } from './request.ts';
@@ -59,6 +60,7 @@ function dispatch(service: NetworkService, request: Incoming, scene: Scene): Ans
   if (kind !== undefined) {
     return answerVpn({ kind, id, request, scene, rules, listStyle });
   }
+  if (otc && isVpcQuotaPath(request.path)) return answerVpcQuotas(request, scene);
   if (!otc && isQuotaPath(request.path)) return answerQuota(request, scene, rules);
   const written = otc ? undefined : answerNetworkWrite(request, scene, rules);
   if (written !== undefined) return written;

@@ -16,6 +16,7 @@ function check(
     domainScoped: more.domain === true,
     expiresAt: undefined,
     catalogue: undefined,
+    roles: undefined,
   };
   const login: Login = { way: { way: 'token', token: new Secret('t') }, ...(choice && { project: choice }) };
   return checkedProject(body, { login, region: undefined, dialect: 'openstack', ...more });
@@ -34,7 +35,13 @@ test.each<[string, ProjectChoice | undefined, Partial<Expected>]>([
 });
 
 test('a name beside the id has to be that of the project', () => {
-  const body: TokenBody = { project: mine, domainScoped: false, expiresAt: undefined, catalogue: undefined };
+  const body: TokenBody = {
+    project: mine,
+    domainScoped: false,
+    expiresAt: undefined,
+    catalogue: undefined,
+    roles: undefined,
+  };
   const way = { way: 'token', token: new Secret('t') } as const;
   const expected = (projectName: string): Expected => ({
     login: { way, project: { id: 'p1' }, projectName },

@@ -23,6 +23,7 @@ test('what Keystone answers', () => {
     domainScoped: false,
     expiresAt: Date.parse('2026-11-22T20:28:16Z'),
     catalogue: [{ type: 'network', endpoints: [{ interface: 'public', regions: ['eu-nl'], url: 'https://n.test' }] }],
+    roles: ['member'],
   });
 });
 
@@ -51,6 +52,17 @@ test.each([
   ['2026-03-15T09:00:00+02:00', '2026-03-15T07:00:00Z'],
 ])('the time %s', (text, expected) => {
   expect(decodeTokenBody({ token: { expires_at: text } })?.expiresAt).toBe(Date.parse(expected));
+});
+
+test.each([
+  [
+    [{ name: 'reader' }, { id: '0' }, 5, { name: 'member' }],
+    ['reader', 'member'],
+  ],
+  [[], undefined],
+  ['reader', undefined],
+])('roles %j', (roles, expected) => {
+  expect(decodeTokenBody({ token: { roles } })?.roles).toEqual(expected);
 });
 
 test.each(['', 'soon', '2026-99-99T00:00:00Z', '2026-03-15T09:00:00 CET', 5, null])('%j is no time', (value) => {

@@ -10,7 +10,11 @@ const minute = 60_000;
 
 function grant(token: string, lifeMs: number | undefined): Grant {
   const project = { id: 'p1', name: 'prod', domain: { id: undefined, name: undefined } };
-  return { token, body: { project, domainScoped: false, expiresAt: undefined, catalogue: undefined }, lifeMs };
+  return {
+    token,
+    body: { project, domainScoped: false, expiresAt: undefined, catalogue: undefined, roles: undefined },
+    lifeMs,
+  };
 }
 
 const facts = { status: 401, serverCode: undefined, serverWords: '', requestId: undefined, retryAfterMs: undefined };

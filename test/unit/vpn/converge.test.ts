@@ -21,13 +21,14 @@ describe('a new connection', () => {
     expect(error).toBeUndefined();
     const made = calls(requests);
     expect(made.slice(0, 7).toSorted()).toEqual(wholeLists.toSorted());
-    expect(made.slice(7, 12).every((call) => call.startsWith('POST /v2.0/vpn/'))).toBe(true);
-    expect(made.slice(12, 15)).toEqual([
+    expect(made[7]).toBe('GET /v2.0/quotas/{project}');
+    expect(made.slice(8, 13).every((call) => call.startsWith('POST /v2.0/vpn/'))).toBe(true);
+    expect(made.slice(13, 16)).toEqual([
       'POST /v2.0/vpn/ipsec-site-connections',
       'GET /v2.0/vpn/ipsec-site-connections',
       'GET /v2.0/vpn/ipsec-site-connections/{id}',
     ]);
-    expect(new Set(made.slice(15))).toEqual(new Set(['GET /v2.0/vpn/ipsec-site-connections/{id}']));
+    expect(new Set(made.slice(16))).toEqual(new Set(['GET /v2.0/vpn/ipsec-site-connections/{id}']));
     expect(ours(cloud, 'ipsec_site_connection')).toHaveLength(1);
   });
 

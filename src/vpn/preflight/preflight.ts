@@ -1,0 +1,30 @@
+/** What is known to fail is told before the first write, each at its line: quotas, rights, and what others use already. */
+
+import { type Findings, type Neighbourhood, networkFindings, peerRefusals, serviceRefusals } from './neighbours.ts';
+import { createSteps, quotaRefusals } from './quotas.ts';
+import type { Quotas } from './read-quotas.ts';
+import { emptyNotice, rightsFindings } from './rights.ts';
+
+export interface Preflight {
+  /** Roles of the token; undefined if none tells. */
+  readonly roles: readonly string[] | undefined;
+  /** Asked for once, and only if something is to be created. */
+  quotas(): Promise<Quotas>;
+}
+
+export async function preflight(neighbourhood: Neighbourhood, { roles, quotas }: Preflight): Promise<Findings> {
+  const { plan, specs, observed, dialect } = neighbourhood;
+  const limits: Quotas = createSteps(plan).length === 0 ? new Map() : await quotas();
+  const rights = rightsFindings(plan, specs, dialect, roles);
+  const networks = networkFindings(neighbourhood);
+  return {
+    refusals: [
+      ...rights.refusals,
+      ...serviceRefusals(neighbourhood),
+      ...peerRefusals(neighbourhood),
+      ...networks.refusals,
+      ...quotaRefusals(plan, specs, observed, limits),
+    ],
+    notices: [...rights.notices, ...networks.notices, ...emptyNotice(plan, observed, dialect)],
+  };
+}
