@@ -1,7 +1,9 @@
-import { describe, expect } from 'vitest';
+import { describe, expect, onTestFinished } from 'vitest';
 import { primaryLimit, secondaryLimit } from '../cloud/github/rest/index.ts';
 import { comments, gitHub, head, onPullRequest, restCalls } from './fixtures/github.ts';
 import { office, officeFile, officesFile, only, psk } from './fixtures/office.ts';
+import { makeAuthority } from './harness/certificates.ts';
+import { startProxy } from './harness/proxy.ts';
 import { writes } from './harness/run.ts';
 import { type Stage, scenario } from './harness/scenario.ts';
 
@@ -131,6 +133,28 @@ describe('a plan on a pull request', () => {
     expect(failure.code).toBe('COMMENT');
     expect(failure.restRequests).toEqual([]);
     expect(failure.summary).toContain('<code>is &#42;&#42;&#42;</code>');
+  });
+
+  scenario("goes through the runner's proxy, to a server with a CA of its own", 'openstack', async ({ apply }) => {
+    const authority = makeAuthority();
+    const host = 'api.github.example';
+    const rest = await gitHub({ tls: authority.issue([host]) });
+    const proxy = await startProxy({ [host]: Number(new URL(rest.apiUrl).port) }, 'ci:Pr0xy-Password');
+    onTestFinished(() => proxy.close());
+    const { files, env } = onPullRequest();
+    await apply(officeFile(), plan, {
+      rest,
+      files: { ...files, '../temp/ca.pem': authority.cert },
+      env: {
+        ...env,
+        GITHUB_API_URL: `https://${host}`,
+        NODE_EXTRA_CA_CERTS: '${{ runner.temp }}/ca.pem',
+        https_proxy: proxy.url.replace('://', '://ci:Pr0xy-Password@'),
+      },
+      secrets: ['Pr0xy-Password'],
+    });
+    expect(comments(rest)).toHaveLength(1);
+    expect(new Set(proxy.tunnels)).toEqual(new Set([`${host}:443`]));
   });
 
   scenario('elsewhere posts nothing, and neither does an apply', 'openstack', async ({ apply }) => {

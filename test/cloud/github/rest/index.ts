@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer as createHttp, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer as createHttps } from 'node:https';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { decoded } from '../../../json.ts';
 import { type ApiState, answerApi, type Holder, type Permissions } from './api.ts';
@@ -14,6 +15,8 @@ export interface GitHubRestOptions {
   readonly repository?: string;
   /** The clock, ms since 1970 (default Date.now). */
   readonly now?: () => number;
+  /** Serves https with this key and certificate, PEM. */
+  readonly tls?: { readonly key: string; readonly cert: string };
 }
 
 /** One request as it arrived, and what was answered. */
@@ -126,15 +129,16 @@ class Rest {
 /** Starts GitHub's REST API, as far as issues and comments go, on 127.0.0.1. */
 export async function startGitHubRest(options: GitHubRestOptions = {}): Promise<GitHubRest> {
   const rest = new Rest(options);
-  const server = createServer((request, response) => {
+  const serve = (request: IncomingMessage, response: ServerResponse): void => {
     rest.serve(request, response).catch(() => response.destroy());
-  });
+  };
+  const server = options.tls === undefined ? createHttp(serve) : createHttps(options.tls, serve);
   await new Promise<void>((resolve, reject) => {
     server.on('error', reject).listen(0, '127.0.0.1', resolve);
   });
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('the server has no port');
-  const apiUrl = `http://127.0.0.1:${address.port}`;
+  const apiUrl = `${options.tls === undefined ? 'http' : 'https'}://127.0.0.1:${address.port}`;
   return Object.assign(rest.state, {
     ...{ apiUrl, graphqlUrl: `${apiUrl}/graphql`, requests: rest.requests },
     jobToken: rest.token({ issues: 'write', pullRequests: 'write' }),
