@@ -10,6 +10,7 @@ import { type RejectedBodies, readSpec, type SpecFile, type SpecResult } from '.
 import type { ConnectionSpec } from './vpn/desired.ts';
 import { type DialectName, dialects } from './vpn/dialects.ts';
 import type { Rejected } from './vpn/known.ts';
+import type { Notice } from './vpn/report.ts';
 
 export type FileInputs = Pick<
   Inputs,
@@ -51,6 +52,8 @@ export interface ReadConnections {
   /** Those that no error is about. */
   readonly specs: readonly ConnectionSpec[];
   readonly rejected: readonly Rejected[];
+  /** What nobody could check, at its line: secrets that a plan without the cloud does not have. */
+  readonly unchecked: readonly Notice[];
 }
 
 function errorsOf({ problems }: Pick<SpecResult, 'problems'>): readonly Problem[] {
@@ -87,7 +90,7 @@ export async function readConnections(inputs: FileInputs, { workspace, log }: Fi
   const errors = errorsOf({ problems });
   for (const { severity, title, message, at } of problems) {
     // A single error is told by the failure itself.
-    if (severity !== 'error' || errors.length > 1) {
+    if (severity === 'warning' || (severity === 'error' && errors.length > 1)) {
       log[severity](`${title}: ${message}`, at, title);
     }
   }
@@ -99,5 +102,11 @@ export async function readConnections(inputs: FileInputs, { workspace, log }: Fi
   log.info(
     `Read ${counted(connections.length, 'connection')} from ${counted(files.length, 'file')}: ${names}${without}`,
   );
-  return { specs: connections, rejected: rejected.flatMap((one) => rejection(one, inputs.offline !== undefined)) };
+  return {
+    specs: connections,
+    rejected: rejected.flatMap((one) => rejection(one, inputs.offline !== undefined)),
+    unchecked: problems.flatMap(({ severity, title, message, at }) =>
+      severity === 'notice' ? { level: severity, text: `${title}: ${message}`, at } : [],
+    ),
+  };
 }

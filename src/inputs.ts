@@ -79,8 +79,13 @@ function refuseKeys({ settings, isUntrusted }: Source, { psk, secrets }: SecretI
 type WhereAndWho = Pick<Inputs, 'dialect' | 'identity' | 'offline'>;
 
 /** What a plan knows that does not ask the cloud. */
-function withoutCloud(inputs: SettingsReader, reason: Offline['reason'], problems: InputProblems): Read<WhereAndWho> {
-  const known = offlineDialect(inputs, problems);
+function withoutCloud(
+  inputs: SettingsReader,
+  { environment }: Surroundings,
+  reason: Offline['reason'],
+  problems: InputProblems,
+): Read<WhereAndWho> {
+  const known = offlineDialect(inputs, environment, problems);
   return problems.attempt(() => {
     const dialect = known();
     return { dialect: dialect ?? 'openstack', offline: { reason, isDialectAssumed: dialect === undefined } };
@@ -140,7 +145,7 @@ export async function readInputs(
   const identity =
     offline === undefined
       ? await readIdentity(inputs, surroundings, mask, secretInputs, problems)
-      : withoutCloud(inputs, offline, problems);
+      : withoutCloud(inputs, surroundings, offline, problems);
   const run = readRun(inputs, problems);
   const peerConfig = readPeerConfig(inputs, problems);
   const variables = readVariables(inputs, secretInputs.secrets, problems);

@@ -89,10 +89,11 @@ export async function main(deps: Dependencies): Promise<void> {
     const { mode, dialect, identity, offline, connectionFiles } = inputs;
     report = { ...report, mode, dialect, ...(offline === undefined ? {} : notAsked(offline)) };
     const deadline = clock.now() + inputs.timeoutMs;
-    const { specs, rejected } = await readConnections(inputs, deps);
+    const read = await readConnections(inputs, deps);
+    const { specs, rejected } = read;
     const peerFiles = await filesForPeers(inputs, specs, deps);
     if (offline !== undefined) {
-      report = offlineReport(report, specs, rejected);
+      report = offlineReport(report, read);
     } else if (identity !== undefined) {
       http = untilDeadline(deps.http(await extraCa(identity, workspace)), clock, deadline);
       session = await logIn(dialect, identity, http, deadline, deps);

@@ -1,7 +1,7 @@
 /** What a plan says that did not ask the cloud. Pure. */
+import type { ReadConnections } from './connection-files.ts';
 import { ActionError } from './errors.ts';
 import type { Offline } from './inputs/offline.ts';
-import type { ConnectionSpec } from './vpn/desired.ts';
 import { type Rejected, untouched } from './vpn/known.ts';
 import type { Notice, Report } from './vpn/report.ts';
 
@@ -42,10 +42,11 @@ export function notAsked({ reason, isDialectAssumed }: Offline): Pick<Report, 'o
 }
 
 /** @param report with what is said of a cloud that was not asked */
-export function offlineReport(report: Report, specs: readonly ConnectionSpec[], rejected: readonly Rejected[]): Report {
+export function offlineReport(report: Report, { specs, rejected, unchecked }: ReadConnections): Report {
   const failure = failureOf(rejected);
   return {
     ...report,
+    notices: [...report.notices, ...unchecked],
     connections: [
       ...specs.map(({ name, at }) => untouched(name.value, at)),
       ...rejected.flatMap(({ connections, failure: own }) =>

@@ -47,12 +47,19 @@ export function offlineReason(
   return hasLogin || looksForDrift ? undefined : 'no login';
 }
 
-/** The dialect, as far as `cloud`, `auth-url` or `region` say it; undefined if nothing does. */
-export function offlineDialect(inputs: SettingsReader, problems: InputProblems): Read<DialectName | undefined> {
+/** The dialect, as far as `cloud`, `auth-url` or `region` say it, or their variables; undefined if nothing does. */
+export function offlineDialect(
+  inputs: SettingsReader,
+  { variables }: Environment,
+  problems: InputProblems,
+): Read<DialectName | undefined> {
   return problems.attempt(() => {
     const stated = choice(inputs, 'cloud', ['auto', 'otc', 'openstack']);
     if (stated !== 'auto') return stated;
     if (isGiven(inputs, 'auth-url')) return dialectOf(normaliseAuthUrl(serviceUrl(inputs, 'auth-url')));
-    return otcRegion(inputs.text('region')) === undefined ? undefined : 'otc';
+    const url = URL.parse(variables.get('OS_AUTH_URL') ?? '');
+    if (url !== null) return dialectOf(url);
+    const region = inputs.text('region') || (variables.get('OS_REGION_NAME')?.trim() ?? '');
+    return otcRegion(region) === undefined ? undefined : 'otc';
   });
 }

@@ -26,13 +26,14 @@ describe('files without errors', () => {
     expect(lines).toContain('office-bonn: valid');
     expect(lines.at(-1)).toBe('The cloud was not asked (mode: plan).');
     expect(annotations.map(({ level, text }) => `${level} ${text}`)).toEqual([
-      expect.stringMatching(/^notice psk: The secret "OFFICE_PSK" is not known to this run/),
       expect.stringMatching(/^warning The cloud was not asked, because the step has no login/),
       expect.stringMatching(/^notice Nothing says which cloud it is/),
+      expect.stringMatching(/^notice psk: The secret "OFFICE_PSK" is not known to this run/),
     ]);
     const summary = renderSummary(conclusion);
     expect(summary).toContain('## Plan: IPsec connection `office-bonn`: valid');
     expect(summary).toContain('**The cloud was not asked:**');
+    expect(summary).toMatch(/`vpn.yml:\d+:\d+` psk: The secret/);
     expect(summary).not.toMatch(/Nothing to change|Nothing was written/);
   });
 
@@ -40,7 +41,7 @@ describe('files without errors', () => {
     const inputs = { ...noLogin, region: 'eu-nl', username: 'ci', 'project-name': 'eu-nl_prod' };
     const { annotations, conclusion } = await plan({ inputs, replace: () => ({ isWithoutSecrets: true }) });
     expect(conclusion).toMatchObject({ offline: true, dialect: 'otc' });
-    expect(annotations.at(-1)).toMatchObject({
+    expect(annotations[0]).toMatchObject({
       level: 'notice',
       text: expect.stringContaining('pull requests from forks'),
     });

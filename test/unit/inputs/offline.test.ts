@@ -89,6 +89,15 @@ describe('a run from which GitHub withholds secrets', () => {
     expect(await read({ inputs, isWithoutSecrets: true })).toMatchObject({ offline: { reason: 'withheld' } });
   });
 
+  test.each<[Texts, string, boolean]>([
+    [{ OS_AUTH_URL: 'https://iam.eu-de.otc.t-systems.com/v3' }, 'otc', false],
+    [{ OS_AUTH_URL: 'https://k.example.org', OS_REGION_NAME: 'eu-nl' }, 'openstack', false],
+    [{ OS_REGION_NAME: 'eu-nl' }, 'otc', false],
+    [{ OS_AUTH_URL: 'nowhere', OS_REGION_NAME: 'RegionOne' }, 'openstack', true],
+  ])('%o says which cloud it is', async (variables, dialect, isAssumed) => {
+    expect(await read({ variables, isWithoutSecrets: true })).toEqual(offline('withheld', dialect, isAssumed));
+  });
+
   test.each<[string, Setting]>([
     ['an input', { inputs: { ...of.otc, ...of.password, ...of.project } }],
     [
