@@ -15,18 +15,25 @@ const values: Readonly<Record<string, string>> = {
 };
 
 /** @throws Error for an expression that nobody has thought of */
-function valueFor(expression: string): string {
-  const value = /^secrets\.[A-Z_]+$/.test(expression) ? 'Ex4mple-Only_Key' : values[expression];
+function valueFor(expression: string, others: Readonly<Record<string, string>>): string {
+  const usual = /^secrets\.[A-Z_]+$/.test(expression) ? 'Ex4mple-Only_Key' : values[expression];
+  const value = others[expression] ?? usual;
   if (value === undefined) throw new Error(`test/package/recipe-values.ts has no value for: ${expression}`);
   return value;
 }
 
-/** The inputs of a step as the runner would give them to the action. */
-export function recipeInputs({ with: inputs = {} }: Step): Readonly<Record<string, string>> {
+/**
+ * The inputs of a step as the runner would give them to the action.
+ * @param others values by expression, in place of the usual ones
+ */
+export function recipeInputs(
+  { with: inputs = {} }: Step,
+  others: Readonly<Record<string, string>> = {},
+): Readonly<Record<string, string>> {
   return Object.fromEntries(
     Object.entries(inputs).map(([name, value]) => [
       name,
-      String(value).replace(/\$\{\{ (.+?) \}\}/g, (_, expression: string) => valueFor(expression)),
+      String(value).replace(/\$\{\{ (.+?) \}\}/g, (_, expression: string) => valueFor(expression, others)),
     ]),
   );
 }
