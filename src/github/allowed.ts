@@ -66,6 +66,16 @@ function allowedConnection(connection: ConnectionReport): ConnectionReport {
   };
 }
 
+function allowedChange(change: Change): Change {
+  const { action, kind, name, id, impact, reason, connections } = change;
+  return {
+    ...{ action, kind, name, impact, connections },
+    ...(id === undefined ? {} : { id }),
+    ...(reason === undefined ? {} : { reason }),
+    fields: change.fields.map((field) => allowedField(change, field)),
+  };
+}
+
 /** The report with what may be posted, and nothing else. That there are changes is no failure where they are shown. */
 export function allowed(report: Report): Report {
   const { mode, dialect, offline, project, region, progress, digest, notices } = report;
@@ -78,9 +88,6 @@ export function allowed(report: Report): Report {
     ...(digest === undefined ? {} : { digest }),
     ...(failure === undefined ? {} : { failure }),
     connections: report.connections.map(allowedConnection),
-    changes: report.changes.map((change) => ({
-      ...change,
-      fields: change.fields.map((field) => allowedField(change, field)),
-    })),
+    changes: report.changes.map(allowedChange),
   };
 }

@@ -149,7 +149,10 @@ class Client implements GitHubApi {
     const [owner = '', repo = ''] = repository.split('/');
     const own = call.route.includes('{owner}') ? { owner, repo } : {};
     const ends = call.route.startsWith('GET') ? cancellation.reads : cancellation.writes;
-    const left = Math.max(1000, Math.min(tryMs, deadline - clock.now()));
+    const left = Math.min(tryMs, deadline - clock.now());
+    if (left <= 0) {
+      throw new Refusal('unavailable', `Could not ${call.what}: the time for calls to GitHub is over`);
+    }
     const signal = AbortSignal.any([ends, AbortSignal.timeout(left)]);
     const started = performance.now();
     try {

@@ -12,6 +12,13 @@ import type { RunFacts } from './run-facts.ts';
 /** GitHub takes 65 536 characters; the mark comes before the text. */
 const longestText = 65_000;
 
+/** Connections that no file describes any more, so that they are in no result. */
+function pruned({ connections, changes }: Report): string {
+  const described = new Set(connections.map(({ id }) => id));
+  const removed = changes.filter(({ impact, id }) => impact === 'removal' && !described.has(id));
+  return removed.length === 0 ? '' : `, and ${counted(removed.length, 'connection')} would be removed`;
+}
+
 function title(report: Report): string {
   const { connections, failure, offline } = report;
   const [only, ...others] = connections;
@@ -28,7 +35,7 @@ function title(report: Report): string {
   }
   const results = Map.groupBy(connections, (connection) => operationWords(connection, report));
   const counts = [...results].map(([result, { length }]) => (others.length === 0 ? result : `${length} ${result}`));
-  return `${mark}IPsec plan: ${what}${others.length === 0 ? ' ' : ', '}${counts.join(', ')}`;
+  return `${mark}IPsec plan: ${what}${others.length === 0 ? ' ' : ', '}${counts.join(', ')}${pruned(report)}`;
 }
 
 const notAsked =

@@ -213,3 +213,9 @@ test('an answer that does not come ends with the time', async () => {
   const failure = await refusal(github.api(undefined, { deadline: github.clock.now() + 10 }).send(create));
   expect(failure.message).toMatch(/^Could not create the comment: no answer \(.*(?:time|abort).*\)$/i);
 });
+
+test('after its time nothing is sent', async () => {
+  const failure = await refusal(github.api(undefined, { deadline: github.clock.now() }).send(create));
+  expect(failure.message).toBe('Could not create the comment: the time for calls to GitHub is over');
+  expect(github.rest.requests).toEqual([]);
+});

@@ -87,13 +87,16 @@ Digest of this plan, for \`expect-plan\` in \`mode: apply\`: \`${digest}\`
           connection({ name: 'b' }),
           connection({ name: 'c', failure: new ActionError('IMPACT', 'Too much for c.', { at }) }),
         ],
-        changes: [change({ name: 'old', action: 'delete', impact: 'removal' }), change({ name: 'a', impact: 'rekey' })],
+        changes: [
+          change({ name: 'old', id: 'o1', action: 'delete', impact: 'removal' }),
+          change({ name: 'a', impact: 'rekey' }),
+        ],
         failure: new ActionError('IMPACT', 'One connection was refused.'),
       }),
     );
     expect(lines(several)).toEqual(
       expect.arrayContaining([
-        '## ❌ IPsec plan: 3 connections, 1 would be updated, 1 unchanged, 1 failed',
+        '## ❌ IPsec plan: 3 connections, 1 would be updated, 1 unchanged, 1 failed, and 1 connection would be removed',
         '> `IMPACT` at `vpn/office-bonn.yml:2` for `c`',
         '> Too much for c.',
         '**Effect on traffic:** the connection is removed: the other end is cut off.',
