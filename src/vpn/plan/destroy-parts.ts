@@ -1,4 +1,5 @@
 /** Which parts of destroyed connections go with them: those of ours that nothing else uses. What stays says why. */
+import type { Place } from '../../errors.ts';
 import { defaultName } from '../default-name.ts';
 import type { ConnectionSpec, Reference } from '../desired.ts';
 import { type Part, parts } from '../kinds.ts';
@@ -13,6 +14,8 @@ interface Candidate {
   readonly object: PartObject;
   /** The connections that describe it; none for what is left from before. */
   readonly describing: readonly ConnectionSpec[];
+  /** The first description. */
+  readonly at: Place | undefined;
 }
 
 /** The only one, or those among several that were made for the connection. */
@@ -57,7 +60,9 @@ function describedBy(context: Context, { spec, existing }: Destroyed, part: Part
 /** Each object once: the described ones, and what else was made for these connections. */
 function candidatesOf(context: Context, destroyed: readonly Destroyed[]): readonly Candidate[] {
   const described = destroyed.flatMap((one) =>
-    parts.flatMap((part) => describedBy(context, one, part).map((object) => ({ object, spec: one.spec }))),
+    parts.flatMap((part) =>
+      describedBy(context, one, part).map((object) => ({ object, spec: one.spec, at: one.spec.parts[part]?.at })),
+    ),
   );
   const { ikepolicies, ipsecpolicies, endpointGroups } = context.observed;
   const made = [...ikepolicies, ...ipsecpolicies, ...endpointGroups].filter((object) =>
@@ -66,6 +71,7 @@ function candidatesOf(context: Context, destroyed: readonly Destroyed[]): readon
   return [...new Set([...described.map(({ object }) => object), ...made])].map((object) => ({
     object,
     describing: described.filter((one) => one.object === object).map(({ spec }) => spec),
+    at: described.find((one) => one.object === object)?.at,
   }));
 }
 
@@ -119,8 +125,7 @@ function concerned(
   );
 }
 
-function notice(context: Context, { object, describing }: Candidate, why: string): void {
-  const at = describing[0]?.at;
+function notice(context: Context, { object, at }: Candidate, why: string): void {
   const text = `The ${objectWords(object)} stays: ${why}.`;
   context.notices.push({ level: 'notice', text, ...(at === undefined ? {} : { at }) });
 }
