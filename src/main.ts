@@ -1,7 +1,8 @@
 /** The story of a run: inputs → files → login → converge → report. */
-import { readConnections } from './connection-files.ts';
+import { type ReadConnections, readConnections } from './connection-files.ts';
 import { describedElsewhere } from './described-elsewhere.ts';
 import { asActionError } from './errors.ts';
+import { checkExportFile, exportToFiles } from './export.ts';
 import type { HttpClient } from './http/client.ts';
 import { untilDeadline } from './http/deadline.ts';
 import type { Session } from './identity/session.ts';
@@ -26,6 +27,8 @@ export interface Dependencies extends Omit<Surroundings, 'log'>, LoginPorts {
   readonly cancellation: RunCancellation;
   readonly workspace: Workspace;
   readonly generatedFiles: GeneratedFiles;
+  /** The same, for what `mode: export` writes. */
+  readonly exportFiles: GeneratedFiles;
   /** Whether a text contains a known secret. */
   holdsSecret(text: string): boolean;
   /** `owner/name` */
@@ -42,6 +45,15 @@ export interface Dependencies extends Omit<Surroundings, 'log'>, LoginPorts {
 
 /** How long the revocation of the run's token may take: a slow identity service gets its time, a cancelled run has none. */
 const logoutMs = { normal: 5000, cancelled: 1000 };
+
+/** What the files describe; an export has none, and checks where it is to write one. */
+async function readFiles(inputs: Inputs, deps: Dependencies): Promise<ReadConnections> {
+  if (inputs.mode !== 'export') {
+    return await readConnections(inputs, deps);
+  }
+  await checkExportFile(inputs, deps.exportFiles);
+  return { specs: [], rejected: [], unchecked: [] };
+}
 
 /** Undefined if the inputs want no configuration for the other end. */
 async function filesForPeers(
@@ -89,7 +101,7 @@ export async function main(deps: Dependencies): Promise<void> {
     const { mode, dialect, identity, offline, connectionFiles } = inputs;
     report = { ...report, mode, dialect, ...(offline === undefined ? {} : notAsked(offline)) };
     const deadline = clock.now() + inputs.timeoutMs;
-    const read = await readConnections(inputs, deps);
+    const read = await readFiles(inputs, deps);
     const { specs, rejected } = read;
     const peerFiles = await filesForPeers(inputs, specs, deps);
     if (offline !== undefined) {
@@ -97,15 +109,14 @@ export async function main(deps: Dependencies): Promise<void> {
     } else if (identity !== undefined) {
       http = untilDeadline(deps.http(await extraCa(identity, workspace)), clock, deadline);
       session = await logIn(dialect, identity, http, deadline, deps);
-      await converge(
-        specs,
-        { ...convergeOptions(inputs, session, deps, deadline), rejected },
-        {
-          ...{ ...deps, send: session.send, tell, describe: planLines },
-          elsewhere: () => describedElsewhere(connectionFiles, workspace),
-          ...(peerFiles === undefined ? {} : { peerFiles }),
-        },
-      );
+      const ports = { ...deps, send: session.send, tell, describe: planLines };
+      if (mode === 'export') {
+        await exportToFiles(inputs, session, ports);
+      } else {
+        const options = { ...convergeOptions(inputs, session, deps, deadline), rejected };
+        const elsewhere = () => describedElsewhere(connectionFiles, workspace);
+        await converge(specs, options, { ...ports, elsewhere, ...(peerFiles === undefined ? {} : { peerFiles }) });
+      }
     }
   } catch (error) {
     report = { ...report, failure: told(asActionError(error), inputs?.identity) };

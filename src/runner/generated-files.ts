@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
 import { lstat, mkdir, open, realpath, rename, rm } from 'node:fs/promises';
 import { isAbsolute, join, relative, resolve, sep } from 'node:path';
-import { ActionError } from '../errors.ts';
+import { ActionError, type ErrorCode } from '../errors.ts';
 import type { GeneratedFiles } from '../peer-files.ts';
 import { shown } from '../spec/show.ts';
 
@@ -13,11 +13,27 @@ const reserved = ['.git', '.github'];
 /** Bytes; no file of ours is larger. */
 const largest = 8_388_608;
 
-const hint = 'Give a path of the workspace for this file alone, such as vpn/{name}.conf.';
+/** The inputs that say where files go: the code of their errors, and a path that would do. */
+const inputs = {
+  'peer-config-file': { code: 'PEER_CONFIG', example: 'vpn/{name}.conf' },
+  'export-file': { code: 'EXPORT', example: 'vpn/{name}.yml' },
+} as const satisfies Readonly<Record<string, { code: ErrorCode; example: string }>>;
 
-function refused(name: string, why: string, cause?: unknown): ActionError {
-  return new ActionError('PEER_CONFIG', `peer-config-file: ${shown(name)} ${why}`, {
-    hint,
+export type FileInput = keyof typeof inputs;
+
+/** Why nothing is written; the input that named the path is said once the reason gets out. */
+class Refused extends Error {}
+
+function refused(name: string, why: string, cause?: unknown): Refused {
+  return new Refused(`${shown(name)} ${why}`, { cause });
+}
+
+function told(error: unknown, name: string, input: FileInput): ActionError {
+  const { message, cause } =
+    error instanceof Refused ? error : refused(name, `cannot be written (${codeOf(error)}).`, error);
+  const { code, example } = inputs[input];
+  return new ActionError(code, `${input}: ${message}`, {
+    hint: `Give a path of the workspace for this file alone, such as ${example}.`,
     ...(cause === undefined ? {} : { cause }),
   });
 }
@@ -113,8 +129,11 @@ async function replace(name: string, { folder, path }: Place, text: string): Pro
   }
 }
 
-/** @param root the workspace, an absolute path */
-export function createGeneratedFiles(root: string): GeneratedFiles {
+/**
+ * @param root the workspace, an absolute path
+ * @param input which errors are about
+ */
+export function createGeneratedFiles(root: string, input: FileInput): GeneratedFiles {
   /** Goes down to the file and refuses whatever is not as it should be. Missing folders are made if asked for. */
   const locate = async (name: string, isOurs: (text: string) => boolean, makes: boolean): Promise<Place> => {
     const segments = segmentsOf(root, name);
@@ -147,12 +166,18 @@ export function createGeneratedFiles(root: string): GeneratedFiles {
     try {
       return await work();
     } catch (error) {
-      throw error instanceof ActionError ? error : refused(name, `cannot be written (${codeOf(error)}).`, error);
+      throw told(error, name, input);
     }
   };
 
   return {
-    nameOf: (path) => segmentsOf(root, path).join('/'),
+    nameOf(path) {
+      try {
+        return segmentsOf(root, path).join('/');
+      } catch (error) {
+        throw told(error, path, input);
+      }
+    },
     check: (name, isOurs) =>
       guarded(name, async () => {
         await locate(name, isOurs, false);

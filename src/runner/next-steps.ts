@@ -75,6 +75,7 @@ export function nextSteps(report: Report): readonly NextStep[] {
     const isGood = report.changes.length > 0 && report.failure === undefined;
     return [...rotationSteps(report), ...(isGood ? [{ text, connections: [] }] : [])];
   }
+  if (report.mode === 'export') return [];
   if (report.mode === 'destroy') return stopped(report) ? [] : destroySteps(report);
   // A connection that failed has the hint of its failure, and a run that was stopped before has the run's.
   const finished = report.connections.filter(({ failure }) => failure === undefined && !stopped(report));

@@ -92,6 +92,6 @@ export function outputsOf(report: Report): ReadonlyMap<OutputName, string> {
   values.set('changed', String(hasChanges(report)));
   values.set('connections', JSON.stringify(Object.fromEntries(byName)));
   if (digest !== undefined) values.set('plan-digest', digest);
-  values.set('plan', planJson(report));
+  if (report.mode !== 'export') values.set('plan', planJson(report));
   return values;
 }

@@ -1,5 +1,5 @@
 import { ActionError, type Place } from '../errors.ts';
-import type { Change, Report } from '../vpn/report.ts';
+import type { Change, Exported, Report } from '../vpn/report.ts';
 
 type Redact = (text: string) => string;
 
@@ -32,16 +32,21 @@ function redactChange(change: Change, redact: Redact): Change {
   };
 }
 
+function redactExport({ files, text, secrets }: Exported, redact: Redact): Exported {
+  return { files: files.map(redact), text: redact(text), secrets: secrets.map(redact) };
+}
+
 /**
  * The report without known secrets, wherever a server's words or a value of the cloud may repeat one. Before it is
  * escaped and cut for a summary or a comment, where the runner's masking would not find it any more.
  */
 export function redactReport(report: Report, redact: Redact): Report {
-  const { project, region } = report;
+  const { project, region, exported } = report;
   return {
     ...report,
     ...(project?.name === undefined ? {} : { project: { ...project, name: redact(project.name) } }),
     ...(region === undefined ? {} : { region: redact(region) }),
+    ...(exported === undefined ? {} : { exported: redactExport(exported, redact) }),
     connections: report.connections.map((connection) => ({
       ...redactPlace(connection, redact),
       name: redact(connection.name),

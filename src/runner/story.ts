@@ -2,6 +2,7 @@
 import { brief } from '../vpn/brief.ts';
 import { kindNames } from '../vpn/kinds.ts';
 import type { Change, ConnectionReport, FieldChange, Report } from '../vpn/report.ts';
+import { exportSteps } from './export-steps.ts';
 import { nothingToRemove, prunedNames } from './removal-words.ts';
 import { rotationSteps } from './rotation.ts';
 import {
@@ -83,7 +84,11 @@ export function resultLines(report: Report): readonly string[] {
     connections.length === 0 ? text : `${connections.join(', ')}: ${text}`,
     ...inOrder.map((step, index) => `  ${index + 1}. ${step}`),
   ]);
-  const lines = [...report.connections.map((connection) => resultLine(connection, report)), ...rotations];
+  const lines = [
+    ...report.connections.map((connection) => resultLine(connection, report)),
+    ...rotations,
+    ...exportSteps(report).map(({ log }) => log),
+  ];
   if (report.offline === true) return [...lines, 'The cloud was not asked (mode: plan).'];
   return report.mode === 'plan' ? [...lines, 'Nothing was written (mode: plan).'] : lines;
 }

@@ -1,6 +1,7 @@
 /** The job summary: what a person reads after the run. Pure; everything foreign is escaped. */
 import type { ActionError, Place } from '../errors.ts';
 import type { ConnectionReport, Report } from '../vpn/report.ts';
+import { exportedText, exportItem, exportSteps } from './export-steps.ts';
 import { code, prose, proseLines, row, tableHead } from './markdown.ts';
 import { nextSteps } from './next-steps.ts';
 import { joinSections, type Section } from './sections.ts';
@@ -159,9 +160,10 @@ export function renderSummary(report: Report, facts: SummaryFacts = {}): string 
     ...failures(report),
     ...connections,
     ...changeSections(report),
-    ...listSection('What to do next', nextSteps(report).map(stepItem)),
+    ...listSection('What to do next', [...exportSteps(report).map(exportItem), ...nextSteps(report).map(stepItem)]),
     ...listSection('Notices', noticeItems(report)),
     ...newObjects(report),
+    ...exportedText(report),
     ...footer(report, facts),
   ];
   return joinSections(sections, longestSummary);

@@ -78,6 +78,7 @@ const planned: Readonly<Record<Operation, string>> = {
 export function operationWords(connection: ConnectionReport, report: Report): string {
   if (connection.failure !== undefined) return 'failed';
   if (report.offline === true) return 'valid';
+  if (report.mode === 'export') return 'exported';
   if (report.mode === 'apply' && stopped(report) && connection.operation === 'unchanged') {
     return connection.id === undefined ? 'not created' : 'not changed';
   }

@@ -77,8 +77,10 @@ export type Progress = 'planned' | 'partly' | 'done';
 export interface Exported {
   /** Paths relative to the workspace. */
   readonly files: readonly string[];
-  /** The text of the only file, or of all, as YAML documents. */
+  /** The text of the only file, or of all, as YAML documents; empty if it is too long for an output. */
   readonly text: string;
+  /** Names of the secrets that the files need, one for each connection. */
+  readonly secrets: readonly string[];
 }
 
 export interface Report {

@@ -157,6 +157,7 @@ export async function stage(options: Partial<CloudOptions> = {}): Promise<Stage>
       idTokens: { url: undefined, token: undefined },
       workspace: filesOf(files, (name) => note(`read ${name}`)),
       generatedFiles: generatedFilesIn(written),
+      exportFiles: generatedFilesIn(written),
       holdsSecret: (text) => text.includes(psk),
       http(extraCa) {
         authorities.push(extraCa);

@@ -30,7 +30,7 @@ export interface Line {
 }
 
 function withComment(text: string, comment: string | undefined): string {
-  return comment === undefined ? text : `${text}  # ${remark(comment)}`;
+  return comment === undefined ? text : `${text} # ${remark(comment)}`;
 }
 
 function linesOf({ key, content, comment, leave }: Entry, outer: string | undefined): readonly Line[] {

@@ -123,7 +123,7 @@ function leftOut({ files, refused }: Written): readonly Notice[] {
       const isGroup = what.endsWith('_ep_group');
       const words = isGroup
         ? 'stands in the file by its id alone'
-        : 'is left out of the file, and so stays as it is in the cloud';
+        : 'is left out of the file: it stays as it is in the cloud, and one made anew would have the default';
       const at = all.find(({ line }) => line.named === named)?.at;
       return {
         level: 'warning',

@@ -191,7 +191,7 @@ describe('only what is known to be harmless', () => {
     const one = planned(
       report({
         connections: [connection({ peerConfigFile: 'S3CRET.conf' })],
-        exported: { files: ['S3CRET.yml'], text: 'S3CRET' },
+        exported: { files: ['S3CRET.yml'], text: 'S3CRET', secrets: ['S3CRET'] },
       }),
     );
     expect(planComment(one, facts)).not.toContain('S3CRET');

@@ -28,7 +28,7 @@ async function bench() {
   const outside = join(base, 'outside');
   await mkdir(root);
   await mkdir(outside);
-  const files = createGeneratedFiles(root);
+  const files = createGeneratedFiles(root, 'peer-config-file');
   const at = (name: string): string => join(root, name);
   return { root, outside, files, at };
 }
@@ -50,7 +50,7 @@ describe('a file that is not there', () => {
   test('in a workspace that is itself behind a link', async () => {
     const { root, outside } = await bench();
     await symlink(root, join(outside, 'link'));
-    const files = createGeneratedFiles(join(outside, 'link'));
+    const files = createGeneratedFiles(join(outside, 'link'), 'peer-config-file');
     expect(await files.write('far.conf', ours, isOurs)).toBe('written');
     expect(await readdir(root)).toEqual(['far.conf']);
   });

@@ -46,7 +46,11 @@ describe('outputsOf', () => {
         { action: 'create', fields: [{ field: 'peer_address' }, { field: 'psk' }] },
       ],
     });
-    const everything = { ...peered, digest: 'ab', exported: { files: ['a.yml', 'b.yml'], text: 'x: 1\n' } };
+    const everything = {
+      ...peered,
+      digest: 'ab',
+      exported: { files: ['a.yml', 'b.yml'], text: 'x: 1\n', secrets: [] },
+    };
     const outputs = outputsOf(everything);
     expect([...outputs.keys()].sort()).toEqual([...outputNames].sort());
     expect(Object.fromEntries(outputs)).toMatchObject({

@@ -3,7 +3,8 @@ import { Secret } from '../../../../src/secret.ts';
 import { readSpec, type SpecResult } from '../../../../src/spec/read.ts';
 import { chooseConnections } from '../../../../src/vpn/export/choose.ts';
 import { type Export, exportConnections } from '../../../../src/vpn/export/export.ts';
-import { type Plan, plan } from '../../../../src/vpn/plan/plan.ts';
+import { plan } from '../../../../src/vpn/plan/plan.ts';
+import type { Plan } from '../../../../src/vpn/plan/steps.ts';
 import { now, options, projectId, repository } from '../build.ts';
 import type { ModelCloud } from '../model-cloud.ts';
 
