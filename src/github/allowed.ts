@@ -49,7 +49,7 @@ export function failureWords({ code, message, hint, at }: ActionError): {
   // What is wrong with an input is posted only where a line of the file asks for the input.
   const isOwn = ownWords.includes(code) || (code === 'INPUT_INVALID' && at !== undefined);
   if (!isOwn) {
-    return { what: 'The log of the run and its summary say why.' };
+    return { what: 'The log of the run and its summary say it.' };
   }
   return { what: message, ...(hint === undefined ? {} : { hint }) };
 }

@@ -54,7 +54,9 @@ function failureSection(failure: ActionError, of: string): Section {
   const { what, hint } = failureWords(failure);
   const place = failure.at === undefined ? '' : ` at ${code(`${failure.at.file}:${failure.at.line}`)}`;
   const advice = hint === undefined ? [] : ['>', `> **What to do:** ${proseLines(hint)}`];
-  return { lines: [`> ${code(failure.code)}${place}${of}`, '>', `> ${proseLines(what, 1000)}`, ...advice] };
+  return {
+    lines: [`> ${code(failure.code)}${place}${of}`, '>', `> **What failed:** ${proseLines(what, 1000)}`, ...advice],
+  };
 }
 
 /** The run's failure, and those of connections that it does not repeat. */

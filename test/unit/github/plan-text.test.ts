@@ -98,7 +98,7 @@ Digest of this plan, for \`expect-plan\` in \`mode: apply\`: \`${digest}\`
       expect.arrayContaining([
         '## ❌ IPsec plan: 3 connections, 1 would be updated, 1 unchanged, 1 failed, and 1 connection would be removed',
         '> `IMPACT` at `vpn/office-bonn.yml:2` for `c`',
-        '> Too much for c.',
+        '> **What failed:** Too much for c.',
         '**Effect on traffic:** the connection is removed: the other end is cut off.',
         '| `a` | would be updated | ACTIVE: the tunnel is up | `198.51.100.1` |',
         '| `b` | unchanged |  |  |',
@@ -141,7 +141,7 @@ describe('a failed plan', () => {
 
 > \`SPEC_INVALID\` at \`vpn/office-bonn.yml:2\`
 >
-> vpn.yml has 2 problems:<br>- mtu is 10
+> **What failed:** vpn.yml has 2 problems:<br>- mtu is 10
 >
 > **What to do:** Mend it.
 `);
@@ -159,7 +159,7 @@ describe('a failed plan', () => {
   ])('%s with a place: %s; its words are posted: %s', (code, hasPlace, isPosted) => {
     const text = failed(new ActionError(code, 'The words.', { hint: 'The hint.', at: hasPlace ? at : undefined }));
     expect([text.includes('The words.'), text.includes('The hint.')]).toEqual([isPosted, isPosted]);
-    expect(text.includes('The log of the run and its summary say why.')).toBe(!isPosted);
+    expect(text.includes('The log of the run and its summary say it.')).toBe(!isPosted);
     expect(text).toContain(`\`${code}\``);
   });
 
