@@ -1,6 +1,7 @@
 /** The plan in GitHub's Markdown, for a comment or an issue. Pure; everything foreign is escaped. */
 import type { ActionError } from '../errors.ts';
 import { code, prose, proseLines, row, tableHead } from '../runner/markdown.ts';
+import { prunedNames } from '../runner/removal-words.ts';
 import { rotationSteps } from '../runner/rotation.ts';
 import { joinSections, type Section } from '../runner/sections.ts';
 import { changeSections, newObjects } from '../runner/summary-changes.ts';
@@ -12,11 +13,10 @@ import type { RunFacts } from './run-facts.ts';
 /** GitHub takes 65 536 characters; the mark comes before the text. */
 const longestText = 65_000;
 
-/** Connections that no file describes any more, so that they are in no result. */
-function pruned({ connections, changes }: Report): string {
-  const described = new Set(connections.map(({ id }) => id));
-  const removed = changes.filter(({ impact, id }) => impact === 'removal' && !described.has(id));
-  return removed.length === 0 ? '' : `, and ${counted(removed.length, 'connection')} would be removed`;
+/** Connections that no file describes any more are in no result. */
+function pruned(report: Report): string {
+  const { length } = prunedNames(report);
+  return length === 0 ? '' : `, and ${counted(length, 'connection')} would be removed`;
 }
 
 function title(report: Report): string {

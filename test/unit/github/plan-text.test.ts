@@ -88,7 +88,7 @@ Digest of this plan, for \`expect-plan\` in \`mode: apply\`: \`${digest}\`
           connection({ name: 'c', failure: new ActionError('IMPACT', 'Too much for c.', { at }) }),
         ],
         changes: [
-          change({ name: 'old', id: 'o1', action: 'delete', impact: 'removal' }),
+          change({ name: 'old', connections: ['old'], action: 'delete', impact: 'removal' }),
           change({ name: 'a', impact: 'rekey' }),
         ],
         failure: new ActionError('IMPACT', 'One connection was refused.'),
