@@ -34,13 +34,21 @@ export class Exporting {
     return this.named.flatMap((named) => alike.flatMap((other) => this.object(named, other) ?? []));
   }
 
-  /** One name is one object in a run, so namesakes go by their ids; and so do those without a name that could come to bear another's. */
-  handleOf({ name: connection }: Named, part: Part, { name, id }: PartObject): Handle {
+  /**
+   * One name is one object in a run, so namesakes go by their ids; and so does what has no name, but could be taken for
+   * another: a service for that of its router, another part for the one whose name it could come to bear.
+   */
+  handleOf({ name: connection }: Named, part: Part, object: PartObject): Handle {
+    const { name, id } = object;
     const others = this.#used(part).filter((other) => other.id !== id);
     if (isNameable(name, this.dialect.nameLength)) {
       return others.some((other) => other.name === name) ? 'id' : 'name';
     }
     const later = defaultName(connection, part);
-    return objectsOf(this, part).some((other) => other.name === later) ? 'id' : 'none';
+    const isMistakable =
+      object.kind === 'vpnservice'
+        ? others.some((other) => other.kind === 'vpnservice' && other.routerId === object.routerId)
+        : objectsOf(this, part).some((other) => other.name === later);
+    return isMistakable ? 'id' : 'none';
   }
 }

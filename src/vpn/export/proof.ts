@@ -148,6 +148,17 @@ function errorNotices({ result }: Written): readonly Notice[] {
   );
 }
 
+/** Bytes: what a run reads of a file. */
+const largest = 1_048_576;
+
+function sizeNotices({ files }: Written): readonly Notice[] {
+  return files.flatMap(({ name, text }): Notice[] =>
+    new TextEncoder().encode(text).length > largest
+      ? [{ level: 'warning', text: `${name} is larger than 1 MiB, and no run reads such a file. Split it.` }]
+      : [],
+  );
+}
+
 function renameNotices({ named }: Exporting): readonly Notice[] {
   return named.flatMap(({ isProposed, name, connection: { id } }): Notice[] =>
     isProposed
@@ -172,6 +183,7 @@ export function prove(
     ...renameNotices(exporting),
     ...leftOut(written),
     ...errorNotices(written),
+    ...sizeNotices(written),
     ...planNotices(written, exporting, observed, options),
   ];
 }
