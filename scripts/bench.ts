@@ -146,7 +146,7 @@ function distSize(): Record<string, string | number> {
   const bytes = code.reduce((sum, name) => sum + statSync(join(dist, name)).size, 0);
   const loaded = statSync(join(dist, 'index.js')).size;
   return {
-    ...{ 'read at start, bytes': loaded, 'allowed at start, bytes': 2_750_000 },
+    ...{ 'read at start, bytes': loaded, 'allowed at start, bytes': 2_800_000 },
     ...{ 'read when needed, bytes': bytes - loaded, 'allowed when needed, bytes': 200_000, files: code.length },
   };
 }

@@ -34,9 +34,9 @@ test('the licences of all packages that can be in it', () => {
 
 const size = (name: string): number => statSync(join(dist, name)).size;
 
-test('at most 2.75 MB of code are read at the start, unminified', () => {
+test('at most 2.8 MB of code are read at the start, unminified', () => {
   const bytes = size('index.js');
-  expect(bytes).toBeLessThanOrEqual(2_750_000);
+  expect(bytes).toBeLessThanOrEqual(2_800_000);
   const longest = Math.max(...code.map((text) => Math.max(...text.split('\n').map((line) => line.length))));
   expect(all.split('\n').length).toBeGreaterThan(bytes / 120);
   // undici carries its WebAssembly parsers as one base64 line each.
