@@ -70,6 +70,7 @@ function readFor(files: readonly SpecFile[], inputs: FileInputs): SpecResult {
       secrets,
       knownSecrets: identity === undefined ? [] : secretsOf(identity.login),
       undefinedSecrets: mode === 'destroy' ? 'not needed' : offline === undefined ? 'error' : 'not checked',
+      ...(offline?.reason === 'withheld' ? { emptyVariables: 'not checked' } : {}),
       ...(psk === undefined ? {} : { psk }),
     });
   const asAssumed = read(dialect);

@@ -12,4 +12,6 @@ export interface ReadContext {
   readonly variables: ReadonlyMap<string, string>;
   readonly secrets: ReadonlyMap<string, Secret>;
   readonly undefinedSecrets: UndefinedSecrets;
+  /** A variable without a value is told and then unknown, and no error. */
+  readonly emptyVariables?: 'not checked';
 }

@@ -32,6 +32,8 @@ export interface SpecOptions {
   readonly knownSecrets: readonly Secret[];
   /** What it is if a psk names a secret that the run does not have: the connection is then without a psk, or wrong. */
   readonly undefinedSecrets: UndefinedSecrets;
+  /** GitHub withholds variables from the run: those without a value are unknown, and no error. */
+  readonly emptyVariables?: 'not checked';
 }
 
 /** What an error keeps from being used. */
@@ -120,10 +122,11 @@ function rejectedBodies(
  * describes, they are then read once more without it.
  */
 export function readSpec(files: readonly SpecFile[], options: SpecOptions): SpecResult {
-  const { dialect, variables, secrets, psk, knownSecrets, undefinedSecrets } = options;
+  const { dialect, variables, secrets, psk, knownSecrets, undefinedSecrets, emptyVariables } = options;
   const guard = new SecretGuard([...knownSecrets, ...secrets.values(), ...(psk === undefined ? [] : [psk])]);
   const problems = new Problems(guard);
-  const context: ReadContext = { problems, guard, variables, secrets, undefinedSecrets };
+  const lenient = emptyVariables === undefined ? {} : { emptyVariables };
+  const context: ReadContext = { problems, guard, variables, secrets, undefinedSecrets, ...lenient };
   const bodies = files.flatMap((file) => bodiesOfFile(context, file));
   const rejected: RejectedBodies[] = [];
   let told = 0;

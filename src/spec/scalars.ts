@@ -11,7 +11,7 @@ export interface Read<T> {
   readonly at: Place;
 }
 
-/** The value of one variable of a text that is not the psk; undefined after an error. */
+/** The value of one variable of a text that is not the psk; undefined after an error, or if nobody knows it. */
 function resolve(context: ReadContext, at: Place, path: string, piece: Piece): string | undefined {
   if ('literal' in piece) {
     return piece.literal;
@@ -29,6 +29,10 @@ function resolve(context: ReadContext, at: Place, path: string, piece: Piece): s
   if (fallback !== undefined) {
     return fallback;
   }
+  if (value === '' && context.emptyVariables === 'not checked') {
+    context.problems.notice(at, path, `The variable ${shown(name)} is empty in this run, so this was not checked.`);
+    return undefined;
+  }
   const state = value === '' ? 'is empty, which counts as undefined' : 'is not defined';
   const hint = value === '' ? '' : didYouMean(name, [...context.variables.keys()]);
   const fix = `Add a line ${name}=… to the input "variables", or write \${${name}:-default}.`;
@@ -38,7 +42,7 @@ function resolve(context: ReadContext, at: Place, path: string, piece: Piece): s
 
 const expressionFix = 'Pass its value by the input "variables", as a line NAME=…, and write ${NAME} here.';
 
-/** A text with its variables replaced; undefined after an error. */
+/** A text with its variables replaced; undefined after an error, or if nobody knows it. */
 function expand(context: ReadContext, at: Place, path: string, text: string): string | undefined {
   const { pieces, error } = parseTemplate(text);
   if (error !== undefined) {

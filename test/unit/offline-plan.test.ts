@@ -47,6 +47,19 @@ describe('files without errors', () => {
     });
   });
 
+  test('a variable that GitHub keeps from a fork is not checked; in any other run it is an error', async () => {
+    const setting = {
+      files: { 'vpn.yml': withPsk({ peer_address: '${PEER}' }) },
+      inputs: { ...noLogin, cloud: 'otc', variables: 'PEER=' },
+    };
+    const { conclusion } = await plan({ ...setting, replace: () => ({ isWithoutSecrets: true }) });
+    expect(conclusion.failure).toBeUndefined();
+    expect(conclusion.notices).toContainEqual(
+      expect.objectContaining({ text: expect.stringContaining('"PEER" is empty in this run') }),
+    );
+    expect((await plan(setting)).conclusion.failure?.message).toContain('"PEER" is empty, which counts as undefined');
+  });
+
   test('a secret that is known is checked as ever', async () => {
     const { conclusion } = await plan({ inputs: { secrets: `OFFICE_PSK=${'x'.repeat(200)}`, cloud: 'otc' } });
     expect(conclusion).toMatchObject({ offline: true, failure: { code: 'SPEC_INVALID' } });

@@ -10,6 +10,7 @@ export interface Given {
   readonly psk?: string;
   readonly known?: readonly string[];
   readonly undefinedSecrets?: SpecOptions['undefinedSecrets'];
+  readonly emptyVariables?: 'not checked';
 }
 
 export function options(given: Given = {}): SpecOptions {
@@ -20,6 +21,7 @@ export function options(given: Given = {}): SpecOptions {
     variables: new Map(Object.entries(variables)),
     secrets: new Map(Object.entries(secrets).map(([name, text]) => [name, new Secret(text)])),
     ...(psk === undefined ? {} : { psk: new Secret(psk) }),
+    ...(given.emptyVariables === undefined ? {} : { emptyVariables: given.emptyVariables }),
     knownSecrets: known.map((text) => new Secret(text)),
   };
 }
