@@ -104,7 +104,7 @@ export function warnOfLingeringTunnels(context: Context, leaving: readonly Leavi
   for (const { connection, name, at } of leaving) {
     const { vpnservice } = connection.refs;
     if (vpnservice !== undefined && staying(context.observed, vpnservice, leaving).length > 0) {
-      const text = `The tunnel of ${name} may stay up after the deletion and go on passing traffic, because its VPN service keeps other connections. Close it at the other end: remove or disable the connection there. If that is not in your hands, ask the operator of the cloud to close it.`;
+      const text = `The tunnel of ${name} may stay up after the deletion and go on passing traffic, because its VPN service keeps other connections. Close it at the other end: remove or disable the connection there. If that is not in your hands, switch the VPN service off and on again (admin_state_up), which ends it for good, and the other tunnels of the service for a moment.`;
       context.notices.push({ level: 'warning', text, ...(at === undefined ? {} : { at }) });
     }
   }

@@ -205,6 +205,26 @@ export class Site {
     await eventually('one IKE SA alone', check, 30_000, async () => (await this.far.swanctl('--list-sas')).stdout);
   }
 
+  /** Another connection on the office's service and policies, past the action. @returns the service's id */
+  async addConnection(name: string, peer: string, network: string): Promise<string> {
+    const [office] = await this.#api.list(connectionPath);
+    if (office === undefined) throw new Error('there is no connection to copy');
+    const { vpnservice_id, ikepolicy_id, ipsecpolicy_id, local_ep_group_id } = office;
+    const group = await this.#api.create('/vpn/endpoint-groups', 'endpoint_group', {
+      ...{ name, type: 'cidr', endpoints: [network] },
+    });
+    await this.#api.create(connectionPath, 'ipsec_site_connection', {
+      ...{ name, vpnservice_id, ikepolicy_id, ipsecpolicy_id, local_ep_group_id, peer_ep_group_id: text(group, 'id') },
+      ...{ peer_address: peer, peer_id: peer, psk: 'Ex4mple-Only_Other.9' },
+    });
+    return text(office, 'vpnservice_id');
+  }
+
+  /** Switches a VPN service off or on, past the action. */
+  async switchService(id: string, isUp: boolean): Promise<void> {
+    await this.#api.put(`/vpn/vpnservices/${id}`, { vpnservice: { admin_state_up: isUp } });
+  }
+
   /** Deletes everything of the VPN in the project, past the action, and lets the far side forget what it knew. */
   async clear(): Promise<void> {
     const kinds = ['ipsec-site-connections', 'vpnservices', 'ikepolicies', 'ipsecpolicies', 'endpoint-groups'];

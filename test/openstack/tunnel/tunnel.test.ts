@@ -7,6 +7,7 @@ import { changes } from './changes.ts';
 import { failures } from './failures.ts';
 import { first } from './first.ts';
 import { measured, table } from './measurements.ts';
+import { removal } from './removal.ts';
 import { Site } from './site.ts';
 import { suites } from './suites.ts';
 
@@ -33,4 +34,5 @@ afterAll(async () => {
 describe('the first tunnel', () => first(current));
 describe('changes', () => changes(current));
 describe('failures', () => failures(current));
+describe('removal', () => removal(current));
 describe('algorithms and networks', () => suites(current));
