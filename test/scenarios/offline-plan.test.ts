@@ -2,7 +2,7 @@
 import { describe, expect } from 'vitest';
 import { onPullRequest } from './fixtures/github.ts';
 import { office, officeFile, officesFile } from './fixtures/office.ts';
-import { noIdentity } from './fixtures/ways.ts';
+import { noIdentity, noLogin } from './fixtures/ways.ts';
 import { asFailure, scenario } from './harness/scenario.ts';
 
 /** What a run has left when GitHub withholds its secrets. */
@@ -32,6 +32,30 @@ describe.each(['otc', 'openstack'] as const)('a pull request from a fork (%s)', 
     expect(failure.log).toMatch(/office-bonn: valid\noffice-mainz: failed\nThe cloud was not asked/);
     expect(failure.summary).toContain('**The cloud was not asked:**');
     expect(failure.jobOutputs).toEqual({});
+  });
+});
+
+describe('a run that Dependabot started', () => {
+  const path = '../temp/event.json';
+  const event = {
+    files: { [path]: JSON.stringify({ ref: 'refs/heads/dependabot/a', sender: { login: 'dependabot[bot]' } }) },
+    env: { GITHUB_EVENT_NAME: 'push', GITHUB_EVENT_PATH: '${{ runner.temp }}/event.json' },
+  };
+
+  scenario('of a keyless login has no ID token; a variable without a value is not checked', 'otc', async ({ run }) => {
+    const text = officeFile({ psk: '${OFFICE_PSK}', peer_address: '${PEER}' });
+    const inputs = {
+      ...noLogin,
+      mode: 'plan',
+      'identity-provider': 'github',
+      variables: 'PEER=',
+      secrets: 'OFFICE_PSK=',
+    };
+    const result = await run({ env: event.env, files: { 'vpn.yml': text, ...event.files }, inputs });
+    expect(result.exitCode, result.log).toBe(0);
+    expect(result.requests).toEqual([]);
+    expect(result.summary).toContain('**The cloud was not asked:**');
+    expect(result.log).toMatch(/Notice: vpn\.yml:\d+:\d+: peer_address: The variable "PEER" is empty in this run/);
   });
 });
 
