@@ -64,14 +64,16 @@ async function cleanUp(run: Run, step: DeleteStep): Promise<void> {
   }
 }
 
-/** A failure that says nothing about what became of the object: then whether it is there does. */
+/** A failure that does not say what becomes of the object: then its state does. */
 function isDoubtful(error: unknown): boolean {
-  return error instanceof LostAnswerError || (error instanceof ResponseError && error.status >= 500);
+  return error instanceof LostAnswerError || isInUse(error) || (error instanceof ResponseError && error.status >= 500);
 }
 
-async function wasDoneAnyway({ ports: { api } }: Run, { kind, id, name }: DeleteStep): Promise<boolean> {
+/** Whether the object is gone, or on its way: an earlier deletion was taken, and another one is refused meanwhile. */
+async function isGoing({ ports: { api } }: Run, { kind, id, name }: DeleteStep): Promise<boolean> {
   try {
-    return (await api.get(kind, id, { name })) === undefined;
+    const found = await api.get(kind, id, { name });
+    return found === undefined || ('status' in found && found.status === 'PENDING_DELETE');
   } catch {
     // The deletion's own failure says more.
     return false;
@@ -100,7 +102,7 @@ async function takeAway(run: Run, step: DeleteStep): Promise<void> {
       noticeKept(run, step, error);
       return;
     }
-    if (!(isDoubtful(error) && (await wasDoneAnyway(run, step)))) {
+    if (!(isDoubtful(error) && (await isGoing(run, step)))) {
       throw error;
     }
   }

@@ -70,6 +70,13 @@ describe('a connection', () => {
     expect(operationOf(planned)).toBe('deleted');
   });
 
+  test('that is on its way already, so that another deletion is refused, is waited for', async () => {
+    const leaving = office(1, { status: 'PENDING_DELETE' });
+    const world = bench(script({ remove: [inUse], get: [leaving, leaving, undefined] }));
+    expect((await carryOut(world, [removes()])).failed).toEqual({});
+    expect(world.log.all.at(-1)).toBe(`Deleted the IPsec connection office (${uuid(1)}).`);
+  });
+
   test.each([
     ['is still there', office(1)],
     ['cannot be looked for', unreachable()],
