@@ -59,11 +59,20 @@ function lineOf(error: ActionError, { at, lines = {} }: CallOptions): Place | un
   return lines[named] ?? lines[quoted ?? ''] ?? at;
 }
 
-/** Puts a call's error on the line of the file that it is about. */
+/** Codes that say that a right is missing, whatever the status: OTC's VPC layer answers some of them with 400. */
+const rightsCodes = /^(?:PolicyNotAuthorized|VPC\.(?:0010|1017|2201|2701)|APIGW?\.0(?:302|304|306|802))$/;
+
+function named(error: ActionError): ActionError {
+  return error instanceof ResponseError && rightsCodes.test(error.serverCode ?? '')
+    ? new ResponseError('RIGHTS', error.message, error, error.hint)
+    : error;
+}
+
+/** Puts a call's error on the line of the file that it is about, and under its heading. */
 export async function placed<T>(options: CallOptions, call: Promise<T>): Promise<T> {
   try {
     return await call;
   } catch (error) {
-    throw error instanceof ActionError ? error.on(lineOf(error, options)) : error;
+    throw error instanceof ActionError ? named(error).on(lineOf(error, options)) : error;
   }
 }

@@ -59,7 +59,7 @@ const neutron: Readonly<Record<string, string>> = {
   MalformedRequestBody: 'This looks like a mistake in the request: report it, with the request id.',
   InvalidInput: 'Check the value that the message names.',
   PolicyNotAuthorized:
-    'The user may not do this in this project: have the role granted that the policy of Neutron asks for.',
+    'The user may not do this in this project: have the role member granted, or the one that the policy of this cloud asks for.',
   HTTPNotFound: `${id} If nothing of VPN is found, this cloud does not offer VPNaaS.`,
   HTTPInternalServerError: `The service has an internal error; it also answers so for ids of other projects and values that are too long. ${again} ${support}`,
   OverQuota: 'The quota of the project is used up: delete unused objects, or have the quota raised.',

@@ -51,17 +51,27 @@ interface Written {
   readonly spec: ConnectionSpec;
   readonly planned: PlannedConnection;
   readonly step: Step;
-  /** Connections of the same VPN service that no file of the run describes. */
+  /** Connections of the same router that no file of the run describes, whatever VPN service they have. */
   readonly others: readonly Connection[];
+}
+
+/** The router (VPC) of the VPN service that a connection will have. */
+function routerOf({ report, serviceKey }: PlannedConnection, plan: Plan, observed: Observed): string | undefined {
+  const made = createSteps(plan).find(({ key }) => key === serviceKey);
+  const there = observed.vpnservices.find(({ id }) => id === report.vpnserviceId);
+  return made === undefined ? there?.routerId : String(made.body.router_id);
 }
 
 function written({ plan, specs, observed }: Neighbourhood): readonly Written[] {
   const own = new Set(plan.connections.flatMap(({ existing }) => existing?.id ?? []));
+  const routers = new Map(observed.vpnservices.map(({ id, routerId }) => [id, routerId]));
   return plan.connections.flatMap((planned): Written[] => {
     const spec = specs.find(({ name }) => name.value === planned.report.name);
     const step = plan.steps.find(({ key }) => key === planned.step);
-    const service = planned.report.vpnserviceId;
-    const others = observed.connections.filter(({ id, refs }) => refs.vpnservice === service && !own.has(id));
+    const router = routerOf(planned, plan, observed);
+    const others = observed.connections.filter(
+      ({ id, refs }) => router !== undefined && routers.get(refs.vpnservice ?? '') === router && !own.has(id),
+    );
     return spec === undefined || step === undefined ? [] : [{ spec, planned, step, others }];
   });
 }
@@ -75,7 +85,7 @@ function movesPeer({ step, planned }: Written): boolean {
   );
 }
 
-/** OTC takes a peer only once for a VPN service (VPC.1004). */
+/** OTC takes a peer only once for a VPN service (VPC.1004), of which a VPC has one. */
 export function peerRefusals(neighbourhood: Neighbourhood): readonly Refusal[] {
   const { dialect } = neighbourhood;
   const moving = dialect.peerOnce ? written(neighbourhood).filter(movesPeer) : [];
@@ -136,9 +146,10 @@ function isStandby({ planned }: Written, other: Connection, observed: Observed):
   );
 }
 
-/** Remote networks that another connection of the service has: refused by OTC (VPC.1018, VPC.1021), elsewhere a way that one of them does not get. */
+/** Remote networks that another connection of the router has: refused by OTC (VPC.1018, VPC.1021), elsewhere a way that one of them does not get. */
 export function networkFindings(neighbourhood: Neighbourhood): Findings {
   const { observed, dialect } = neighbourhood;
+  const router = dialect.name === 'otc' ? 'VPC' : 'router';
   const refusals: Refusal[] = [];
   const notices: Notice[] = [];
   for (const one of written(neighbourhood).filter(movesNetworks)) {
@@ -148,7 +159,7 @@ export function networkFindings(neighbourhood: Neighbourhood): Findings {
       const cidr = planned.outcome.peerCidrs.find((network) => theirs.some((their) => overlaps(network, their)));
       if (cidr !== undefined) {
         const their = theirs.find((network) => overlaps(cidr, network));
-        const words = `Connection ${spec.name.value}: the remote network ${cidr} overlaps ${String(their)} of ${listed([other])}, which has the same VPN service`;
+        const words = `Connection ${spec.name.value}: the remote network ${cidr} overlaps ${String(their)} of ${listed([other])}, which has the same ${router}`;
         const at = placeOf(spec, cidr);
         if (dialect.overlap === 'error') {
           const hint = 'Choose other networks, or remove the other connection. Nothing was written for it.';

@@ -3,7 +3,7 @@
 import { type Findings, type Neighbourhood, networkFindings, peerRefusals, serviceRefusals } from './neighbours.ts';
 import { createSteps, quotaRefusals } from './quotas.ts';
 import type { Quotas } from './read-quotas.ts';
-import { emptyNotice, rightsFindings } from './rights.ts';
+import { emptyNotice, roleNotices } from './rights.ts';
 
 export interface Preflight {
   /** Roles of the token; undefined if none tells. */
@@ -15,16 +15,14 @@ export interface Preflight {
 export async function preflight(neighbourhood: Neighbourhood, { roles, quotas }: Preflight): Promise<Findings> {
   const { plan, specs, observed, dialect } = neighbourhood;
   const limits: Quotas = createSteps(plan).length === 0 ? new Map() : await quotas();
-  const rights = rightsFindings(plan, specs, dialect, roles);
   const networks = networkFindings(neighbourhood);
   return {
     refusals: [
-      ...rights.refusals,
       ...serviceRefusals(neighbourhood),
       ...peerRefusals(neighbourhood),
       ...networks.refusals,
       ...quotaRefusals(plan, specs, observed, limits),
     ],
-    notices: [...rights.notices, ...networks.notices, ...emptyNotice(plan, observed, dialect)],
+    notices: [...roleNotices(plan, dialect, roles), ...networks.notices, ...emptyNotice(plan, observed, dialect)],
   };
 }

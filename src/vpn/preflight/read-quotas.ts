@@ -1,5 +1,6 @@
 /** Asks how many objects the project may have: a read that may fail, for then the service itself says so at the first write. */
 import type { HttpRequest } from '../../http/client.ts';
+import { CancelledError } from '../../http/errors.ts';
 import type { Send } from '../../http/send.ts';
 import type { Log } from '../../ports.ts';
 import type { DialectName } from '../dialects.ts';
@@ -41,7 +42,10 @@ function neutronQuotas(body: Json): Quotas {
   return new Map(found);
 }
 
-/** Types of the VPC API's quotas (OTC's VPC API reference, "Querying quotas"); `vpngw` is not in all regions. */
+/**
+ * Types of the VPC API's quotas (OTC's VPC API reference, "Querying Quotas"; what they count is said by the vendor's page of
+ * the same name in the VPN API). Older regions have no `vpngw`, and refuse an unknown type: the whole list is asked for.
+ */
 const otcTypes: Readonly<Record<string, Kind>> = { vpn: 'ipsec_site_connection', vpngw: 'vpnservice' };
 
 /** OTC: `GET /v1/{project}/quotas`, of the VPC service, which has the classic VPN's API too. */
@@ -57,7 +61,10 @@ function otcQuotas(body: Json): Quotas {
   return new Map(found);
 }
 
-/** Empty where the cloud does not tell them to this user. */
+/**
+ * Empty where the cloud does not tell them to this user.
+ * @throws CancelledError
+ */
 export async function readQuotas({ send, networkUrl, projectId, dialect, log }: QuotaOptions): Promise<Quotas> {
   const base = networkUrl.href.replace(/\/v2\.0\/?$/, '');
   const path = dialect === 'otc' ? `v1/${projectId}/quotas` : `v2.0/quotas/${projectId}`;
@@ -70,6 +77,9 @@ export async function readQuotas({ send, networkUrl, projectId, dialect, log }: 
     const answer = isJsonObject(body) ? body : {};
     return dialect === 'otc' ? otcQuotas(answer) : neutronQuotas(answer);
   } catch (error) {
+    if (error instanceof CancelledError) {
+      throw error;
+    }
     log.debug(`Quotas are not checked: ${error instanceof Error ? error.message : String(error)}`);
     return new Map();
   }

@@ -1,14 +1,24 @@
-/** Whether the login may write, as far as its token tells. Pure. */
-import type { ConnectionSpec } from '../desired.ts';
-import type { Dialect } from '../dialects.ts';
+/** Whether the login may write, as far as its token tells: that can be doubted beforehand, never be known. Pure. */
+import type { Dialect, DialectName } from '../dialects.ts';
 import type { Observed } from '../observe.ts';
-import { Refusal } from '../plan/refusal.ts';
 import type { Plan } from '../plan/steps.ts';
 import type { Notice } from '../report.ts';
-import type { Findings } from './neighbours.ts';
 
-/** Roles that read and do no more: Keystone's default `reader`, OTC's Tenant Guest. */
-const readingRoles = ['reader', 'readonly'];
+/**
+ * The role of each cloud that reads and does no more: OTC's Tenant Guest, Keystone's default `reader`. A token that has more
+ * roles may write for all that can be said: names of other roles differ from cloud to cloud, and OTC's from region to region.
+ */
+const readingRole: Readonly<Record<DialectName, string>> = { otc: 'readonly', openstack: 'reader' };
+
+/**
+ * No error: it is not documented whether OTC's tokens list the policies that an account has made itself. Neutron lets a
+ * reader write before its release 2025.2, and where its policy was changed.
+ */
+const doubt: Readonly<Record<DialectName, string>> = {
+  otc: 'unless a policy of the account allows more, the cloud will refuse the changes. Give the user the roles VPN Administrator and VPC Administrator in this project',
+  openstack:
+    "unless the cloud's policy allows more, it will refuse the changes, and may not even show what is there. Have the role member granted",
+};
 
 /** OTC lists the switched-on features of an account among the roles. */
 function isFeature(role: string): boolean {
@@ -16,27 +26,18 @@ function isFeature(role: string): boolean {
 }
 
 /** @param roles of the token; undefined where there is none, as with an access key */
-export function rightsFindings(
-  plan: Plan,
-  specs: readonly ConnectionSpec[],
-  dialect: Dialect,
-  roles: readonly string[] | undefined,
-): Findings {
-  const own = (roles ?? []).filter((role) => !isFeature(role));
-  if (plan.steps.length === 0 || own.length === 0 || !own.every((role) => readingRoles.includes(role))) {
-    return { refusals: [], notices: [] };
+function onlyReads({ name }: Dialect, roles: readonly string[] = []): boolean {
+  const own = roles.filter((role) => !isFeature(role));
+  return own.length > 0 && own.every((role) => role === readingRole[name]);
+}
+
+/** A login that can only read is told before the first write. */
+export function roleNotices(plan: Plan, dialect: Dialect, roles: readonly string[] | undefined): readonly Notice[] {
+  if (plan.steps.length === 0 || !onlyReads(dialect, roles)) {
+    return [];
   }
-  const words = `The login has no role in this project but ${own.join(', ')}, which only reads`;
-  if (dialect.name === 'openstack') {
-    // Neutron lets it write before its release 2025.2, and where its policy was changed.
-    const text = `${words}: unless the cloud's policy allows more, it will refuse the changes. Have the role member granted.`;
-    return { refusals: [], notices: [{ level: 'warning', text }] };
-  }
-  const hint = 'Give the user the roles VPN Administrator and VPC Administrator in this project. Nothing was written.';
-  return {
-    refusals: [new Refusal(specs, 'RIGHTS', `${words}, and the plan writes.`, { hint, at: specs[0]?.at })],
-    notices: [],
-  };
+  const words = `The login has no role in this project but ${readingRole[dialect.name]}, which only reads`;
+  return [{ level: 'warning', text: `${words}: ${doubt[dialect.name]}.` }];
 }
 
 /** OTC answers a user without the right to read with empty lists: what is there would then be made again. */

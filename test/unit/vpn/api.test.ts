@@ -246,6 +246,39 @@ describe('one object', () => {
   });
 });
 
+describe('a refusal for want of a right has a heading of its own', () => {
+  const calls: [string, (vpn: VpnApi) => Promise<unknown>][] = [
+    ['read', (vpn) => vpn.list('ikepolicy')],
+    ['created', (vpn) => vpn.create('ikepolicy', {}, { at: place() })],
+    ['tagged', (vpn) => vpn.setTags(uuid(1), { a: 'b' })],
+  ];
+  test.each([
+    [403, 'PolicyNotAuthorized'],
+    [400, 'VPC.1017'],
+    [403, 'VPC.2701'],
+    [403, 'APIGW.0302'],
+    [403, 'APIG.0304'],
+  ])('%d %s', async (status, code) => {
+    for (const [, call] of calls) {
+      const error = answered(status, code, 'No.');
+      const { message, hint } = error;
+      const facts = { code: 'RIGHTS', status, serverCode: code, serverWords: 'No.', message, hint };
+      await expect(call(api([error]).api)).rejects.toMatchObject(facts);
+    }
+  });
+
+  test.each([
+    [403, undefined],
+    [403, 'APIGW.0402'],
+    [400, 'VPC.1001'],
+    [404, 'HTTPNotFound'],
+  ])('%d %s says nothing of rights', async (status, code) => {
+    for (const [, call] of calls) {
+      await expect(call(api([answered(status, code)]).api)).rejects.toMatchObject({ code: 'API_REFUSED' });
+    }
+  });
+});
+
 describe('a refusal is put on the line of the file', () => {
   const [whole, mtu, cidr, name] = [place(), place(), place(), place()];
   const options = { at: whole, lines: { mtu, '10.80.0.0/33': cidr, 'Subnet-App': cidr, name, description: name } };
