@@ -14,11 +14,14 @@ const mostNamed = 20;
 
 function listed(names: readonly string[], show: (name: string) => string): string {
   const more = names.length - mostNamed;
-  return `${names.slice(0, mostNamed).map(show).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+  return `${names
+    .slice(0, mostNamed)
+    .map((name) => show(name))
+    .join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
 function step(words: (show: (name: string) => string) => string): ExportStep {
-  return { log: words((name) => name), summary: words(code) };
+  return { log: words((name) => name), summary: words((name) => code(name)) };
 }
 
 /** From the file in the job's workspace to a connection that the repository keeps. */

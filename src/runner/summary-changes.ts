@@ -77,7 +77,7 @@ function planNote({ failure, progress }: Report): readonly string[] {
 /** A table of the changes. */
 export function changeSections(report: Report): readonly Section[] {
   const planned = report.mode === 'plan' || report.progress !== 'done';
-  if (report.offline === true) return [];
+  if (report.offline === true || report.mode === 'export') return [];
   if (report.changes.length === 0) {
     const nothing = report.failure === undefined && report.connections.length > 0;
     if (nothing && report.mode === 'destroy') return [{ lines: [prose(nothingToRemove(report))] }];

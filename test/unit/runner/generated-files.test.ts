@@ -36,6 +36,20 @@ async function bench() {
 const refusal = (why: string | RegExp) =>
   expect.objectContaining({ code: 'PEER_CONFIG', message: expect.stringMatching(why), hint: expect.any(String) });
 
+test('errors name the input that gave the path', async () => {
+  const { root } = await bench();
+  const files = createGeneratedFiles(root, 'export-file');
+  await writeFile(join(root, 'office.yml'), 'mine: 1\n');
+  const error = expect.objectContaining({
+    code: 'EXPORT',
+    message: 'export-file: "office.yml" exists, and this action did not write it. It is left as it is.',
+    hint: expect.stringContaining('such as vpn/{name}.yml'),
+  });
+  await expect(files.check('office.yml', isOurs)).rejects.toEqual(error);
+  await expect(files.write('office.yml', ours, isOurs)).rejects.toEqual(error);
+  expect(() => files.nameOf('.git/x')).toThrow(/^export-file: ".git\/x" is in .git/);
+});
+
 describe('a file that is not there', () => {
   test('is written with its folders, for everybody to read, and nothing is left beside it', async () => {
     const { files, at, root } = await bench();
