@@ -181,6 +181,28 @@ describe('destroy', () => {
     );
   });
 
+  test('waits until a cloud that takes its time has removed the connection, then goes on', async () => {
+    const { run, cloud, clock } = await stage({ dialect: 'openstack', deleteAfterMs: 90_000 });
+    await run();
+    const started = clock.now();
+    const { conclusion } = await run({ inputs: destroy });
+    expect(conclusion.failure).toBeUndefined();
+    expect(left(cloud)).toEqual([0, 0, 0, 0, 1]);
+    expect(clock.now() - started).toBeGreaterThanOrEqual(90_000);
+  });
+
+  test('that takes longer than the timeout fails, and the next run completes it', async () => {
+    const { run, cloud } = await stage({ dialect: 'openstack', deleteAfterMs: 90_000 });
+    await run();
+    const { conclusion } = await run({ inputs: { ...destroy, timeout: '30s' } });
+    expect(conclusion.failure).toMatchObject({ code: 'TIMEOUT' });
+    expect(conclusion.failure?.message).toContain('is still listed, although it was deleted');
+    expect(conclusion.connections).toMatchObject([{ operation: 'deleted' }]);
+    const again = await run({ inputs: destroy });
+    expect(again.conclusion.failure).toBeUndefined();
+    expect(left(cloud)).toEqual([0, 0, 0, 0, 1]);
+  });
+
   test('cancelled while the connection is waited for: what was done is told, nothing more is begun', async () => {
     const { run, cloud } = await applied();
     let deleted = false;
