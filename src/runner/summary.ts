@@ -123,6 +123,12 @@ function listSection(title: string, items: readonly string[]): readonly Section[
   return items.length === 0 ? [] : [{ lines: [`### ${title}`, '', ...items.map((item) => `- ${item}`)] }];
 }
 
+/** For the run that is to do exactly this. */
+function digestSection({ mode, digest, changes }: Report): readonly Section[] {
+  const isWanted = mode === 'plan' && digest !== undefined && changes.length > 0;
+  return isWanted ? [{ lines: [`Digest of this plan, for \`expect-plan\` in \`mode: apply\`: \`${digest}\``] }] : [];
+}
+
 function stepItem({ connections, text, inOrder = [] }: NextStep): string {
   const names = connections.map((name) => code(name)).join(', ');
   const steps = inOrder.map((step, index) => `\n  ${index + 1}. ${prose(step)}`);
@@ -160,6 +166,7 @@ export function renderSummary(report: Report, facts: SummaryFacts = {}): string 
     ...failures(report),
     ...connections,
     ...changeSections(report),
+    ...digestSection(report),
     ...listSection('What to do next', [...exportSteps(report).map(exportItem), ...nextSteps(report).map(stepItem)]),
     ...listSection('Notices', noticeItems(report)),
     ...newObjects(report),

@@ -206,6 +206,14 @@ describe('a plan', () => {
     );
   });
 
+  test('has its digest, for the run that is to do this', () => {
+    const digest = 'ab'.repeat(32);
+    const words = `Digest of this plan, for \`expect-plan\` in \`mode: apply\`: \`${digest}\``;
+    expect(lines({ ...updated, mode: 'plan', digest })).toContain(words);
+    expect(renderSummary({ ...updated, digest })).not.toContain('Digest');
+    expect(renderSummary(report({ mode: 'plan', digest }))).not.toContain('Digest');
+  });
+
   test('without changes needs no next step', () => {
     expect(renderSummary(report({ mode: 'plan' }))).not.toContain('next');
   });

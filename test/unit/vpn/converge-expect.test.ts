@@ -35,7 +35,7 @@ describe.each(['openstack', 'otc'] as const)('%s', (dialect) => {
       expect(error).toMatchObject({ code: 'PLAN_CHANGED' });
       expect(error?.message).toMatch(/peer_address:? .*198\.51\.100\.99 → 198\.51\.100\.20/);
       expect([writes, last.progress]).toEqual([[], 'planned']);
-      expect(last.connections).toMatchObject([{ operation: 'unchanged' }]);
+      expect(last.connections).toMatchObject([{ operation: 'unchanged', status: 'DOWN', settled: true, up: false }]);
     }
   });
 
