@@ -9,6 +9,7 @@ import { type RunObject, specsOf } from './described.ts';
 import type { PartObject } from './entries.ts';
 import type { Matches } from './match.ts';
 import { create, type Deciding, type Decision, labelChanges, memberNames, update } from './part-steps.ts';
+import type { Leaving } from './removal.ts';
 import { succeed } from './successor.ts';
 
 function keep(object: RunObject, existing: PartObject): Decision {
@@ -85,10 +86,16 @@ function adapt(deciding: Deciding, existing: PartObject): Decision {
   return isFrozen ? succeed(deciding, existing, changed) : update(deciding, existing, changed);
 }
 
-/** What becomes of a described object. Refusals are in the context. */
-export function decide(context: Context, object: RunObject, matches: Matches): Decision {
+/**
+ * What becomes of a described object. Refusals are in the context.
+ * @param leaving connections that the run removes: nobody needs to be asked what changes for them
+ */
+export function decide(context: Context, object: RunObject, matches: Matches, leaving: readonly Leaving[]): Decision {
   const { existing, part, entries, predecessor } = object;
-  const inRun = new Set([...matches.values()].map((connection) => connection?.id));
+  const inRun = new Set([
+    ...[...matches.values()].map((connection) => connection?.id),
+    ...leaving.map(({ connection }) => connection.id),
+  ]);
   const users = context.observed.connections.filter(({ refs }) => existing !== undefined && refs[part] === existing.id);
   const deciding: Deciding = {
     context,

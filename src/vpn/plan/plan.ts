@@ -11,13 +11,13 @@ import { type Change, type ConnectionReport, impacts, worst } from '../report.ts
 import { decideConnection } from './connections.ts';
 import { Context, type PlanOptions } from './context.ts';
 import { describedObjects } from './described.ts';
-import { cleanUp } from './leftovers.ts';
+import { cleanUp, usedAfter } from './leftovers.ts';
 import { matchConnections } from './match.ts';
 import { outcomeOf } from './outcome.ts';
 import type { Decision } from './part-steps.ts';
 import { decide } from './parts.ts';
 import type { ConnectionDecision } from './planning.ts';
-import { prune } from './prune.ts';
+import { connectionsToPrune, prune } from './prune.ts';
 import { partTargets } from './references.ts';
 import type { Plan, PlannedConnection, Step, TagStep } from './steps.ts';
 import { tagging } from './tagging.ts';
@@ -148,12 +148,13 @@ export function plan(specs: readonly ConnectionSpec[], observed: Observed, optio
   if (context.refusals.length > 0) {
     return refused(context);
   }
-  const decisions = objects.map((object) => decide(context, object, matches));
+  const leaving = connectionsToPrune(context);
+  const decisions = objects.map((object) => decide(context, object, matches, leaving));
   const connections = specs.map((spec) => {
     const existing = matches.get(spec);
     return decideConnection(context, spec, existing, partTargets(context, spec, existing, decisions), decisions);
   });
-  const tags = tagging(context, decisions, connections);
+  const tags = tagging(context, decisions, connections, leaving);
   const writing: readonly Step[] = [
     ...tags.before,
     ...partSteps(decisions, tags.before),
@@ -161,12 +162,8 @@ export function plan(specs: readonly ConnectionSpec[], observed: Observed, optio
     ...tags.steps,
     ...serviceUpdates(decisions, connections),
   ];
-  const pruned = prune(
-    context,
-    decisions,
-    connections,
-    writing.map(({ key }) => key),
-  );
+  const after = writing.map(({ key }) => key);
+  const pruned = prune(context, leaving, usedAfter(context, decisions, connections, leaving), after);
   const cleaning = cleanUp(context, decisions, connections, pruned);
   const changes = [
     ...decisions.flatMap(({ change }) => change ?? []),

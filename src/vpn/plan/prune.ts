@@ -8,10 +8,7 @@ import type { Connection } from '../objects.ts';
 import type { Observed } from '../observe.ts';
 import type { Change } from '../report.ts';
 import { type Context, listed, type PlanOptions } from './context.ts';
-import { usedAfter } from './leftovers.ts';
 import { markedFor } from './marked.ts';
-import type { Decision } from './part-steps.ts';
-import type { ConnectionDecision } from './planning.ts';
 import {
   type Leaving,
   type Removal,
@@ -29,8 +26,6 @@ export interface Pruned {
   /** Connections that the run removes. */
   readonly leaving: readonly Leaving[];
 }
-
-const none: Pruned = { steps: [], changes: [], leaving: [] };
 
 /** @returns the connections that this repository made, and that none of these specs describes */
 export function forsaken(
@@ -70,8 +65,8 @@ function obstacle({ options: { isWhole, elsewhere } }: Context): string | undefi
   return unclear === undefined ? undefined : `${unclear.file} ${unclear.why}`;
 }
 
-/** Those that the run may remove. What is not removed is told. */
-function removable(context: Context): readonly Connection[] {
+/** The connections that the run removes. What is not removed is told. */
+export function connectionsToPrune(context: Context): readonly Leaving[] {
   const { specs, observed, options, notices } = context;
   const found = uncovered(context, forsaken(specs, observed, options));
   const why = obstacle(context);
@@ -83,7 +78,9 @@ function removable(context: Context): readonly Connection[] {
     return [];
   }
   if (options.prune) {
-    return found;
+    const leaving = found.map((connection) => ({ connection, name: connection.name }));
+    warnOfLingeringTunnels(context, leaving);
+    return leaving;
   }
   const text = `This repository made connections that no connection file of this run describes: ${listed(found)}. They stay as they are. If nothing else of the repository describes them, prune: true removes them.`;
   notices.push({ level: 'notice', text });
@@ -106,23 +103,20 @@ function removeParts(context: Context, leaving: readonly Leaving[], used: Readon
 }
 
 /**
+ * @param leaving what `connectionsToPrune` gave
+ * @param used ids that something uses after the run
  * @param after keys of the steps that write: nothing is removed if one of them fails
  * @returns removals of the connections and, after them, of their parts
  */
 export function prune(
   context: Context,
-  decisions: readonly Decision[],
-  connections: readonly ConnectionDecision[],
+  leaving: readonly Leaving[],
+  used: ReadonlySet<string>,
   after: readonly string[],
 ): Pruned {
-  const leaving = removable(context).map((connection) => ({ connection, name: connection.name }));
-  if (leaving.length === 0) {
-    return none;
-  }
-  warnOfLingeringTunnels(context, leaving);
   const removals = [
     ...leaving.map((one) => removeConnection(one, 'no file describes it any more', after)),
-    ...removeParts(context, leaving, usedAfter(context, decisions, connections, leaving)),
+    ...removeParts(context, leaving, used),
   ];
   return { leaving, steps: removals.map(({ step }) => step), changes: removals.map(({ change }) => change) };
 }

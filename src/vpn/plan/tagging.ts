@@ -7,6 +7,7 @@ import { ownTagPrefix, policiesDigest, readPskTag, tagKeys } from '../tags.ts';
 import type { Context } from './context.ts';
 import type { Decision } from './part-steps.ts';
 import type { ConnectionDecision } from './planning.ts';
+import type { Leaving } from './removal.ts';
 import type { Step, TagStep } from './steps.ts';
 import {
   describing,
@@ -162,17 +163,21 @@ export function tagging(
   context: Context,
   decisions: readonly Decision[],
   connections: readonly ConnectionDecision[],
+  leaving: readonly Leaving[],
 ): Additions & { readonly before: readonly TagStep[] } {
   if (!context.dialect.tags) {
     return { steps: [], changes: [], before: [] };
   }
   const updates = policyUpdates(decisions);
   const found = context.observed.connections;
-  const described = new Set(connections.map(({ existing }) => existing?.id));
+  const known = new Set([
+    ...connections.map(({ existing }) => existing?.id),
+    ...leaving.map(({ connection }) => connection.id),
+  ]);
   const replaced = new Set(connections.flatMap(({ existing, step }) => (step?.do === 'replace' ? existing?.id : [])));
   const all = [
     ...connections.map((decision) => inRun(context, decision, updates)),
-    ...found.filter(({ id }) => !described.has(id)).map((one) => outside(context, one, decisions, updates)),
+    ...found.filter(({ id }) => !known.has(id)).map((one) => outside(context, one, decisions, updates)),
   ];
   return {
     before: found.filter(({ id }) => !replaced.has(id)).flatMap((one) => remember(context, one, updates) ?? []),

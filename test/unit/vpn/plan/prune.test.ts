@@ -190,6 +190,25 @@ test('what a connection of the run leaves, and only a pruned one used too, goes 
   ]);
 });
 
+describe.each(['openstack', 'otc'] as const)('a policy that it shares with what stays, on %s', (dialect) => {
+  test('may be changed in the same run: nobody else is left to be asked', () => {
+    const { cloud, ike, ulm, bonn } = world(dialect);
+    cloud.edit(kind, ulm, { ikepolicy_id: ike });
+    const changed = spec(office, { ike: described({ encryption_algorithm: 'aes-128' }, { name: 'ike' }) });
+    const refused = planFor(cloud, [changed], { maxImpact: 'replacement' });
+    expect(refused.refusals).toMatchObject([{ code: 'SHARED' }]);
+    const given = { ...prune, maxImpact: 'replacement' } as const;
+    expect(
+      planFor(cloud, [changed], { ...given, allowShared: true }).changes.map(({ action, id }) => [action, id]),
+    ).not.toContainEqual(['touch', ulm]);
+    converge(cloud, [changed], given);
+    expect(cloud.ids(kind)).not.toContain(ulm);
+    expect(cloud.ids(kind)).toHaveLength(1);
+    expect(cloud.ids(kind)[0] === bonn).toBe(dialect === 'otc');
+    expect(cloud.named('ikepolicy', 'ike')).toMatchObject([{ encryption_algorithm: 'aes-128' }]);
+  });
+});
+
 test('comes after everything that writes: if that fails, nothing is removed', () => {
   const { cloud, ulm } = world();
   const added = spec('office-mainz', { fields: { peer_address: '198.51.100.9' }, ike: described() });
