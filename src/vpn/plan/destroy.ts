@@ -44,6 +44,17 @@ function noticeNamesake(context: Context, spec: ConnectionSpec): void {
   }
 }
 
+/** A connection of that name may be another one than the file means: who looks at the plan has to see that. */
+function leavingOf({ spec, existing }: Destroyed): Leaving[] {
+  if (existing === undefined) {
+    return [];
+  }
+  const stated = spec.fields.peer_address?.value;
+  const isOther = stated !== undefined && stated !== existing.values.peer_address;
+  const why = isOther ? { why: `the file says another peer, ${String(stated)}` } : {};
+  return [{ connection: existing, name: spec.name.value, at: spec.at, ...why }];
+}
+
 function reportOf(
   { observed }: Context,
   spec: ConnectionSpec,
@@ -104,18 +115,13 @@ export function planDestroy(specs: readonly ConnectionSpec[], observed: Observed
     return { steps: [], changes: [], notices, connections: [], refusals: all };
   }
   const destroyed = confirmedOf(context, matches);
-  const leaving = destroyed.flatMap(({ spec, existing }): Leaving[] =>
-    existing === undefined ? [] : [{ connection: existing, name: spec.name.value, at: spec.at }],
-  );
+  const leaving = destroyed.flatMap(leavingOf);
   for (const { spec } of destroyed.filter(({ existing }) => existing === undefined)) {
     noticeNamesake(context, spec);
   }
   warnOfEmptyLists(context);
   warnOfLingeringTunnels(context, leaving);
-  const removals = [
-    ...leaving.map((one) => removeConnection(one, undefined, [])),
-    ...removeParts(context, destroyed, leaving),
-  ];
+  const removals = [...leaving.map((one) => removeConnection(one, [])), ...removeParts(context, destroyed, leaving)];
   const changes = removals.map(({ change }) => change);
   return {
     steps: unconfirmed === undefined ? removals.map(({ step }) => step) : [],

@@ -78,7 +78,8 @@ export function connectionsToPrune(context: Context): readonly Leaving[] {
     return [];
   }
   if (options.prune) {
-    const leaving = found.map((connection) => ({ connection, name: connection.name }));
+    const why = 'no file describes it any more';
+    const leaving = found.map((connection) => ({ connection, name: connection.name, why }));
     warnOfLingeringTunnels(context, leaving);
     return leaving;
   }
@@ -114,9 +115,6 @@ export function prune(
   used: ReadonlySet<string>,
   after: readonly string[],
 ): Pruned {
-  const removals = [
-    ...leaving.map((one) => removeConnection(one, 'no file describes it any more', after)),
-    ...removeParts(context, leaving, used),
-  ];
+  const removals = [...leaving.map((one) => removeConnection(one, after)), ...removeParts(context, leaving, used)];
   return { leaving, steps: removals.map(({ step }) => step), changes: removals.map(({ change }) => change) };
 }

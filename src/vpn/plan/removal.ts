@@ -15,6 +15,8 @@ export interface Leaving {
   readonly name: string;
   /** The line of the file. */
   readonly at?: Place;
+  /** What a person should see beside it in the plan. */
+  readonly why?: string;
 }
 
 export interface Removal {
@@ -39,15 +41,8 @@ function reasonOf({ values: { peer_address: peer } }: Connection, why: string | 
   return words.length === 0 ? {} : { reason: words.join('; ') };
 }
 
-/**
- * @param why where the files do not say it
- * @param after keys of the steps that must have succeeded before
- */
-export function removeConnection(
-  { connection, name, at }: Leaving,
-  why: string | undefined,
-  after: readonly string[],
-): Removal {
+/** @param after keys of the steps that must have succeeded before */
+export function removeConnection({ connection, name, at, why }: Leaving, after: readonly string[]): Removal {
   const { kind, id } = connection;
   const called = connection.name === '' ? id : connection.name;
   const place = at === undefined ? {} : { at };

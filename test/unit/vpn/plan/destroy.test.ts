@@ -118,6 +118,12 @@ describe.each(['openstack', 'otc'] as const)('%s', (dialect) => {
   });
 });
 
+test('a connection with another peer than the file says: the plan tells both', () => {
+  const { cloud } = made();
+  const plan = destroy(cloud, [whole({ fields: { peer_address: '198.51.100.77' } })]);
+  expect(plan.changes[0]?.reason).toBe('the file says another peer, 198.51.100.77; its peer is 198.51.100.20');
+});
+
 test('names of routers and subnets that are gone are no obstacle', () => {
   const { cloud } = made();
   cloud.routers = [];
