@@ -241,6 +241,21 @@ describe('what an export cannot say is told, and outputs have a limit', () => {
     expect(written.get(path)?.length).toBeGreaterThan(400_000);
   });
 
+  test('a connection without service and peer, as no cloud should have it', async () => {
+    const one = await withOffice((cloud) => {
+      const { id } = only(cloud, 'ipsec_site_connection');
+      cloud.store.update('ipsec_site_connection', id, { vpnservice_id: null, peer_address: null });
+    });
+    const { conclusion, written } = await exported(one);
+    expect(conclusion.failure).toBeUndefined();
+    expect(conclusion.connections).toMatchObject([{ peerAddress: '' }]);
+    expect(conclusion.connections[0]).not.toHaveProperty('vpnserviceId');
+    expect(conclusion.notices).toContainEqual(
+      expect.objectContaining({ text: expect.stringContaining('cannot be used before it is corrected') }),
+    );
+    expect(written.get(path)).toContain('ikepolicy:');
+  });
+
   test('a second export of the same changes nothing', async () => {
     const one = await withOffice();
     const files = new Map<string, string>();

@@ -5,7 +5,7 @@ import { splitDescription } from '../mark.ts';
 import type { Connection } from '../objects.ts';
 import { ownTagPrefix, readPskTag, tagKeys } from '../tags.ts';
 import type { Exporting, Refused } from './exporting.ts';
-import { fieldEntries, optional, text } from './fields.ts';
+import { contentOf, fieldEntries, optional, text } from './fields.ts';
 import type { Content, Entry } from './layout.ts';
 import type { Named } from './names.ts';
 import { type Described, partEntries } from './parts.ts';
@@ -29,8 +29,8 @@ function networkEntries({ values }: Connection, refused: Refused): readonly Entr
     identifier === undefined || isSame ? rest : { ...rest, peer_id: identifier };
   const addressed =
     typeof address === 'string' ? [text('peer_address', address, isSame ? 'also the peer_id' : undefined)] : [];
-  const items = Array.isArray(cidrs) ? cidrs.map((cidr) => ({ scalar: textScalar(cidr) })) : [];
-  const legacy: readonly Entry[] = items.length === 0 ? [] : [{ key: 'peer_cidrs', content: { is: 'list', items } }];
+  const legacy: readonly Entry[] =
+    cidrs === undefined ? [] : [{ key: 'peer_cidrs', content: contentOf('peer_cidrs', cidrs, refused) }];
   return [...addressed, ...legacy, ...fieldEntries(kind, '', optionals, refused)];
 }
 

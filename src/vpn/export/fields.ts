@@ -43,7 +43,8 @@ function settingsContent(path: string, settings: Settings, refused: Refused): Co
   return { is: 'mapping', entries };
 }
 
-function contentOf(path: string, value: FieldValue, refused: Refused): Content {
+/** @param path of the value in the connection */
+export function contentOf(path: string, value: FieldValue, refused: Refused): Content {
   if (isSettings(value)) {
     return settingsContent(path, value, refused);
   }
