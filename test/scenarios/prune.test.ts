@@ -12,7 +12,10 @@ const ulm = officeFile({
 });
 const both = { 'vpn/bonn.yml': bonn, 'vpn/ulm.yml': ulm };
 const secrets = { secrets: `PSK=${psk}` };
-const names = (cloud: Cloud): unknown[] => ours(cloud, 'ipsec_site_connection').map(({ name }) => name);
+const names = (cloud: Cloud): string[] =>
+  ours(cloud, 'ipsec_site_connection')
+    .map(({ name }) => String(name))
+    .toSorted();
 
 async function run(stage: Stage, files: Record<string, string>, inputs: Record<string, string> = {}) {
   const made = await stage.run({ files, inputs: { 'connection-file': 'vpn/*.yml', ...secrets, ...inputs } });
