@@ -63,7 +63,8 @@ function lineOf(error: ActionError, { at, lines = {} }: CallOptions): Place | un
 const rightsCodes = /^(?:PolicyNotAuthorized|VPC\.(?:0010|1017|2201|2701)|APIGW?\.0(?:302|304|306|802))$/;
 
 function named(error: ActionError): ActionError {
-  return error instanceof ResponseError && rightsCodes.test(error.serverCode ?? '')
+  // A refusal of the login keeps its own name.
+  return error instanceof ResponseError && error.code === 'API_REFUSED' && rightsCodes.test(error.serverCode ?? '')
     ? new ResponseError('RIGHTS', error.message, error, error.hint)
     : error;
 }
