@@ -130,6 +130,7 @@ test('the input psk counts, and needs exactly one connection', async () => {
   expect((await read({ 'a.yml': officeFile() }, given)).connections).toEqual(['office-bonn']);
   const two = officesFile([office, { ...office, name: 'office-mainz', peer_address: '198.51.100.21' }]);
   expect((await read({ 'a.yml': two }, given)).error).toMatchObject({ code: 'SPEC_INVALID' });
+  expect((await read({ 'a.yml': two }, { ...given, mode: 'destroy' })).connections).toHaveLength(2);
 });
 
 test('variables count', async () => {

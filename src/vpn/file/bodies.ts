@@ -32,9 +32,9 @@ function checkUnique(context: FileContext, drafts: readonly Draft[], key: 'name'
 }
 
 /** One input `psk` cannot be the key of several connections. */
-function checkPskInput({ problems, psk }: FileContext, values: readonly Value[]): void {
+function checkPskInput({ problems, psk, undefinedSecrets }: FileContext, values: readonly Value[]): void {
   const [, second] = values;
-  if (psk !== undefined && second !== undefined) {
+  if (psk !== undefined && second !== undefined && undefinedSecrets !== 'not needed') {
     const fix =
       'Remove the input; write "psk: ${NAME}" in each connection, and pass the lines NAME=… by the input "secrets".';
     const words = `The input "psk" is for one connection, but there are ${values.length}. ${fix}`;

@@ -17,7 +17,7 @@ function warnOfLingeringTunnel({ context, spec }: Planning, existing: Connection
   if (context.dialect.name === 'openstack' && others.length > 0) {
     context.notice(
       'warning',
-      `The old tunnel of ${spec.name.value} may stay up after the replacement, because its VPN service has other connections. If it does, close it at the far side, or change the psk in the run before.`,
+      `The old tunnel of ${spec.name.value} may stay up after the replacement, because its VPN service has other connections. If it does, close it at the other end. If that is not in your hands, switch the VPN service off and on again (admin_state_up), which interrupts its other tunnels for a moment.`,
       spec.at,
     );
   }

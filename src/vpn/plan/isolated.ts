@@ -37,7 +37,7 @@ export async function planIsolated(specs: readonly ConnectionSpec[], { decide, c
     }
     refusals.push(...found);
     const kept = left.filter(({ name }) => !concerned.has(name.value));
-    const isOver = kept.length === 0 || (found.length > 0 && kept.length === left.length);
+    const isOver = kept.length === 0 || found.some(({ connections }) => connections.length === 0);
     if (found.length === 0 || isOver) {
       const refused = found.length > 0 ? specs : specs.filter((spec) => !left.includes(spec));
       return { plan: found.length > 0 ? { ...whole, steps: [] } : planned, refusals, refused, beforehand };

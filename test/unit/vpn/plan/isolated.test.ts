@@ -110,12 +110,16 @@ describe('refusals', () => {
     expect(result.plan.connections.map(({ report }) => report.name)).toEqual(['a']);
   });
 
-  test('that concern nobody in particular stop the run', async () => {
+  test('that concern nobody in particular stop the run, also beside others', async () => {
     const { cloud } = standardCloud('openstack');
     const result = await isolated(cloud, [own('a', 1), own('b', 2)], {}, () => [
       new Refusal([], 'RIGHTS', 'No rights.'),
     ]);
     expect([namesOf(result.refused), result.plan.steps]).toEqual([['a', 'b'], []]);
+    const both = await isolated(cloud, [own('a', 1), own('b', 2)], {}, (_, left) =>
+      left.length < 2 ? [] : [new Refusal([], 'RIGHTS', 'No rights.'), new Refusal(left.slice(1), 'QUOTA', 'No room.')],
+    );
+    expect([namesOf(both.refused), both.plan.steps]).toEqual([['a', 'b'], []]);
   });
 
   test('of one object that two describe are one, about both', async () => {
