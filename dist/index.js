@@ -4,7 +4,7 @@ import { createRequire as __WEBPACK_EXTERNAL_createRequire } from "module";
 /***/ 770:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
-/* unused reexport */ __nccwpck_require__(218);
+module.exports = __nccwpck_require__(218);
 
 
 /***/ }),
@@ -24,10 +24,10 @@ var assert = __nccwpck_require__(2613);
 var util = __nccwpck_require__(9023);
 
 
-__webpack_unused_export__ = httpOverHttp;
-__webpack_unused_export__ = httpsOverHttp;
-__webpack_unused_export__ = httpOverHttps;
-__webpack_unused_export__ = httpsOverHttps;
+exports.httpOverHttp = httpOverHttp;
+exports.httpsOverHttp = httpsOverHttp;
+exports.httpOverHttps = httpOverHttps;
+exports.httpsOverHttps = httpsOverHttps;
 
 
 function httpOverHttp(options) {
@@ -324,7 +324,7 @@ __webpack_unused_export__ = BalancedPool
 __webpack_unused_export__ = RoundRobinPool
 __webpack_unused_export__ = Agent
 __webpack_unused_export__ = Dispatcher1Wrapper
-__webpack_unused_export__ = ProxyAgent
+module.exports.kT = ProxyAgent
 __webpack_unused_export__ = Socks5ProxyAgent
 __webpack_unused_export__ = EnvHttpProxyAgent
 __webpack_unused_export__ = RetryAgent
@@ -45515,6 +45515,13 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("events");
 
 /***/ }),
 
+/***/ 9896:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("fs");
+
+/***/ }),
+
 /***/ 8611:
 /***/ ((module) => {
 
@@ -45715,6 +45722,13 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:worker_
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:zlib");
+
+/***/ }),
+
+/***/ 857:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("os");
 
 /***/ }),
 
@@ -55512,6 +55526,818 @@ function describeFailure(error, url) {
 }
 
 
+/***/ }),
+
+/***/ 4942:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  Qq: () => (/* binding */ HttpClient)
+});
+
+// UNUSED EXPORTS: Headers, HttpClientError, HttpClientResponse, HttpCodes, MediaTypes, getProxyUrl, isHttps
+
+// EXTERNAL MODULE: external "http"
+var external_http_ = __nccwpck_require__(8611);
+var external_http_namespaceObject = /*#__PURE__*/__nccwpck_require__.t(external_http_, 2);
+// EXTERNAL MODULE: external "https"
+var external_https_ = __nccwpck_require__(5692);
+var external_https_namespaceObject = /*#__PURE__*/__nccwpck_require__.t(external_https_, 2);
+;// CONCATENATED MODULE: ./node_modules/@actions/http-client/lib/proxy.js
+function getProxyUrl(reqUrl) {
+    const usingSsl = reqUrl.protocol === 'https:';
+    if (checkBypass(reqUrl)) {
+        return undefined;
+    }
+    const proxyVar = (() => {
+        if (usingSsl) {
+            return process.env['https_proxy'] || process.env['HTTPS_PROXY'];
+        }
+        else {
+            return process.env['http_proxy'] || process.env['HTTP_PROXY'];
+        }
+    })();
+    if (proxyVar) {
+        try {
+            return new DecodedURL(proxyVar);
+        }
+        catch (_a) {
+            if (!proxyVar.startsWith('http://') && !proxyVar.startsWith('https://'))
+                return new DecodedURL(`http://${proxyVar}`);
+        }
+    }
+    else {
+        return undefined;
+    }
+}
+function checkBypass(reqUrl) {
+    if (!reqUrl.hostname) {
+        return false;
+    }
+    const reqHost = reqUrl.hostname;
+    if (isLoopbackAddress(reqHost)) {
+        return true;
+    }
+    const noProxy = process.env['no_proxy'] || process.env['NO_PROXY'] || '';
+    if (!noProxy) {
+        return false;
+    }
+    // Determine the request port
+    let reqPort;
+    if (reqUrl.port) {
+        reqPort = Number(reqUrl.port);
+    }
+    else if (reqUrl.protocol === 'http:') {
+        reqPort = 80;
+    }
+    else if (reqUrl.protocol === 'https:') {
+        reqPort = 443;
+    }
+    // Format the request hostname and hostname with port
+    const upperReqHosts = [reqUrl.hostname.toUpperCase()];
+    if (typeof reqPort === 'number') {
+        upperReqHosts.push(`${upperReqHosts[0]}:${reqPort}`);
+    }
+    // Compare request host against noproxy
+    for (const upperNoProxyItem of noProxy
+        .split(',')
+        .map(x => x.trim().toUpperCase())
+        .filter(x => x)) {
+        if (upperNoProxyItem === '*' ||
+            upperReqHosts.some(x => x === upperNoProxyItem ||
+                x.endsWith(`.${upperNoProxyItem}`) ||
+                (upperNoProxyItem.startsWith('.') &&
+                    x.endsWith(`${upperNoProxyItem}`)))) {
+            return true;
+        }
+    }
+    return false;
+}
+function isLoopbackAddress(host) {
+    const hostLower = host.toLowerCase();
+    return (hostLower === 'localhost' ||
+        hostLower.startsWith('127.') ||
+        hostLower.startsWith('[::1]') ||
+        hostLower.startsWith('[0:0:0:0:0:0:0:1]'));
+}
+class DecodedURL extends URL {
+    constructor(url, base) {
+        super(url, base);
+        this._decodedUsername = decodeURIComponent(super.username);
+        this._decodedPassword = decodeURIComponent(super.password);
+    }
+    get username() {
+        return this._decodedUsername;
+    }
+    get password() {
+        return this._decodedPassword;
+    }
+}
+//# sourceMappingURL=proxy.js.map
+// EXTERNAL MODULE: ./node_modules/tunnel/index.js
+var tunnel = __nccwpck_require__(770);
+// EXTERNAL MODULE: ./node_modules/undici/index.js
+var undici = __nccwpck_require__(4371);
+;// CONCATENATED MODULE: ./node_modules/@actions/http-client/lib/index.js
+/* eslint-disable @typescript-eslint/no-explicit-any */
+var __awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
+    });
+};
+
+
+
+
+
+var HttpCodes;
+(function (HttpCodes) {
+    HttpCodes[HttpCodes["OK"] = 200] = "OK";
+    HttpCodes[HttpCodes["MultipleChoices"] = 300] = "MultipleChoices";
+    HttpCodes[HttpCodes["MovedPermanently"] = 301] = "MovedPermanently";
+    HttpCodes[HttpCodes["ResourceMoved"] = 302] = "ResourceMoved";
+    HttpCodes[HttpCodes["SeeOther"] = 303] = "SeeOther";
+    HttpCodes[HttpCodes["NotModified"] = 304] = "NotModified";
+    HttpCodes[HttpCodes["UseProxy"] = 305] = "UseProxy";
+    HttpCodes[HttpCodes["SwitchProxy"] = 306] = "SwitchProxy";
+    HttpCodes[HttpCodes["TemporaryRedirect"] = 307] = "TemporaryRedirect";
+    HttpCodes[HttpCodes["PermanentRedirect"] = 308] = "PermanentRedirect";
+    HttpCodes[HttpCodes["BadRequest"] = 400] = "BadRequest";
+    HttpCodes[HttpCodes["Unauthorized"] = 401] = "Unauthorized";
+    HttpCodes[HttpCodes["PaymentRequired"] = 402] = "PaymentRequired";
+    HttpCodes[HttpCodes["Forbidden"] = 403] = "Forbidden";
+    HttpCodes[HttpCodes["NotFound"] = 404] = "NotFound";
+    HttpCodes[HttpCodes["MethodNotAllowed"] = 405] = "MethodNotAllowed";
+    HttpCodes[HttpCodes["NotAcceptable"] = 406] = "NotAcceptable";
+    HttpCodes[HttpCodes["ProxyAuthenticationRequired"] = 407] = "ProxyAuthenticationRequired";
+    HttpCodes[HttpCodes["RequestTimeout"] = 408] = "RequestTimeout";
+    HttpCodes[HttpCodes["Conflict"] = 409] = "Conflict";
+    HttpCodes[HttpCodes["Gone"] = 410] = "Gone";
+    HttpCodes[HttpCodes["TooManyRequests"] = 429] = "TooManyRequests";
+    HttpCodes[HttpCodes["InternalServerError"] = 500] = "InternalServerError";
+    HttpCodes[HttpCodes["NotImplemented"] = 501] = "NotImplemented";
+    HttpCodes[HttpCodes["BadGateway"] = 502] = "BadGateway";
+    HttpCodes[HttpCodes["ServiceUnavailable"] = 503] = "ServiceUnavailable";
+    HttpCodes[HttpCodes["GatewayTimeout"] = 504] = "GatewayTimeout";
+})(HttpCodes || (HttpCodes = {}));
+var Headers;
+(function (Headers) {
+    Headers["Accept"] = "accept";
+    Headers["ContentType"] = "content-type";
+})(Headers || (Headers = {}));
+var MediaTypes;
+(function (MediaTypes) {
+    MediaTypes["ApplicationJson"] = "application/json";
+})(MediaTypes || (MediaTypes = {}));
+/**
+ * Returns the proxy URL, depending upon the supplied url and proxy environment variables.
+ * @param serverUrl  The server URL where the request will be sent. For example, https://api.github.com
+ */
+function lib_getProxyUrl(serverUrl) {
+    const proxyUrl = pm.getProxyUrl(new URL(serverUrl));
+    return proxyUrl ? proxyUrl.href : '';
+}
+const HttpRedirectCodes = [
+    HttpCodes.MovedPermanently,
+    HttpCodes.ResourceMoved,
+    HttpCodes.SeeOther,
+    HttpCodes.TemporaryRedirect,
+    HttpCodes.PermanentRedirect
+];
+const HttpResponseRetryCodes = [
+    HttpCodes.BadGateway,
+    HttpCodes.ServiceUnavailable,
+    HttpCodes.GatewayTimeout
+];
+const RetryableHttpVerbs = ['OPTIONS', 'GET', 'DELETE', 'HEAD'];
+const ExponentialBackoffCeiling = 10;
+const ExponentialBackoffTimeSlice = 5;
+class HttpClientError extends Error {
+    constructor(message, statusCode) {
+        super(message);
+        this.name = 'HttpClientError';
+        this.statusCode = statusCode;
+        Object.setPrototypeOf(this, HttpClientError.prototype);
+    }
+}
+class HttpClientResponse {
+    constructor(message) {
+        this.message = message;
+    }
+    readBody() {
+        return __awaiter(this, void 0, void 0, function* () {
+            return new Promise((resolve) => __awaiter(this, void 0, void 0, function* () {
+                let output = Buffer.alloc(0);
+                this.message.on('data', (chunk) => {
+                    output = Buffer.concat([output, chunk]);
+                });
+                this.message.on('end', () => {
+                    resolve(output.toString());
+                });
+            }));
+        });
+    }
+    readBodyBuffer() {
+        return __awaiter(this, void 0, void 0, function* () {
+            return new Promise((resolve) => __awaiter(this, void 0, void 0, function* () {
+                const chunks = [];
+                this.message.on('data', (chunk) => {
+                    chunks.push(chunk);
+                });
+                this.message.on('end', () => {
+                    resolve(Buffer.concat(chunks));
+                });
+            }));
+        });
+    }
+}
+function isHttps(requestUrl) {
+    const parsedUrl = new URL(requestUrl);
+    return parsedUrl.protocol === 'https:';
+}
+class HttpClient {
+    constructor(userAgent, handlers, requestOptions) {
+        this._ignoreSslError = false;
+        this._allowRedirects = true;
+        this._allowRedirectDowngrade = false;
+        this._maxRedirects = 50;
+        this._allowRetries = false;
+        this._maxRetries = 1;
+        this._keepAlive = false;
+        this._disposed = false;
+        this.userAgent = this._getUserAgentWithOrchestrationId(userAgent);
+        this.handlers = handlers || [];
+        this.requestOptions = requestOptions;
+        if (requestOptions) {
+            if (requestOptions.ignoreSslError != null) {
+                this._ignoreSslError = requestOptions.ignoreSslError;
+            }
+            this._socketTimeout = requestOptions.socketTimeout;
+            if (requestOptions.allowRedirects != null) {
+                this._allowRedirects = requestOptions.allowRedirects;
+            }
+            if (requestOptions.allowRedirectDowngrade != null) {
+                this._allowRedirectDowngrade = requestOptions.allowRedirectDowngrade;
+            }
+            if (requestOptions.maxRedirects != null) {
+                this._maxRedirects = Math.max(requestOptions.maxRedirects, 0);
+            }
+            if (requestOptions.keepAlive != null) {
+                this._keepAlive = requestOptions.keepAlive;
+            }
+            if (requestOptions.allowRetries != null) {
+                this._allowRetries = requestOptions.allowRetries;
+            }
+            if (requestOptions.maxRetries != null) {
+                this._maxRetries = requestOptions.maxRetries;
+            }
+        }
+    }
+    options(requestUrl, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request('OPTIONS', requestUrl, null, additionalHeaders || {});
+        });
+    }
+    get(requestUrl, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request('GET', requestUrl, null, additionalHeaders || {});
+        });
+    }
+    del(requestUrl, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request('DELETE', requestUrl, null, additionalHeaders || {});
+        });
+    }
+    post(requestUrl, data, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request('POST', requestUrl, data, additionalHeaders || {});
+        });
+    }
+    patch(requestUrl, data, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request('PATCH', requestUrl, data, additionalHeaders || {});
+        });
+    }
+    put(requestUrl, data, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request('PUT', requestUrl, data, additionalHeaders || {});
+        });
+    }
+    head(requestUrl, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request('HEAD', requestUrl, null, additionalHeaders || {});
+        });
+    }
+    sendStream(verb, requestUrl, stream, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request(verb, requestUrl, stream, additionalHeaders);
+        });
+    }
+    /**
+     * Gets a typed object from an endpoint
+     * Be aware that not found returns a null.  Other errors (4xx, 5xx) reject the promise
+     */
+    getJson(requestUrl_1) {
+        return __awaiter(this, arguments, void 0, function* (requestUrl, additionalHeaders = {}) {
+            additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
+            const res = yield this.get(requestUrl, additionalHeaders);
+            return this._processResponse(res, this.requestOptions);
+        });
+    }
+    postJson(requestUrl_1, obj_1) {
+        return __awaiter(this, arguments, void 0, function* (requestUrl, obj, additionalHeaders = {}) {
+            const data = JSON.stringify(obj, null, 2);
+            additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
+            additionalHeaders[Headers.ContentType] =
+                this._getExistingOrDefaultContentTypeHeader(additionalHeaders, MediaTypes.ApplicationJson);
+            const res = yield this.post(requestUrl, data, additionalHeaders);
+            return this._processResponse(res, this.requestOptions);
+        });
+    }
+    putJson(requestUrl_1, obj_1) {
+        return __awaiter(this, arguments, void 0, function* (requestUrl, obj, additionalHeaders = {}) {
+            const data = JSON.stringify(obj, null, 2);
+            additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
+            additionalHeaders[Headers.ContentType] =
+                this._getExistingOrDefaultContentTypeHeader(additionalHeaders, MediaTypes.ApplicationJson);
+            const res = yield this.put(requestUrl, data, additionalHeaders);
+            return this._processResponse(res, this.requestOptions);
+        });
+    }
+    patchJson(requestUrl_1, obj_1) {
+        return __awaiter(this, arguments, void 0, function* (requestUrl, obj, additionalHeaders = {}) {
+            const data = JSON.stringify(obj, null, 2);
+            additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
+            additionalHeaders[Headers.ContentType] =
+                this._getExistingOrDefaultContentTypeHeader(additionalHeaders, MediaTypes.ApplicationJson);
+            const res = yield this.patch(requestUrl, data, additionalHeaders);
+            return this._processResponse(res, this.requestOptions);
+        });
+    }
+    /**
+     * Makes a raw http request.
+     * All other methods such as get, post, patch, and request ultimately call this.
+     * Prefer get, del, post and patch
+     */
+    request(verb, requestUrl, data, headers) {
+        return __awaiter(this, void 0, void 0, function* () {
+            if (this._disposed) {
+                throw new Error('Client has already been disposed.');
+            }
+            const parsedUrl = new URL(requestUrl);
+            let info = this._prepareRequest(verb, parsedUrl, headers);
+            // Only perform retries on reads since writes may not be idempotent.
+            const maxTries = this._allowRetries && RetryableHttpVerbs.includes(verb)
+                ? this._maxRetries + 1
+                : 1;
+            let numTries = 0;
+            let response;
+            do {
+                response = yield this.requestRaw(info, data);
+                // Check if it's an authentication challenge
+                if (response &&
+                    response.message &&
+                    response.message.statusCode === HttpCodes.Unauthorized) {
+                    let authenticationHandler;
+                    for (const handler of this.handlers) {
+                        if (handler.canHandleAuthentication(response)) {
+                            authenticationHandler = handler;
+                            break;
+                        }
+                    }
+                    if (authenticationHandler) {
+                        return authenticationHandler.handleAuthentication(this, info, data);
+                    }
+                    else {
+                        // We have received an unauthorized response but have no handlers to handle it.
+                        // Let the response return to the caller.
+                        return response;
+                    }
+                }
+                let redirectsRemaining = this._maxRedirects;
+                while (response.message.statusCode &&
+                    HttpRedirectCodes.includes(response.message.statusCode) &&
+                    this._allowRedirects &&
+                    redirectsRemaining > 0) {
+                    const redirectUrl = response.message.headers['location'];
+                    if (!redirectUrl) {
+                        // if there's no location to redirect to, we won't
+                        break;
+                    }
+                    const parsedRedirectUrl = new URL(redirectUrl);
+                    if (parsedUrl.protocol === 'https:' &&
+                        parsedUrl.protocol !== parsedRedirectUrl.protocol &&
+                        !this._allowRedirectDowngrade) {
+                        throw new Error('Redirect from HTTPS to HTTP protocol. This downgrade is not allowed for security reasons. If you want to allow this behavior, set the allowRedirectDowngrade option to true.');
+                    }
+                    // we need to finish reading the response before reassigning response
+                    // which will leak the open socket.
+                    yield response.readBody();
+                    // strip authorization header if redirected to a different hostname
+                    if (parsedRedirectUrl.hostname !== parsedUrl.hostname) {
+                        for (const header in headers) {
+                            // header names are case insensitive
+                            if (header.toLowerCase() === 'authorization') {
+                                delete headers[header];
+                            }
+                        }
+                    }
+                    // let's make the request with the new redirectUrl
+                    info = this._prepareRequest(verb, parsedRedirectUrl, headers);
+                    response = yield this.requestRaw(info, data);
+                    redirectsRemaining--;
+                }
+                if (!response.message.statusCode ||
+                    !HttpResponseRetryCodes.includes(response.message.statusCode)) {
+                    // If not a retry code, return immediately instead of retrying
+                    return response;
+                }
+                numTries += 1;
+                if (numTries < maxTries) {
+                    yield response.readBody();
+                    yield this._performExponentialBackoff(numTries);
+                }
+            } while (numTries < maxTries);
+            return response;
+        });
+    }
+    /**
+     * Needs to be called if keepAlive is set to true in request options.
+     */
+    dispose() {
+        if (this._agent) {
+            this._agent.destroy();
+        }
+        this._disposed = true;
+    }
+    /**
+     * Raw request.
+     * @param info
+     * @param data
+     */
+    requestRaw(info, data) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return new Promise((resolve, reject) => {
+                function callbackForResult(err, res) {
+                    if (err) {
+                        reject(err);
+                    }
+                    else if (!res) {
+                        // If `err` is not passed, then `res` must be passed.
+                        reject(new Error('Unknown error'));
+                    }
+                    else {
+                        resolve(res);
+                    }
+                }
+                this.requestRawWithCallback(info, data, callbackForResult);
+            });
+        });
+    }
+    /**
+     * Raw request with callback.
+     * @param info
+     * @param data
+     * @param onResult
+     */
+    requestRawWithCallback(info, data, onResult) {
+        if (typeof data === 'string') {
+            if (!info.options.headers) {
+                info.options.headers = {};
+            }
+            info.options.headers['Content-Length'] = Buffer.byteLength(data, 'utf8');
+        }
+        let callbackCalled = false;
+        function handleResult(err, res) {
+            if (!callbackCalled) {
+                callbackCalled = true;
+                onResult(err, res);
+            }
+        }
+        const req = info.httpModule.request(info.options, (msg) => {
+            const res = new HttpClientResponse(msg);
+            handleResult(undefined, res);
+        });
+        let socket;
+        req.on('socket', sock => {
+            socket = sock;
+        });
+        // If we ever get disconnected, we want the socket to timeout eventually
+        req.setTimeout(this._socketTimeout || 3 * 60000, () => {
+            if (socket) {
+                socket.end();
+            }
+            handleResult(new Error(`Request timeout: ${info.options.path}`));
+        });
+        req.on('error', function (err) {
+            // err has statusCode property
+            // res should have headers
+            handleResult(err);
+        });
+        if (data && typeof data === 'string') {
+            req.write(data, 'utf8');
+        }
+        if (data && typeof data !== 'string') {
+            data.on('close', function () {
+                req.end();
+            });
+            data.pipe(req);
+        }
+        else {
+            req.end();
+        }
+    }
+    /**
+     * Gets an http agent. This function is useful when you need an http agent that handles
+     * routing through a proxy server - depending upon the url and proxy environment variables.
+     * @param serverUrl  The server URL where the request will be sent. For example, https://api.github.com
+     */
+    getAgent(serverUrl) {
+        const parsedUrl = new URL(serverUrl);
+        return this._getAgent(parsedUrl);
+    }
+    getAgentDispatcher(serverUrl) {
+        const parsedUrl = new URL(serverUrl);
+        const proxyUrl = getProxyUrl(parsedUrl);
+        const useProxy = proxyUrl && proxyUrl.hostname;
+        if (!useProxy) {
+            return;
+        }
+        return this._getProxyAgentDispatcher(parsedUrl, proxyUrl);
+    }
+    _prepareRequest(method, requestUrl, headers) {
+        const info = {};
+        info.parsedUrl = requestUrl;
+        const usingSsl = info.parsedUrl.protocol === 'https:';
+        info.httpModule = usingSsl ? external_https_namespaceObject : external_http_namespaceObject;
+        const defaultPort = usingSsl ? 443 : 80;
+        info.options = {};
+        info.options.host = info.parsedUrl.hostname;
+        info.options.port = info.parsedUrl.port
+            ? parseInt(info.parsedUrl.port)
+            : defaultPort;
+        info.options.path =
+            (info.parsedUrl.pathname || '') + (info.parsedUrl.search || '');
+        info.options.method = method;
+        info.options.headers = this._mergeHeaders(headers);
+        if (this.userAgent != null) {
+            info.options.headers['user-agent'] = this.userAgent;
+        }
+        info.options.agent = this._getAgent(info.parsedUrl);
+        // gives handlers an opportunity to participate
+        if (this.handlers) {
+            for (const handler of this.handlers) {
+                handler.prepareRequest(info.options);
+            }
+        }
+        return info;
+    }
+    _mergeHeaders(headers) {
+        if (this.requestOptions && this.requestOptions.headers) {
+            return Object.assign({}, lowercaseKeys(this.requestOptions.headers), lowercaseKeys(headers || {}));
+        }
+        return lowercaseKeys(headers || {});
+    }
+    /**
+     * Gets an existing header value or returns a default.
+     * Handles converting number header values to strings since HTTP headers must be strings.
+     * Note: This returns string | string[] since some headers can have multiple values.
+     * For headers that must always be a single string (like Content-Type), use the
+     * specialized _getExistingOrDefaultContentTypeHeader method instead.
+     */
+    _getExistingOrDefaultHeader(additionalHeaders, header, _default) {
+        let clientHeader;
+        if (this.requestOptions && this.requestOptions.headers) {
+            const headerValue = lowercaseKeys(this.requestOptions.headers)[header];
+            if (headerValue) {
+                clientHeader =
+                    typeof headerValue === 'number' ? headerValue.toString() : headerValue;
+            }
+        }
+        const additionalValue = additionalHeaders[header];
+        if (additionalValue !== undefined) {
+            return typeof additionalValue === 'number'
+                ? additionalValue.toString()
+                : additionalValue;
+        }
+        if (clientHeader !== undefined) {
+            return clientHeader;
+        }
+        return _default;
+    }
+    /**
+     * Specialized version of _getExistingOrDefaultHeader for Content-Type header.
+     * Always returns a single string (not an array) since Content-Type should be a single value.
+     * Converts arrays to comma-separated strings and numbers to strings to ensure type safety.
+     * This was split from _getExistingOrDefaultHeader to provide stricter typing for callers
+     * that assign the result to places expecting a string (e.g., additionalHeaders[Headers.ContentType]).
+     */
+    _getExistingOrDefaultContentTypeHeader(additionalHeaders, _default) {
+        let clientHeader;
+        if (this.requestOptions && this.requestOptions.headers) {
+            const headerValue = lowercaseKeys(this.requestOptions.headers)[Headers.ContentType];
+            if (headerValue) {
+                if (typeof headerValue === 'number') {
+                    clientHeader = String(headerValue);
+                }
+                else if (Array.isArray(headerValue)) {
+                    clientHeader = headerValue.join(', ');
+                }
+                else {
+                    clientHeader = headerValue;
+                }
+            }
+        }
+        const additionalValue = additionalHeaders[Headers.ContentType];
+        // Return the first non-undefined value, converting numbers or arrays to strings if necessary
+        if (additionalValue !== undefined) {
+            if (typeof additionalValue === 'number') {
+                return String(additionalValue);
+            }
+            else if (Array.isArray(additionalValue)) {
+                return additionalValue.join(', ');
+            }
+            else {
+                return additionalValue;
+            }
+        }
+        if (clientHeader !== undefined) {
+            return clientHeader;
+        }
+        return _default;
+    }
+    _getAgent(parsedUrl) {
+        let agent;
+        const proxyUrl = getProxyUrl(parsedUrl);
+        const useProxy = proxyUrl && proxyUrl.hostname;
+        if (this._keepAlive && useProxy) {
+            agent = this._proxyAgent;
+        }
+        if (!useProxy) {
+            agent = this._agent;
+        }
+        // if agent is already assigned use that agent.
+        if (agent) {
+            return agent;
+        }
+        const usingSsl = parsedUrl.protocol === 'https:';
+        let maxSockets = 100;
+        if (this.requestOptions) {
+            maxSockets = this.requestOptions.maxSockets || external_http_.globalAgent.maxSockets;
+        }
+        // This is `useProxy` again, but we need to check `proxyURl` directly for TypeScripts's flow analysis.
+        if (proxyUrl && proxyUrl.hostname) {
+            const agentOptions = {
+                maxSockets,
+                keepAlive: this._keepAlive,
+                proxy: Object.assign(Object.assign({}, ((proxyUrl.username || proxyUrl.password) && {
+                    proxyAuth: `${proxyUrl.username}:${proxyUrl.password}`
+                })), { host: proxyUrl.hostname, port: proxyUrl.port })
+            };
+            let tunnelAgent;
+            const overHttps = proxyUrl.protocol === 'https:';
+            if (usingSsl) {
+                tunnelAgent = overHttps ? tunnel.httpsOverHttps : tunnel.httpsOverHttp;
+            }
+            else {
+                tunnelAgent = overHttps ? tunnel.httpOverHttps : tunnel.httpOverHttp;
+            }
+            agent = tunnelAgent(agentOptions);
+            this._proxyAgent = agent;
+        }
+        // if tunneling agent isn't assigned create a new agent
+        if (!agent) {
+            const options = { keepAlive: this._keepAlive, maxSockets };
+            agent = usingSsl ? new external_https_.Agent(options) : new external_http_.Agent(options);
+            this._agent = agent;
+        }
+        if (usingSsl && this._ignoreSslError) {
+            // we don't want to set NODE_TLS_REJECT_UNAUTHORIZED=0 since that will affect request for entire process
+            // http.RequestOptions doesn't expose a way to modify RequestOptions.agent.options
+            // we have to cast it to any and change it directly
+            agent.options = Object.assign(agent.options || {}, {
+                rejectUnauthorized: false
+            });
+        }
+        return agent;
+    }
+    _getProxyAgentDispatcher(parsedUrl, proxyUrl) {
+        let proxyAgent;
+        if (this._keepAlive) {
+            proxyAgent = this._proxyAgentDispatcher;
+        }
+        // if agent is already assigned use that agent.
+        if (proxyAgent) {
+            return proxyAgent;
+        }
+        const usingSsl = parsedUrl.protocol === 'https:';
+        proxyAgent = new undici/* ProxyAgent */.kT(Object.assign({ uri: proxyUrl.href, pipelining: !this._keepAlive ? 0 : 1 }, ((proxyUrl.username || proxyUrl.password) && {
+            token: `Basic ${Buffer.from(`${proxyUrl.username}:${proxyUrl.password}`).toString('base64')}`
+        })));
+        this._proxyAgentDispatcher = proxyAgent;
+        if (usingSsl && this._ignoreSslError) {
+            // we don't want to set NODE_TLS_REJECT_UNAUTHORIZED=0 since that will affect request for entire process
+            // http.RequestOptions doesn't expose a way to modify RequestOptions.agent.options
+            // we have to cast it to any and change it directly
+            proxyAgent.options = Object.assign(proxyAgent.options.requestTls || {}, {
+                rejectUnauthorized: false
+            });
+        }
+        return proxyAgent;
+    }
+    _getUserAgentWithOrchestrationId(userAgent) {
+        const baseUserAgent = userAgent || 'actions/http-client';
+        const orchId = process.env['ACTIONS_ORCHESTRATION_ID'];
+        if (orchId) {
+            // Sanitize the orchestration ID to ensure it contains only valid characters
+            // Valid characters: 0-9, a-z, _, -, .
+            const sanitizedId = orchId.replace(/[^a-z0-9_.-]/gi, '_');
+            return `${baseUserAgent} actions_orchestration_id/${sanitizedId}`;
+        }
+        return baseUserAgent;
+    }
+    _performExponentialBackoff(retryNumber) {
+        return __awaiter(this, void 0, void 0, function* () {
+            retryNumber = Math.min(ExponentialBackoffCeiling, retryNumber);
+            const ms = ExponentialBackoffTimeSlice * Math.pow(2, retryNumber);
+            return new Promise(resolve => setTimeout(() => resolve(), ms));
+        });
+    }
+    _processResponse(res, options) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return new Promise((resolve, reject) => __awaiter(this, void 0, void 0, function* () {
+                const statusCode = res.message.statusCode || 0;
+                const response = {
+                    statusCode,
+                    result: null,
+                    headers: {}
+                };
+                // not found leads to null obj returned
+                if (statusCode === HttpCodes.NotFound) {
+                    resolve(response);
+                }
+                // get the result from the body
+                function dateTimeDeserializer(key, value) {
+                    if (typeof value === 'string') {
+                        const a = new Date(value);
+                        if (!isNaN(a.valueOf())) {
+                            return a;
+                        }
+                    }
+                    return value;
+                }
+                let obj;
+                let contents;
+                try {
+                    contents = yield res.readBody();
+                    if (contents && contents.length > 0) {
+                        if (options && options.deserializeDates) {
+                            obj = JSON.parse(contents, dateTimeDeserializer);
+                        }
+                        else {
+                            obj = JSON.parse(contents);
+                        }
+                        response.result = obj;
+                    }
+                    response.headers = res.message.headers;
+                }
+                catch (err) {
+                    // Invalid resource (contents not json);  leaving result obj null
+                }
+                // note that 3xx redirects are handled by the http layer.
+                if (statusCode > 299) {
+                    let msg;
+                    // if exception/error in body, attempt to get better error
+                    if (obj && obj.message) {
+                        msg = obj.message;
+                    }
+                    else if (contents && contents.length > 0) {
+                        // it may be the case that the exception is in the body message as string
+                        msg = contents;
+                    }
+                    else {
+                        msg = `Failed request: (${statusCode})`;
+                    }
+                    const err = new HttpClientError(msg, statusCode);
+                    err.result = response.result;
+                    reject(err);
+                }
+                else {
+                    resolve(response);
+                }
+            }));
+        });
+    }
+}
+const lowercaseKeys = (obj) => Object.keys(obj).reduce((c, k) => ((c[k.toLowerCase()] = obj[k]), c), {});
+//# sourceMappingURL=index.js.map
+
 /***/ })
 
 /******/ });
@@ -55748,9 +56574,16 @@ const errorCodes = (/* unused pure expression or super */ null && ([
     'CONFLICT',
     'IMPACT',
     'SHARED',
+    'QUOTA',
+    'RIGHTS',
+    'PLAN_CHANGED',
+    'NOT_CONFIRMED',
     'RESULT_UNKNOWN',
     'CONNECTION_STATE',
     'PEER_CONFIG',
+    'EXPORT',
+    'COMMENT',
+    'DRIFT',
     'TIMEOUT',
     'CANCELLED',
     'BUG',
@@ -55784,12 +56617,1784 @@ function asActionError(error) {
         });
 }
 
+// EXTERNAL MODULE: ./node_modules/ipaddr.js/lib/ipaddr.js
+var ipaddr = __nccwpck_require__(8280);
+;// CONCATENATED MODULE: ./lib/net/cidr.js
+
+function parseAddress(text) {
+    if (ipaddr.IPv4.isValidFourPartDecimal(text)) {
+        return ipaddr.IPv4.parse(text);
+    }
+    if (!text.includes('%') && ipaddr.IPv6.isValid(text)) {
+        const address = ipaddr.IPv6.parse(text);
+        return address.isIPv4MappedAddress() ? undefined : address;
+    }
+    return undefined;
+}
+function versionOf(address) {
+    return address.kind() === 'ipv4' ? 4 : 6;
+}
+function written(address) {
+    return 'toRFC5952String' in address ? address.toRFC5952String() : address.toString();
+}
+function numeric(address) {
+    return address.toByteArray().reduce((sum, byte) => (sum << 8n) | BigInt(byte), 0n);
+}
+function fromNumber(value, version) {
+    const length = version === 4 ? 4 : 16;
+    const bytes = Array.from({ length }, (_, index) => Number((value >> BigInt(8 * (length - 1 - index))) & 0xffn));
+    return ipaddr.fromByteArray(bytes);
+}
+function maskLength(text) {
+    const address = parseAddress(text);
+    return (address instanceof ipaddr.IPv4 ? address.prefixLengthFromSubnetMask() : null) ?? undefined;
+}
+function canonicalAddress(text) {
+    const address = parseAddress(text);
+    return address === undefined ? undefined : written(address);
+}
+function addressRange(text) {
+    return parseAddress(text)?.range();
+}
+function parse(text) {
+    const [, start, length] = /^([^/]+)\/(0|[1-9]\d{0,2})$/.exec(text) ?? [];
+    const address = start === undefined ? undefined : parseAddress(start);
+    if (address === undefined) {
+        return undefined;
+    }
+    const version = versionOf(address);
+    const width = version === 4 ? 32 : 128;
+    const bits = Number(length);
+    if (bits > width) {
+        return undefined;
+    }
+    const hosts = (1n << BigInt(width - bits)) - 1n;
+    const given = numeric(address);
+    const first = given & ~hosts;
+    return { version, bits, address: given, first, last: first | hosts };
+}
+function parseCidr(text) {
+    const parsed = parse(text);
+    if (parsed === undefined) {
+        return undefined;
+    }
+    const { version, bits, address, first } = parsed;
+    return { version, canonical: `${written(fromNumber(first, version))}/${bits}`, hasHostBits: address !== first };
+}
+function rangeOf(cidr) {
+    const parsed = parse(cidr);
+    return parsed === undefined ? undefined : { version: parsed.version, first: parsed.first, last: parsed.last };
+}
+function overlaps(a, b) {
+    const [left, right] = [parse(a), parse(b)];
+    return (left !== undefined &&
+        right !== undefined &&
+        left.version === right.version &&
+        left.first <= right.last &&
+        right.first <= left.last);
+}
+
+;// CONCATENATED MODULE: ./lib/secret.js
+class Secret {
+    #text;
+    constructor(text) {
+        this.#text = text;
+    }
+    reveal() {
+        return this.#text;
+    }
+    equals(other) {
+        return this.#text === other.#text;
+    }
+    toString() {
+        return '***';
+    }
+    toJSON() {
+        return '***';
+    }
+    [Symbol.for('nodejs.util.inspect.custom')]() {
+        return '***';
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/vpn/dialects.js
+const aead = (mode) => ['128', '192', '256'].flatMap((bits) => ['8', '12', '16'].map((icv) => `aes-${bits}-${mode}-${icv}`));
+const openstackGroups = ['group2', 'group5', 'group14'].concat(Array.from({ length: 17 }, (_, index) => `group${index + 15}`));
+const otcGroups = ['group1', 'group2', 'group5', 'group14', 'group15', 'group16', 'group19', 'group20', 'group21'];
+const openstack = {
+    name: 'openstack',
+    words: 'OpenStack',
+    choices: {
+        auth_algorithm: ['sha1', 'sha256', 'sha384', 'sha512', 'aes-xcbc', 'aes-cmac'],
+        encryption_algorithm: [
+            '3des',
+            'aes-128',
+            'aes-192',
+            'aes-256',
+            ...aead('ccm'),
+            ...aead('gcm'),
+            'aes-128-ctr',
+            'aes-192-ctr',
+            'aes-256-ctr',
+        ],
+        ike_pfs: openstackGroups,
+        ipsec_pfs: openstackGroups,
+        ike_version: ['v1', 'v2'],
+        phase1_negotiation_mode: ['main', 'aggressive'],
+        transform_protocol: ['esp', 'ah', 'ah-esp'],
+        encapsulation_mode: ['tunnel', 'transport'],
+        initiator: ['bi-directional', 'response-only'],
+        dpd_action: ['hold', 'clear', 'restart', 'restart-by-peer', 'disabled'],
+        lifetime_units: ['seconds'],
+    },
+    nameLength: 255,
+    descriptionLength: 255,
+    lifetime: { min: 60, max: 2_147_483_647 },
+    mtu: { min: 68, max: 2_147_483_647 },
+    psk: {
+        min: 1,
+        max: 255,
+        alphabet: /^[\x20-\x21\x23-\x7e]+$/,
+        words: 'printable ASCII characters except the double quote',
+        hidden: /^\*+$/,
+    },
+    peerLength: 255,
+    adminStateUp: [true, false],
+    localSubnets: Number.POSITIVE_INFINITY,
+    networkPairs: Number.POSITIVE_INFINITY,
+    refusedRemotes: [],
+    legacyModel: true,
+    connectionDescription: true,
+    projectId: true,
+    tags: false,
+    policyInUse: 'refused: replace the connection',
+    overlap: 'warning',
+    peerOnce: false,
+    oneServicePerRouter: false,
+    sendsDefaultDpd: true,
+};
+const otc = {
+    name: 'otc',
+    words: 'Open Telekom Cloud',
+    choices: {
+        auth_algorithm: ['md5', 'sha1', 'sha2-256', 'sha2-384', 'sha2-512'],
+        encryption_algorithm: ['3des', 'aes-128', 'aes-192', 'aes-256'],
+        ike_pfs: otcGroups,
+        ipsec_pfs: [...otcGroups, 'disable'],
+        ike_version: ['v1', 'v2'],
+        phase1_negotiation_mode: ['main', 'aggressive'],
+        transform_protocol: ['esp', 'ah', 'ah-esp'],
+        encapsulation_mode: ['tunnel'],
+        initiator: ['bi-directional', 'response-only'],
+        dpd_action: ['hold', 'clear', 'restart', 'restart-by-peer', 'disabled'],
+        lifetime_units: ['seconds'],
+    },
+    nameLength: 64,
+    descriptionLength: 255,
+    lifetime: { min: 60, max: 604_800 },
+    mtu: { min: 1500, max: 1500 },
+    psk: {
+        min: 6,
+        max: 128,
+        alphabet: /^[0-9A-Za-z~`!@#$%^()\-_+=[\]{}|\\,./:;]+$/,
+        words: 'letters, digits and ~ ` ! @ # $ % ^ ( ) - _ + = [ ] { } | \\ , . / : ; (no spaces, quotes, & < > ? *)',
+        hidden: /^\**$/,
+    },
+    peerLength: 250,
+    adminStateUp: [true],
+    localSubnets: 5,
+    networkPairs: 2500,
+    refusedRemotes: ['127.0.0.0/8', '224.0.0.0/4', '240.0.0.0/4', '::1/128', 'ff00::/8'],
+    legacyModel: false,
+    connectionDescription: false,
+    projectId: false,
+    tags: true,
+    policyInUse: 'update, then touch the connections',
+    overlap: 'error',
+    peerOnce: true,
+    oneServicePerRouter: true,
+    sendsDefaultDpd: false,
+};
+const dialects = { otc, openstack };
+function spelled(dialect, choice, value) {
+    const allowed = dialect.choices[choice];
+    const lower = value.toLowerCase();
+    const other = lower.startsWith('sha2-')
+        ? lower.replace('sha2-', 'sha')
+        : lower.replace(/^sha(?=256|384|512)/, 'sha2-');
+    return [lower, other].find((candidate) => allowed.includes(candidate)) ?? value;
+}
+
+;// CONCATENATED MODULE: ./lib/vpn/fields.js
+const fields_name = { shape: 'name', updatable: true, impact: 'none', words: 'Name of the object.' };
+const description = { shape: 'description', updatable: true, impact: 'none', words: 'Free text.' };
+function negotiated(choice, preset, words, weak = []) {
+    const field = { shape: { choice }, updatable: true, impact: 'rekey', default: preset, words };
+    return weak.length === 0 ? field : { ...field, weak };
+}
+function lifetime(seconds, words) {
+    return { shape: 'lifetime', updatable: true, impact: 'rekey', default: { units: 'seconds', value: seconds }, words };
+}
+const adminStateUp = {
+    shape: 'flag',
+    updatable: true,
+    impact: 'interruption',
+    default: true,
+    weak: [false],
+    words: 'Administrative state.',
+};
+const weakHashes = ['md5', 'sha1'];
+const weakCiphers = ['3des'];
+const weakGroups = ['group1', 'group2', 'group5'];
+const ikepolicy = {
+    name: fields_name,
+    description,
+    ike_version: negotiated('ike_version', 'v2', 'IKE version.', ['v1']),
+    auth_algorithm: negotiated('auth_algorithm', 'sha256', 'Integrity (hash) algorithm of phase 1.', weakHashes),
+    encryption_algorithm: negotiated('encryption_algorithm', 'aes-256', 'Encryption algorithm of phase 1.', weakCiphers),
+    pfs: negotiated('ike_pfs', 'group14', 'Diffie-Hellman group of phase 1.', weakGroups),
+    phase1_negotiation_mode: negotiated('phase1_negotiation_mode', 'main', 'Phase 1 exchange of IKE v1.', ['aggressive']),
+    lifetime: lifetime(86_400, 'Lifetime of the IKE SA.'),
+};
+const ipsecpolicy = {
+    name: fields_name,
+    description,
+    transform_protocol: negotiated('transform_protocol', 'esp', 'Protocol that carries the packets; ah alone does not encrypt.', ['ah']),
+    encapsulation_mode: negotiated('encapsulation_mode', 'tunnel', 'Encapsulation mode.'),
+    auth_algorithm: negotiated('auth_algorithm', 'sha256', 'Integrity (hash) algorithm of phase 2.', weakHashes),
+    encryption_algorithm: negotiated('encryption_algorithm', 'aes-256', 'Encryption algorithm of phase 2.', weakCiphers),
+    pfs: negotiated('ipsec_pfs', 'group14', 'Diffie-Hellman group for perfect forward secrecy.', [
+        ...weakGroups,
+        'disable',
+    ]),
+    lifetime: lifetime(3600, 'Lifetime of the IPsec SA.'),
+};
+const vpnservice = {
+    name: fields_name,
+    description,
+    admin_state_up: adminStateUp,
+    flavor_id: { shape: 'id', updatable: false, impact: 'none', only: 'openstack', words: 'Service flavour.' },
+    external_v4_ip: {
+        shape: 'address',
+        updatable: false,
+        impact: 'none',
+        only: 'otc',
+        words: 'Public address; only privileged accounts may choose it.',
+    },
+};
+const endpointGroup = { name: fields_name, description };
+const connection = {
+    name: fields_name,
+    description: { ...description, only: 'openstack' },
+    peer_address: {
+        shape: 'address',
+        updatable: true,
+        impact: 'interruption',
+        words: 'Public address of the peer (the gateway at the other end).',
+    },
+    peer_id: {
+        shape: 'peer identity',
+        updatable: true,
+        impact: 'interruption',
+        words: 'IKE identity of the peer; default: peer_address.',
+    },
+    local_id: {
+        shape: 'local identity',
+        updatable: true,
+        impact: 'interruption',
+        only: 'openstack',
+        words: 'IKE identity of the cloud side; default: its address.',
+    },
+    peer_cidrs: {
+        shape: 'cidrs',
+        updatable: true,
+        impact: 'interruption',
+        only: 'openstack',
+        words: 'Networks of the peer in the legacy model (VPN service with a subnet).',
+    },
+    mtu: {
+        shape: 'mtu',
+        updatable: true,
+        impact: 'interruption',
+        default: 1500,
+        words: 'Maximum transmission unit, bytes.',
+    },
+    initiator: {
+        shape: { choice: 'initiator' },
+        updatable: true,
+        impact: 'rekey',
+        default: 'bi-directional',
+        words: 'Whether the cloud side also initiates.',
+    },
+    dpd: {
+        shape: 'dpd',
+        updatable: true,
+        impact: 'rekey',
+        default: { action: 'hold', interval: 30, timeout: 120 },
+        words: 'Dead peer detection; interval and timeout in seconds.',
+    },
+    admin_state_up: adminStateUp,
+};
+const fields = {
+    vpnservice,
+    ikepolicy,
+    ipsecpolicy,
+    endpoint_group: endpointGroup,
+    ipsec_site_connection: connection,
+};
+
+;// CONCATENATED MODULE: ./lib/vpn/kinds.js
+const kinds = ['vpnservice', 'ikepolicy', 'ipsecpolicy', 'endpoint_group', 'ipsec_site_connection'];
+const kindNames = {
+    vpnservice: { path: 'vpn/vpnservices', plural: 'vpnservices', words: 'VPN service', many: 'VPN services' },
+    ikepolicy: { path: 'vpn/ikepolicies', plural: 'ikepolicies', words: 'IKE policy', many: 'IKE policies' },
+    ipsecpolicy: {
+        path: 'vpn/ipsecpolicies',
+        plural: 'ipsecpolicies',
+        words: 'IPsec policy',
+        many: 'IPsec policies',
+    },
+    endpoint_group: {
+        path: 'vpn/endpoint-groups',
+        plural: 'endpoint_groups',
+        words: 'endpoint group',
+        many: 'endpoint groups',
+    },
+    ipsec_site_connection: {
+        path: 'vpn/ipsec-site-connections',
+        plural: 'ipsec_site_connections',
+        words: 'IPsec connection',
+        many: 'IPsec connections',
+    },
+};
+const parts = ['vpnservice', 'ikepolicy', 'ipsecpolicy', 'local_ep_group', 'peer_ep_group'];
+const partKind = {
+    vpnservice: 'vpnservice',
+    ikepolicy: 'ikepolicy',
+    ipsecpolicy: 'ipsecpolicy',
+    local_ep_group: 'endpoint_group',
+    peer_ep_group: 'endpoint_group',
+};
+
+;// CONCATENATED MODULE: ./lib/vpn/objects.js
+
+
+
+
+
+
+function isJsonObject(value) {
+    return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+function projectOf(object) {
+    return objects_text(object.tenant_id) ?? objects_text(object.project_id);
+}
+const idForm = /^[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}$/i;
+function isId(text) {
+    return typeof text === 'string' && idForm.test(text);
+}
+function normalStatus(value) {
+    const status = typeof value === 'string' ? value.trim().toUpperCase().replaceAll(' ', '_') : '';
+    return /^[A-Z][A-Z_]{0,39}$/.test(status) ? status : 'UNKNOWN';
+}
+function isPending(status) {
+    return status.startsWith('PENDING_') || status === 'BUILD';
+}
+function objects_text(value) {
+    return typeof value === 'string' && value !== '' ? value : undefined;
+}
+function address(value) {
+    return canonicalAddress(objects_text(value) ?? '');
+}
+function texts(value) {
+    return Array.isArray(value) ? value.filter((entry) => typeof entry === 'string').sort() : [];
+}
+function number(value) {
+    const parsed = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+    return typeof parsed === 'number' && Number.isFinite(parsed) ? parsed : undefined;
+}
+function settings(value) {
+    if (!isJsonObject(value)) {
+        return undefined;
+    }
+    const entries = Object.entries(value).flatMap(([key, entry]) => {
+        const known = number(entry) ?? objects_text(entry);
+        return known === undefined ? [] : [[key, known]];
+    });
+    return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+function canonicalCidr(cidr) {
+    return parseCidr(cidr)?.canonical ?? cidr;
+}
+function fieldValue(field, value, dialect) {
+    if (typeof field.shape === 'object') {
+        const known = objects_text(value);
+        return known === undefined ? undefined : spelled(dialect, field.shape.choice, known);
+    }
+    switch (field.shape) {
+        case 'mtu':
+            return number(value);
+        case 'flag':
+            return typeof value === 'boolean' ? value : undefined;
+        case 'lifetime':
+        case 'dpd':
+            return settings(value);
+        case 'cidrs':
+            return texts(value).map(canonicalCidr);
+        case 'address':
+        case 'peer identity': {
+            const known = objects_text(value);
+            return known === undefined ? undefined : (canonicalAddress(known) ?? known);
+        }
+        default:
+            return objects_text(value);
+    }
+}
+function values(kind, json, dialect) {
+    const known = {};
+    for (const [key, field] of Object.entries(fields[kind])) {
+        const other = key === 'name' || key === 'description' || (field.only ?? dialect.name) !== dialect.name;
+        const value = other ? undefined : fieldValue(field, json[key], dialect);
+        if (value !== undefined && !(Array.isArray(value) && value.length === 0)) {
+            known[key] = value;
+        }
+    }
+    return known;
+}
+function pskOf(value, dialect) {
+    return typeof value === 'string' && !dialect.psk.hidden.test(value) ? new Secret(value) : 'hidden';
+}
+function decodeTags(value) {
+    if (!Array.isArray(value)) {
+        return undefined;
+    }
+    const pairs = value.flatMap((entry) => isJsonObject(entry) && typeof entry.key === 'string' ? [[entry.key, String(entry.value ?? '')]] : []);
+    return new Map(pairs);
+}
+function refsOf(json) {
+    const refs = {};
+    for (const part of parts) {
+        const id = json[`${part}_id`];
+        if (isId(id)) {
+            refs[part] = id;
+        }
+    }
+    return refs;
+}
+function decodeObject(kind, value, dialect) {
+    if (!isJsonObject(value) || !isId(value.id)) {
+        throw new ActionError('API_UNAVAILABLE', `The service answered an ${kindNames[kind].words} without a valid id.`, {
+            hint: 'Check that auth-url and network-endpoint belong to an OpenStack cloud with VPNaaS, or to OTC.',
+        });
+    }
+    const base = {
+        id: value.id,
+        name: objects_text(value.name) ?? '',
+        description: objects_text(value.description) ?? '',
+        projectId: projectOf(value),
+        values: values(kind, value, dialect),
+    };
+    switch (kind) {
+        case 'vpnservice':
+            return {
+                ...base,
+                kind,
+                status: normalStatus(value.status),
+                routerId: objects_text(value.router_id) ?? '',
+                subnetId: objects_text(value.subnet_id),
+                addressV4: address(value.external_v4_ip),
+                addressV6: address(value.external_v6_ip),
+            };
+        case 'endpoint_group': {
+            const type = objects_text(value.type) ?? '';
+            const endpoints = texts(value.endpoints);
+            return { ...base, kind, type, endpoints: type === 'cidr' ? endpoints.map(canonicalCidr) : endpoints };
+        }
+        case 'ipsec_site_connection':
+            return {
+                ...base,
+                kind,
+                status: normalStatus(value.status),
+                refs: refsOf(value),
+                psk: pskOf(value.psk, dialect),
+                tags: dialect.tags ? decodeTags(value.tags) : undefined,
+            };
+        default:
+            return { ...base, kind };
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/github/event.js
+
+const restricted = ['pull_request', 'pull_request_review', 'pull_request_review_comment'];
+const restrictedForDependabot = [...restricted, 'push', 'create', 'deployment', 'deployment_status'];
+const dependabot = 'dependabot[bot]';
+function inside(value, ...path) {
+    return path.reduce((inner, key) => (isJsonObject(inner) ? inner[key] : undefined), value);
+}
+function isNumber(value) {
+    return typeof value === 'number' && Number.isSafeInteger(value) && value > 0;
+}
+function isFork(payload) {
+    const [head, base] = ['head', 'base'].map((side) => inside(payload, 'pull_request', side, 'repo', 'id'));
+    return head !== base;
+}
+function numberOfRef(ref) {
+    const digits = /^refs\/pull\/([1-9]\d{0,9})\/(?:merge|head)$/.exec(ref)?.[1];
+    return digits === undefined ? undefined : Number(digits);
+}
+function pullRequestOf({ ref, payload }) {
+    const own = inside(payload, 'pull_request', 'number');
+    if (isNumber(own)) {
+        return { number: own, isFork: isFork(payload) };
+    }
+    const commented = inside(payload, 'issue', 'pull_request') === undefined ? undefined : inside(payload, 'issue', 'number');
+    const number = isNumber(commented) ? commented : numberOfRef(ref);
+    return number === undefined ? undefined : { number, isFork: false };
+}
+function isWithoutSecrets(event) {
+    const { name, payload } = event;
+    if (inside(payload, 'sender', 'login') === dependabot) {
+        const isOwn = inside(payload, 'pull_request', 'user', 'login') === dependabot;
+        return restrictedForDependabot.includes(name) || (name === 'pull_request_target' && isOwn);
+    }
+    return restricted.includes(name) && pullRequestOf(event)?.isFork === true;
+}
+function commitOf({ name, sha, payload }) {
+    const head = restricted.includes(name) ? inside(payload, 'pull_request', 'head', 'sha') : undefined;
+    return typeof head === 'string' && /^[0-9a-f]{40,64}$/.test(head) ? head : sha;
+}
+
+;// CONCATENATED MODULE: ./lib/runner/redact-report.js
+
+function redactPlace(of, redact) {
+    return of.at === undefined ? of : { ...of, at: { ...of.at, file: redact(of.at.file) } };
+}
+function redactFailure(failure, redact) {
+    const { code, message, hint, at, cause } = failure;
+    return new ActionError(code, redact(message), {
+        ...(hint === undefined ? {} : { hint: redact(hint) }),
+        ...(at === undefined ? {} : redactPlace({ at }, redact)),
+        cause,
+    });
+}
+function redactChange(change, redact) {
+    return {
+        ...redactPlace(change, redact),
+        name: redact(change.name),
+        connections: change.connections.map(redact),
+        ...(change.reason === undefined ? {} : { reason: redact(change.reason) }),
+        fields: change.fields.map((field) => ({
+            ...field,
+            field: redact(field.field),
+            ...(field.before === undefined ? {} : { before: redact(field.before) }),
+            ...(field.after === undefined ? {} : { after: redact(field.after) }),
+        })),
+    };
+}
+function redactExport({ files, text, secrets }, redact) {
+    return { files: files.map(redact), text: redact(text), secrets: secrets.map(redact) };
+}
+function redactReport(report, redact) {
+    const { project, region, exported } = report;
+    return {
+        ...report,
+        ...(project?.name === undefined ? {} : { project: { ...project, name: redact(project.name) } }),
+        ...(region === undefined ? {} : { region: redact(region) }),
+        ...(exported === undefined ? {} : { exported: redactExport(exported, redact) }),
+        connections: report.connections.map((connection) => ({
+            ...redactPlace(connection, redact),
+            name: redact(connection.name),
+            ...(connection.peerConfigFile === undefined ? {} : { peerConfigFile: redact(connection.peerConfigFile) }),
+            ...(connection.failure === undefined ? {} : { failure: redactFailure(connection.failure, redact) }),
+        })),
+        changes: report.changes.map((change) => redactChange(change, redact)),
+        notices: report.notices.map((notice) => ({ ...redactPlace(notice, redact), text: redact(notice.text) })),
+        ...(report.failure === undefined ? {} : { failure: redactFailure(report.failure, redact) }),
+    };
+}
+
+;// CONCATENATED MODULE: ./lib/http/retry.js
+const statuses = {
+    freely: [429, 502, 503, 504],
+    'if not carried out': [429],
+    'if not carried out or 503': [429, 503],
+    never: [],
+};
+function repeatsStatus(repeat, status) {
+    return statuses[repeat].includes(status);
+}
+function repeatsFailure(repeat, sent) {
+    return repeat === 'freely' || (repeat !== 'never' && !sent);
+}
+function leavesDoubt(repeat, status) {
+    const guarded = repeat === 'if not carried out' || repeat === 'if not carried out or 503';
+    return guarded && [500, 502, 503, 504].includes(status) && !repeatsStatus(repeat, status);
+}
+function waitMs(nextTry, retryAfterMs, limits, random) {
+    const ceiling = Math.min(limits.backoffCapMs, limits.backoffMs * 2 ** (nextTry - 2));
+    return Math.round((retryAfterMs ?? 0) + random() * ceiling);
+}
+function parseRetryAfter(value, now) {
+    const text = value?.trim() ?? '';
+    if (/^\d{1,9}$/.test(text)) {
+        return Number(text) * 1000;
+    }
+    const date = /^[A-Za-z]{3,9},? /.test(text) ? Date.parse(text) : Number.NaN;
+    return Number.isNaN(date) ? undefined : Math.max(0, date - now);
+}
+
+;// CONCATENATED MODULE: ./lib/http/words.js
+const escapeCharacter = String.fromCharCode(0x1b);
+const bell = String.fromCharCode(0x07);
+const terminalSequences = new RegExp(`${escapeCharacter}\\[[0-?]*[ -/]*[@-~]|${escapeCharacter}\\][^${bell}${escapeCharacter}]*(?:${bell}|${escapeCharacter}\\\\)|${escapeCharacter}[ -/]*[0-Z\\\\^-~]`, 'g');
+const markup = /<!?\/?[a-z][^<>]*>/gi;
+const unprintable = /[\s\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Default_Ignorable_Code_Point}]+/gu;
+function cleanWords(text, max = 300) {
+    const line = text
+        .slice(0, max * 20)
+        .replace(terminalSequences, '')
+        .replace(markup, ' ')
+        .replace(unprintable, ' ')
+        .trim();
+    return line.length <= max ? line : `${line.slice(0, max - 1).replace(/\p{Cs}$/u, '')}…`;
+}
+function requestIdOf(value) {
+    return typeof value === 'string' && /^[\w.:-]{1,100}$/.test(value) ? value : undefined;
+}
+
+;// CONCATENATED MODULE: ./lib/github/refusal.js
+
+
+class Refusal extends Error {
+    name = 'Refusal';
+    kind;
+    constructor(kind, message, options) {
+        super(message, options);
+        this.kind = kind;
+    }
+}
+const unknownLimitMs = 60_000;
+function limitMs({ status, message, header }, now) {
+    if (status !== 403 && status !== 429) {
+        return undefined;
+    }
+    const after = parseRetryAfter(header('retry-after'), now);
+    if (after !== undefined) {
+        return after;
+    }
+    const reset = Number(header('x-ratelimit-reset') ?? Number.NaN);
+    if (header('x-ratelimit-remaining') === '0' && Number.isFinite(reset)) {
+        return Math.max(0, reset * 1000 - now) + 1000;
+    }
+    return status === 429 || /rate limit|abuse detection/i.test(message) ? unknownLimitMs : undefined;
+}
+const unavailable = [500, 502, 503, 504];
+const backoffMs = [500, 2000];
+function refusal_waitMs(failed, tries, isSafe, now) {
+    const backoff = backoffMs[tries - 1];
+    if (backoff === undefined) {
+        return undefined;
+    }
+    const isDown = failed.status === undefined || unavailable.includes(failed.status);
+    return limitMs(failed, now) ?? (isDown && isSafe ? backoff : undefined);
+}
+function kindOf(failed, now) {
+    const { status, message } = failed;
+    if (limitMs(failed, now) !== undefined)
+        return 'limit';
+    if (status === 401)
+        return 'token';
+    if (status === 403)
+        return /\blocked\b/i.test(message) ? 'locked' : 'permission';
+    if (status === 404)
+        return 'missing';
+    if (status === 410)
+        return 'disabled';
+    if (status === undefined || unavailable.includes(status))
+        return 'unavailable';
+    return 'invalid';
+}
+function when(ms) {
+    const minutes = Math.ceil(ms / 60_000);
+    return ms < 60_000 ? `${Math.ceil(ms / 1000)} s` : `${minutes} minute${minutes === 1 ? '' : 's'}`;
+}
+function refusalOf(what, failed, now) {
+    const words = cleanWords(failed.message).replace(/\.+$/, '') || 'no words';
+    const answer = failed.status === undefined ? `no answer (${words})` : `${failed.status} ${words}`;
+    const wait = limitMs(failed, now);
+    const limit = wait === undefined ? '' : `; the limit ends in ${when(wait)}`;
+    return new Refusal(kindOf(failed, now), `Could not ${what}: ${answer}${limit}`);
+}
+
+;// CONCATENATED MODULE: ./lib/github/client.js
+
+
+const tryMs = 15_000;
+const mostPages = 50;
+const version = { 'x-github-api-version': '2022-11-28' };
+const nothing = () => undefined;
+const silent = { debug: nothing, info: nothing, warn: nothing, error: nothing };
+async function load({ apiUrl, token, userAgent }) {
+    try {
+        const { getOctokit } = await __nccwpck_require__.e(/* import() */ 413).then(__nccwpck_require__.bind(__nccwpck_require__, 2413));
+        return getOctokit(token.reveal(), { baseUrl: apiUrl, userAgent, log: silent });
+    }
+    catch (error) {
+        throw new Refusal('unexpected', 'Could not prepare for calls to GitHub', { cause: error });
+    }
+}
+function failedOf(error) {
+    const { response, status, message, cause } = isJsonObject(error) ? error : {};
+    const headers = isJsonObject(response) && isJsonObject(response.headers) ? response.headers : {};
+    const data = isJsonObject(response) && isJsonObject(response.data) ? response.data : {};
+    const details = Array.isArray(data.errors)
+        ? data.errors.flatMap((detail) => (isJsonObject(detail) ? [String(detail.message ?? detail.code)] : []))
+        : [];
+    const words = typeof data.message === 'string' ? [data.message, ...details].join(': ') : String(message);
+    const inner = isJsonObject(cause) && isJsonObject(cause.cause) ? ` ${String(cause.cause.code ?? '')}` : '';
+    return {
+        status: response !== undefined && typeof status === 'number' ? status : undefined,
+        message: response === undefined ? `${words}${inner}` : words,
+        header: (name) => (headers[name] === undefined ? undefined : String(headers[name])),
+    };
+}
+class Client {
+    #options;
+    #octokit;
+    #viewer;
+    constructor(options) {
+        this.#options = options;
+    }
+    async send(call) {
+        return (await this.#answer(call)).data;
+    }
+    async list(call) {
+        const items = [];
+        for (let page = 1; page <= mostPages; page += 1) {
+            const parameters = { ...call.parameters, per_page: 100, page };
+            const { data, link } = await this.#answer({ ...call, parameters });
+            if (!Array.isArray(data)) {
+                throw new Refusal('unexpected', `Could not ${call.what}: the answer is no list`);
+            }
+            items.push(...data);
+            if (!/;\s*rel="next"/.test(link)) {
+                return items;
+            }
+        }
+        throw new Refusal('unexpected', `Could not ${call.what}: there are more than ${mostPages * 100}`);
+    }
+    viewer() {
+        this.#viewer ??= this.#ask();
+        return this.#viewer;
+    }
+    async #ask() {
+        const what = 'find out whose token it is';
+        const baseUrl = this.#options.apiUrl.replace(/\/api\/v3\/?$/, '/api');
+        const parameters = { baseUrl, query: 'query { viewer { login } }' };
+        const answer = await this.send({ what, route: 'POST /graphql', parameters });
+        const data = isJsonObject(answer) && isJsonObject(answer.data) ? answer.data : {};
+        if (!isJsonObject(data.viewer) || typeof data.viewer.login !== 'string') {
+            throw new Refusal('unexpected', `Could not ${what}: the answer does not say it`);
+        }
+        return data.viewer.login;
+    }
+    async #answer(call) {
+        const { clock, log, deadline, cancellation } = this.#options;
+        const isSafe = !call.route.startsWith('POST') || call.route === 'POST /graphql';
+        for (let tries = 1;; tries += 1) {
+            const outcome = await this.#try(call);
+            if ('data' in outcome) {
+                return outcome;
+            }
+            this.#checkCancelled(call);
+            const wait = refusal_waitMs(outcome, tries, isSafe, clock.now());
+            if (wait === undefined || clock.now() + wait > deadline) {
+                throw refusalOf(call.what, outcome, clock.now());
+            }
+            log.debug(`GitHub: ${call.what}: ${outcome.status ?? outcome.message}; again in ${wait} ms.`);
+            await clock.sleep(wait, cancellation.reads).catch(() => this.#checkCancelled(call));
+        }
+    }
+    #checkCancelled({ what }) {
+        if (this.#options.cancellation.reads.aborted) {
+            throw new Refusal('cancelled', `Could not ${what}: the run was cancelled`);
+        }
+    }
+    async #try(call) {
+        this.#checkCancelled(call);
+        const { repository, clock, log, deadline, cancellation } = this.#options;
+        this.#octokit ??= load(this.#options);
+        const octokit = await this.#octokit;
+        const [owner = '', repo = ''] = repository.split('/');
+        const own = call.route.includes('{owner}') ? { owner, repo } : {};
+        const ends = call.route.startsWith('GET') ? cancellation.reads : cancellation.writes;
+        const left = Math.min(tryMs, deadline - clock.now());
+        if (left <= 0) {
+            throw new Refusal('unavailable', `Could not ${call.what}: the time for calls to GitHub is over`);
+        }
+        const signal = AbortSignal.any([ends, AbortSignal.timeout(left)]);
+        const started = performance.now();
+        try {
+            const parameters = { ...own, ...call.parameters, headers: version, request: { signal, log: silent } };
+            const { data, status, headers } = await octokit.request(call.route, parameters);
+            log.debug(`GitHub: ${call.what}: ${status} in ${Math.round(performance.now() - started)} ms.`);
+            return { data, link: headers.link ?? '' };
+        }
+        catch (error) {
+            return failedOf(error);
+        }
+    }
+}
+function createGitHubClient(options) {
+    return new Client(options);
+}
+
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(7598);
+;// CONCATENATED MODULE: ./lib/github/marker.js
+
+
+function marker(kept, key) {
+    const hash = (0,external_node_crypto_.createHash)('sha256').update(key).digest('hex').slice(0, 32);
+    return `<!-- ipsec-connection-action ${kept} ${hash} -->`;
+}
+function marked(kept, key, text) {
+    return `${marker(kept, key)}\n${text}`;
+}
+function authorOf({ user }) {
+    return isJsonObject(user) && typeof user.login === 'string' ? user.login : '';
+}
+async function ownOf(items, mark, api) {
+    const candidates = items.filter((item) => isJsonObject(item) && typeof item.body === 'string' && item.body.startsWith(mark));
+    if (candidates.length === 0) {
+        return [];
+    }
+    const own = (await api.viewer()).toLowerCase();
+    return candidates.filter((item) => authorOf(item).toLowerCase() === own);
+}
+function numberOf(item, key) {
+    const value = item[key];
+    return typeof value === 'number' && Number.isSafeInteger(value) && value > 0 ? [value] : [];
+}
+
+;// CONCATENATED MODULE: ./lib/github/drift-issue.js
+
+const route = '/repos/{owner}/{repo}/issues';
+const one = `${route}/{issue_number}`;
+async function openIssues(api, key) {
+    const issues = await api.list({
+        what: 'read the open issues',
+        route: `GET ${route}`,
+        parameters: { state: 'open', sort: 'created', direction: 'asc' },
+    });
+    const own = await ownOf(issues, marker('drift', key), api);
+    const numbers = own.filter((issue) => issue.pull_request === undefined).flatMap((issue) => numberOf(issue, 'number'));
+    return numbers.sort((a, b) => a - b);
+}
+async function keepDriftIssue(api, key, { title, text }) {
+    const [kept, ...others] = await openIssues(api, key);
+    const body = marked('drift', key, text);
+    if (kept === undefined) {
+        await api.send({ what: 'open the issue', route: `POST ${route}`, parameters: { title, body } });
+        return;
+    }
+    await api.send({
+        what: `update issue ${kept}`,
+        route: `PATCH ${one}`,
+        parameters: { issue_number: kept, body },
+    });
+    for (const number of others) {
+        const parameters = { issue_number: number, state: 'closed', state_reason: 'not_planned' };
+        await api.send({ what: `close issue ${number}, which is a second one`, route: `PATCH ${one}`, parameters });
+    }
+}
+async function closeDriftIssue(api, key, text) {
+    const body = marked('drift', key, text);
+    for (const number of await openIssues(api, key)) {
+        const parameters = { issue_number: number, body, state: 'closed', state_reason: 'completed' };
+        await api.send({ what: `close issue ${number}`, route: `PATCH ${one}`, parameters });
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/runner/clean.js
+const escapeCode = String.fromCharCode(0x1b);
+const clean_bell = String.fromCharCode(0x07);
+const escapeSequences = new RegExp([
+    `${escapeCode}\\[[0-?]*[ -/]*[@-~]`,
+    `${escapeCode}\\][^${clean_bell}${escapeCode}]*(?:${clean_bell}|${escapeCode}\\\\)`,
+    `${escapeCode}[ -/]*[0-Z\\\\^-~]`,
+].join('|'), 'g');
+const invisible = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Default_Ignorable_Code_Point}]/gu;
+const shortNames = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
+function visible(character) {
+    const short = shortNames[character];
+    if (short !== undefined)
+        return short;
+    const hex = Number(character.codePointAt(0)).toString(16);
+    if (hex.length <= 2)
+        return `\\x${hex.padStart(2, '0')}`;
+    return hex.length <= 4 ? `\\u${hex.padStart(4, '0')}` : `\\u{${hex}}`;
+}
+function clean(text, max = 500) {
+    const line = text
+        .slice(0, max * 4)
+        .replace(escapeSequences, '')
+        .replace(invisible, visible)
+        .replaceAll('##[', '## [')
+        .replace(/^([^!-~]*)::/u, '$1: :');
+    if (line.length <= max && text.length <= max * 4)
+        return line;
+    const note = ` … (${text.length} characters)`;
+    return line.slice(0, Math.max(0, max - note.length)).replace(/\p{Cs}$/u, '') + note;
+}
+function cleanLines(text, max = 500) {
+    return text.split('\n').map((line) => clean(line, max));
+}
+
+;// CONCATENATED MODULE: ./lib/runner/markdown.js
+
+const plain = /^[\w.,:;/+()=%…→-](?:[\w .,:;/+()=%…→-]*[\w.,:;/+()=%…→-])?$/;
+const special = /[&<>|\\`*[\]~$@#]|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])|:(?=\/)|(?<=www)\.|(?<=gh)-(?=\d)/giu;
+function escaped(character) {
+    if (character === '@' || character === '#' || character === '-')
+        return `<span>${character}</span>`;
+    return `&#${character.charCodeAt(0)};`;
+}
+function prose(text, max = 500) {
+    return clean(text, max).replace(special, escaped);
+}
+function proseLines(text, max = 500) {
+    return (cleanLines(text, max)
+        .map((line) => line.replace(special, escaped).replace(/^ +/, (blanks) => '&nbsp;'.repeat(blanks.length)))
+        .join('<br>'));
+}
+function code(text, max = 300) {
+    const line = clean(text, max);
+    if (line === '')
+        return '';
+    return plain.test(line) ? `\`${line}\`` : `<code>${line.replace(special, escaped)}</code>`;
+}
+function row(...cells) {
+    return `| ${cells.join(' | ')} |`;
+}
+function tableHead(...columns) {
+    return [row(...columns), row(...columns.map(() => '---'))];
+}
+
+;// CONCATENATED MODULE: ./lib/runner/together.js
+function together(steps) {
+    const namesOf = ({ text }) => steps.filter((step) => step.text === text).flatMap(({ connections }) => connections);
+    return [...new Map(steps.map((step) => [step.text, step])).values()].map((step) => ({
+        ...step,
+        connections: namesOf(step),
+    }));
+}
+
+;// CONCATENATED MODULE: ./lib/runner/removal-words.js
+
+function isRemoval({ impact, kind }) {
+    return impact === 'removal' && kind === 'ipsec_site_connection';
+}
+function prunedNames({ changes, connections }) {
+    const described = new Set(connections.map(({ name }) => name));
+    const names = changes.filter(isRemoval).flatMap((change) => change.connections);
+    return [...new Set(names)].filter((name) => !described.has(name));
+}
+function nothingToRemove({ connections }) {
+    const gone = connections.filter(({ id }) => id === undefined).map(({ name }) => name);
+    return gone.length === 0
+        ? 'Nothing to remove.'
+        : `Nothing to remove: ${gone.join(', ')} ${gone.length === 1 ? 'is' : 'are'} not there, or not any more.`;
+}
+const atFarSide = 'Remove the connection at the other end too, with its pre-shared key: else it goes on trying to connect';
+function afterDestroy(connection) {
+    const { operation, id, gatewayAddress, peerAddress, vpnserviceId } = connection;
+    if (operation === 'unchanged') {
+        return id === undefined ? ['It is not there: remove it from the connection file, if that still describes it.'] : [];
+    }
+    const peer = peerAddress === undefined ? '' : ` Its peer was ${peerAddress}.`;
+    const gateway = gatewayAddress === undefined ? '' : ` to ${gatewayAddress}`;
+    const released = vpnserviceId !== undefined || gatewayAddress === undefined
+        ? ''
+        : ` The address ${gatewayAddress} is released and may become somebody else's.`;
+    return [
+        `${atFarSide}${gateway}.${peer}${released}`,
+        'Remove the connection from its file as well, and the secret with its key: else the next run with mode: apply creates it again.',
+    ];
+}
+function destroySteps({ connections }) {
+    const done = connections.filter(({ failure }) => failure === undefined);
+    const several = connections.length > 1;
+    const steps = done.flatMap((connection) => afterDestroy(connection).map((text) => ({ text, connections: several ? [connection.name] : [] })));
+    return together(steps);
+}
+function pruneSteps(report) {
+    const names = report.progress === 'done' ? prunedNames(report) : [];
+    return names.length === 0 ? [] : [{ text: `${atFarSide}.`, connections: names }];
+}
+
+;// CONCATENATED MODULE: ./lib/vpn/compare.js
+
+function isSettings(value) {
+    return typeof value === 'object' && !Array.isArray(value);
+}
+function shown(value) {
+    if (isSettings(value) && value.units !== undefined && value.value !== undefined) {
+        return `${value.value} ${value.units}`;
+    }
+    if (isSettings(value)) {
+        return Object.entries(value)
+            .map(([key, entry]) => `${key} ${entry}`)
+            .join(', ');
+    }
+    return Array.isArray(value) ? value.join(', ') : String(value);
+}
+function sameSet(a, b) {
+    const left = new Set(a);
+    const right = new Set(b);
+    return left.size === right.size && [...left].every((entry) => right.has(entry));
+}
+function same(wanted, found) {
+    if (isSettings(wanted)) {
+        return isSettings(found) && Object.entries(wanted).every(([key, value]) => found[key] === value);
+    }
+    if (Array.isArray(wanted)) {
+        return Array.isArray(found) && sameSet(wanted, found);
+    }
+    return wanted === (found ?? '');
+}
+function fieldChange(field, impact, before, after) {
+    return {
+        field,
+        impact,
+        ...(before === undefined || before === '' ? {} : { before }),
+        ...(after === undefined || after === '' ? {} : { after }),
+    };
+}
+function differences(kind, wanted, found) {
+    return Object.entries(fields[kind]).flatMap(([field, { impact }]) => {
+        const value = wanted[field];
+        const before = found[field];
+        if (value === undefined || same(value, before)) {
+            return [];
+        }
+        const whole = isSettings(value) && isSettings(before) ? { ...before, ...value } : value;
+        const change = fieldChange(field, impact, before === undefined ? undefined : shown(before), shown(whole));
+        return [{ field, value: whole, change }];
+    });
+}
+
+;// CONCATENATED MODULE: ./lib/vpn/psk-words.js
+
+const before = {
+    same: '(the same key)',
+    other: '(another key)',
+    hidden: '(hidden by the cloud)',
+};
+const pskField = 'psk';
+function pskChange(found, impact) {
+    return fieldChange(pskField, impact, before[found], '(sent anew)');
+}
+function foundIn(words) {
+    return ['same', 'other', 'hidden'].find((found) => before[found] === words);
+}
+
+;// CONCATENATED MODULE: ./lib/runner/rotation.js
+
+
+const rotation_before = {
+    text: 'The pre-shared key is rotated. Do it in this order:',
+    inOrder: [
+        'Have the new key ready at the other end. If that can hold two keys for this peer, add the new one beside the old one now.',
+        'Run mode: apply, which sends it to the cloud. As a rule a tunnel that is up keeps the old key until it negotiates again.',
+        'At once set the new key at the other end, and have it negotiate anew; with wait-for: active do that while the run waits.',
+        'When the tunnel is up again, remove the old key at the other end.',
+    ],
+};
+const maybe = {
+    ...rotation_before,
+    text: 'The pre-shared key is sent. The cloud hides the one that it has; if yours is a new one, do it in this order:',
+};
+const after = {
+    text: 'The pre-shared key was sent. The other end needs the same one, else the next negotiation fails. Do it in this order:',
+    inOrder: [
+        'Set the new key at the other end now, and have it negotiate anew.',
+        'See that the tunnel is up: a run with mode: plan shows the status.',
+        'Then remove the old key at the other end.',
+    ],
+};
+const rotation_same = {
+    ahead: {
+        text: 'The pre-shared key is sent again. The cloud has the same one, so there is nothing to do at the other end.',
+    },
+    done: {
+        text: 'The pre-shared key was sent again. The cloud had the same one, so there is nothing to do at the other end.',
+    },
+};
+function isRotation({ action }, { field }) {
+    return field === pskField && action !== 'create';
+}
+function rotationOf({ name }, changes) {
+    return changes
+        .filter(({ kind, connections }) => kind === 'ipsec_site_connection' && connections.includes(name))
+        .flatMap((change) => change.fields.filter((field) => isRotation(change, field)))[0];
+}
+function isPlanned({ mode, failure }) {
+    return mode === 'plan' && (failure === undefined || failure.code === 'DRIFT');
+}
+function stepOf(connection, report) {
+    const rotation = rotationOf(connection, report.changes);
+    const isSent = connection.psk === 'sent' && connection.operation !== 'deleted';
+    const isDone = report.mode !== 'plan' && report.progress !== 'planned' && isSent;
+    const isAhead = isPlanned(report) && connection.failure === undefined;
+    if (rotation === undefined || !(isDone || isAhead)) {
+        return undefined;
+    }
+    const found = foundIn(rotation.before);
+    if (found === 'same')
+        return isDone ? rotation_same.done : rotation_same.ahead;
+    if (isDone)
+        return after;
+    return found === 'hidden' ? maybe : rotation_before;
+}
+function rotationSteps(report) {
+    const several = report.connections.length > 1;
+    const steps = report.connections.flatMap((connection) => {
+        const advice = stepOf(connection, report);
+        return advice === undefined ? [] : [{ ...advice, connections: several ? [connection.name] : [] }];
+    });
+    return together(steps);
+}
+
+;// CONCATENATED MODULE: ./lib/runner/sections.js
+const cutNote = '_Cut: more would not fit here. The log has all of it._';
+function cut({ lines, end = '' }, limit) {
+    const kept = [];
+    let left = limit - end.length - cutNote.length - 4;
+    for (const line of lines) {
+        left -= line.length + 1;
+        if (left < 0)
+            break;
+        kept.push(line);
+    }
+    return [...kept, ...(end === '' ? [] : [end]), '', cutNote].join('\n');
+}
+function joinSections(sections, limit) {
+    const texts = [];
+    let used = 0;
+    for (const section of sections) {
+        const whole = [...section.lines, ...(section.end === undefined ? [] : [section.end])].join('\n');
+        const separator = 2;
+        if (used + whole.length + separator + cutNote.length + separator > limit) {
+            texts.push(cut(section, limit - used));
+            break;
+        }
+        texts.push(whole);
+        used += whole.length + separator;
+    }
+    return `${texts.join('\n\n')}\n`;
+}
+
+;// CONCATENATED MODULE: ./lib/vpn/brief.js
+const lists = new Set(['endpoints', 'peer_cidrs']);
+const glance = 160;
+function brief(change) {
+    const { field, before, after } = change;
+    if (!lists.has(field) || before === undefined || after === undefined || before.length + after.length <= glance) {
+        return change;
+    }
+    const [old, now] = [before.split(', '), after.split(', ')];
+    const stay = old.filter((entry) => now.includes(entry)).length;
+    const only = (list, other) => {
+        const own = list.filter((entry) => !other.includes(entry));
+        const rest = stay === 0 ? [] : [`${own.length === 0 ? '' : 'and '}${stay} that stay`];
+        return [...own, ...rest].join(', ');
+    };
+    return { ...change, before: only(old, now), after: only(now, old) };
+}
+
+;// CONCATENATED MODULE: ./lib/runner/words.js
+
+const impactWords = {
+    none: 'no effect on traffic',
+    rekey: 'the tunnel re-keys: under a second',
+    interruption: 'the tunnel is interrupted for some seconds',
+    replacement: 'the connection is deleted and made anew: no tunnel until both sides have negotiated again',
+    removal: 'the connection is removed: the other end is cut off',
+};
+const switchedOff = 'no traffic until it is true again';
+function switchesOff({ field, after }) {
+    return field === 'admin_state_up' && after === 'false';
+}
+const rotated = 'the tunnel re-keys: under a second if both ends have the same key by then, else it does not come up again';
+function rotates({ field, impact, before }) {
+    return field === pskField && impact === 'rekey' && foundIn(before) !== 'same';
+}
+function effectWords({ action, fields, impact }) {
+    if (action === 'create')
+        return '';
+    if (impact === 'rekey' && fields.some(rotates))
+        return rotated;
+    return impact === 'interruption' && fields.some(switchesOff) ? switchedOff : impactWords[impact];
+}
+function fieldEffectWords(change, field) {
+    const { impact, fields } = change;
+    if (fields.length === 1 || (impact === 'replacement' && field.impact !== 'none'))
+        return effectWords(change);
+    if (rotates(field))
+        return rotated;
+    return switchesOff(field) ? switchedOff : impactWords[field.impact];
+}
+function objectName({ name, id }) {
+    return name === '' ? (id ?? '(no name)') : name;
+}
+const words_statuses = {
+    ACTIVE: 'the tunnel is up',
+    DOWN: 'configured; no tunnel yet',
+    BUILD: 'the cloud is setting it up',
+    PENDING_CREATE: 'the cloud is setting it up',
+    PENDING_UPDATE: 'the cloud is applying a change',
+    PENDING_DELETE: 'the cloud is removing it',
+    ERROR: 'the cloud could not set it up',
+    FROZEN: 'frozen by the operator, for example for an unpaid bill',
+};
+function statusWords(status) {
+    return new Map(Object.entries(words_statuses)).get(status) ?? 'a status that this action does not know';
+}
+function stopped({ failure, connections }) {
+    return failure !== undefined && connections.every((connection) => connection.failure === undefined);
+}
+const planned = {
+    created: 'would be created',
+    updated: 'would be updated',
+    replaced: 'would be replaced',
+    deleted: 'would be deleted',
+    unchanged: 'unchanged',
+};
+function operationWords(connection, report) {
+    if (connection.failure !== undefined)
+        return 'failed';
+    if (report.offline === true)
+        return 'valid';
+    if (report.mode === 'export')
+        return 'exported';
+    if (report.mode === 'apply' && stopped(report) && connection.operation === 'unchanged') {
+        return connection.id === undefined ? 'not created' : 'not changed';
+    }
+    if (report.mode === 'destroy' && connection.operation === 'unchanged') {
+        return connection.id === undefined && !stopped(report) ? 'gone already' : 'not deleted';
+    }
+    return report.mode === 'plan' || stopped(report) ? planned[connection.operation] : connection.operation;
+}
+function doneBefore({ failure, operation }) {
+    return failure === undefined || operation === 'unchanged' ? undefined : `${operation} before that`;
+}
+function hasUnverifiedPsk({ connections }) {
+    return connections.some(({ psk }) => psk === 'unverified');
+}
+const changeSigns = {
+    create: '+',
+    update: '~',
+    replace: '±',
+    delete: '-',
+    touch: '~',
+};
+function counted(count, noun) {
+    return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+;// CONCATENATED MODULE: ./lib/runner/summary-changes.js
+
+
+
+
+
+const done = {
+    create: 'created',
+    update: 'updated',
+    replace: 'replaced',
+    delete: 'deleted',
+    touch: 'touched',
+};
+const longestValue = 2000;
+function valueText(value) {
+    if (value === undefined)
+        return '';
+    return value.startsWith('(') && value.endsWith(')') ? prose(value) : code(value, longestValue);
+}
+function fieldCells(change) {
+    const { field, before, after } = brief(change);
+    return [code(field), valueText(before), valueText(after)];
+}
+function effectText({ reason }, words, first) {
+    return [words, first && reason !== undefined ? prose(reason) : ''].filter((text) => text !== '').join('; ');
+}
+function objectText(change) {
+    return `${kindNames[change.kind].words} ${code(objectName(change))}`;
+}
+function changeRows(change, planned) {
+    const action = planned ? change.action : done[change.action];
+    const object = objectText(change);
+    const fields = change.action === 'create' ? [] : change.fields;
+    if (fields.length === 0)
+        return [row(action, object, '', '', '', effectText(change, effectWords(change), true))];
+    return fields.map((field, index) => {
+        const first = index === 0;
+        const names = first ? [action, object] : ['', ''];
+        return row(...names, ...fieldCells(field), effectText(change, fieldEffectWords(change, field), first));
+    });
+}
+function newObjects(report) {
+    const rows = report.changes
+        .filter(({ action }) => action === 'create')
+        .flatMap((change) => change.fields.map((field) => row(objectText(change), code(field.field), valueText(field.after))));
+    if (rows.length === 0)
+        return [];
+    const lines = [
+        '<details><summary>Settings of the new objects</summary>',
+        '',
+        ...tableHead('Object', 'Field', 'Value'),
+    ];
+    return [{ lines: [...lines, ...rows, ''], end: '</details>' }];
+}
+function planNote({ failure, progress }) {
+    if (failure === undefined || progress === 'done')
+        return [];
+    const how = progress === 'planned' ? '' : '. What was done of it is in the log, in the group Apply';
+    return [`The plan of the run, which then failed${how}:`, ''];
+}
+function changeSections(report) {
+    const planned = report.mode === 'plan' || report.progress !== 'done';
+    if (report.offline === true || report.mode === 'export')
+        return [];
+    if (report.changes.length === 0) {
+        const nothing = report.failure === undefined && report.connections.length > 0;
+        if (nothing && report.mode === 'destroy')
+            return [{ lines: [prose(nothingToRemove(report))] }];
+        const words = hasUnverifiedPsk(report)
+            ? 'Nothing to change, as far as the cloud shows it: it hides the pre-shared key, which is unverified.'
+            : 'Nothing to change: the cloud is as the file describes it.';
+        return nothing ? [{ lines: [words] }] : [];
+    }
+    const rows = report.changes.flatMap((change) => changeRows(change, planned));
+    const head = tableHead(planned ? 'Plan' : 'Done', 'Object', 'Field', 'Before', 'After', 'Effect');
+    return [{ lines: [planned ? '### Planned changes' : '### Changes', '', ...planNote(report), ...head, ...rows] }];
+}
+
+;// CONCATENATED MODULE: ./lib/vpn/report.js
+const modes = ['apply', 'plan', 'export', 'destroy'];
+const impacts = ['none', 'rekey', 'interruption', 'replacement', 'removal'];
+const boundableImpacts = ['none', 'rekey', 'interruption', 'replacement'];
+function worst(items) {
+    return impacts.findLast((impact) => items.some((item) => item.impact === impact)) ?? 'none';
+}
+const nothingKnown = {
+    mode: 'apply',
+    dialect: 'openstack',
+    connections: [],
+    changes: [],
+    progress: 'planned',
+    notices: [],
+};
+
+;// CONCATENATED MODULE: ./lib/github/allowed.js
+
+
+const others = [...parts, 'endpoints', 'router_id', 'subnet_id', 'psk_version'];
+const allowed_hidden = '(not shown)';
+function isAllowed({ kind }, field) {
+    return Object.hasOwn(fields[kind], field) || others.includes(field) || field.startsWith('tags.');
+}
+function pskWords(text) {
+    return text === undefined || /^\([a-z ]+\)$/.test(text) ? text : allowed_hidden;
+}
+function allowedField(change, { field, impact, before, after }) {
+    const shown = (text) => {
+        if (field === 'psk')
+            return pskWords(text);
+        return text === undefined || isAllowed(change, field) ? text : allowed_hidden;
+    };
+    const [old, now] = [shown(before), shown(after)];
+    return { field, impact, ...(old === undefined ? {} : { before: old }), ...(now === undefined ? {} : { after: now }) };
+}
+const ownWords = [
+    'SPEC_INVALID',
+    'SPEC_FILE',
+    'AMBIGUOUS',
+    'NOT_FOUND',
+    'CONFLICT',
+    'IMPACT',
+    'SHARED',
+    'QUOTA',
+    'RIGHTS',
+    'CONNECTION_STATE',
+];
+function failureWords({ code, message, hint, at }) {
+    const isOwn = ownWords.includes(code) || (code === 'INPUT_INVALID' && at !== undefined);
+    if (!isOwn) {
+        return { what: 'The log of the run and its summary say it.' };
+    }
+    return { what: message, ...(hint === undefined ? {} : { hint }) };
+}
+function allowedConnection(connection) {
+    const { name, at, operation, impact, psk, id, status, failure, gatewayAddress, peerAddress } = connection;
+    return {
+        ...{ name, at, operation, impact, psk },
+        ...(id === undefined ? {} : { id }),
+        ...(status === undefined ? {} : { status }),
+        ...(gatewayAddress === undefined ? {} : { gatewayAddress }),
+        ...(peerAddress === undefined ? {} : { peerAddress }),
+        ...(failure === undefined ? {} : { failure }),
+    };
+}
+function allowedChange(change) {
+    const { action, kind, name, id, impact, reason, connections } = change;
+    return {
+        ...{ action, kind, name, impact, connections },
+        ...(id === undefined ? {} : { id }),
+        ...(reason === undefined ? {} : { reason }),
+        fields: change.fields.map((field) => allowedField(change, field)),
+    };
+}
+function allowed(report) {
+    const { mode, dialect, offline, project, region, progress, digest, notices } = report;
+    const failure = report.failure?.code === 'DRIFT' ? undefined : report.failure;
+    return {
+        ...{ mode, dialect, progress, notices },
+        ...(offline === undefined ? {} : { offline }),
+        ...(project === undefined ? {} : { project }),
+        ...(region === undefined ? {} : { region }),
+        ...(digest === undefined ? {} : { digest }),
+        ...(failure === undefined ? {} : { failure }),
+        connections: report.connections.map(allowedConnection),
+        changes: report.changes.map(allowedChange),
+    };
+}
+
+;// CONCATENATED MODULE: ./lib/github/plan-text.js
+
+
+
+
+
+
+
+
+const longestText = 65_000;
+function pruned(report) {
+    const { length } = prunedNames(report);
+    return length === 0 ? '' : `, and ${counted(length, 'connection')} would be removed`;
+}
+function title(report) {
+    const { connections, failure, offline } = report;
+    const [only, ...others] = connections;
+    const mark = failure === undefined ? '' : '❌ ';
+    if (only === undefined) {
+        return `${mark}IPsec plan: ${failure === undefined ? 'nothing described' : 'failed'}`;
+    }
+    const what = others.length === 0 ? code(only.name) : counted(connections.length, 'connection');
+    if (failure !== undefined && (others.length === 0 || offline === true)) {
+        return `${mark}IPsec plan: ${what} failed`;
+    }
+    if (offline === true) {
+        return `IPsec plan: ${what} checked without the cloud`;
+    }
+    const results = Map.groupBy(connections, (connection) => operationWords(connection, report));
+    const counts = [...results].map(([result, { length }]) => (others.length === 0 ? result : `${length} ${result}`));
+    return `${mark}IPsec plan: ${what}${others.length === 0 ? ' ' : ', '}${counts.join(', ')}${pruned(report)}`;
+}
+const notAsked = '> **The cloud was not asked.** This run has no login, as on a pull request from a fork, so the files alone were checked. What would be changed is not known.';
+function effectSection(report) {
+    const severest = worst(report.changes);
+    const change = report.changes.find(({ impact }) => impact === severest);
+    if (change === undefined)
+        return [];
+    const words = severest === 'none' ? 'none on the tunnels that are there' : effectWords(change);
+    return [{ lines: [`**Effect on traffic:** ${words}.`] }];
+}
+function failureSection(failure, of) {
+    const { what, hint } = failureWords(failure);
+    const place = failure.at === undefined ? '' : ` at ${code(`${failure.at.file}:${failure.at.line}`)}`;
+    const advice = hint === undefined ? [] : ['>', `> **What to do:** ${proseLines(hint)}`];
+    return {
+        lines: [`> ${code(failure.code)}${place}${of}`, '>', `> **What failed:** ${proseLines(what, 1000)}`, ...advice],
+    };
+}
+function failures({ failure, connections }) {
+    const whole = failure === undefined ? [] : [failureSection(failure, '')];
+    const single = connections.flatMap((connection) => connection.failure === undefined || failure?.message.includes(connection.failure.message) === true
+        ? []
+        : [failureSection(connection.failure, ` for ${code(connection.name)}`)]);
+    return [...whole, ...single];
+}
+function connectionsSection(report) {
+    if (report.connections.length < 2 || report.offline === true)
+        return [];
+    const rows = report.connections.map((connection) => {
+        const { name, status, peerAddress } = connection;
+        const now = status === undefined ? '' : `${prose(status, 40)}: ${statusWords(status)}`;
+        return row(code(name), operationWords(connection, report), now, code(peerAddress ?? ''));
+    });
+    return [{ lines: [...tableHead('Connection', 'Result', 'Status now', 'Peer'), ...rows] }];
+}
+function rotationSection(report) {
+    return rotationSteps(report).map(({ connections, text, inOrder = [] }) => {
+        const names = connections.map((name) => code(name)).join(', ');
+        const steps = inOrder.map((step, index) => `${index + 1}. ${prose(step)}`);
+        const list = steps.length === 0 ? [] : ['', ...steps];
+        return { lines: [`**At the other end${names === '' ? '' : ` of ${names}`}:** ${prose(text)}`, ...list] };
+    });
+}
+function noticesSection({ notices }) {
+    if (notices.length === 0)
+        return [];
+    const items = notices.map(({ level, text, at }) => {
+        const place = at === undefined ? '' : `${code(`${at.file}:${at.line}`)} `;
+        return `- **${level === 'warning' ? 'Warning' : 'Notice'}:** ${place}${prose(text)}`;
+    });
+    const lines = [`<details><summary>${counted(notices.length, 'notice')}</summary>`, '', ...items, ''];
+    return [{ lines, end: '</details>' }];
+}
+function cloudText({ offline, dialect, region, project }) {
+    if (offline === true || project === undefined)
+        return [];
+    const cloud = dialect === 'otc' ? 'Open Telekom Cloud' : 'OpenStack';
+    return [
+        cloud,
+        ...(region === undefined ? [] : [`region ${code(region)}`]),
+        `project ${code(project.name ?? project.id)}`,
+    ];
+}
+function footer(report, { key, commit, run }) {
+    const held = report.digest === undefined
+        ? []
+        : [`Digest of this plan, for \`expect-plan\` in \`mode: apply\`: \`${report.digest}\``, ''];
+    const facts = [
+        `Plan of ${code(key.replaceAll('\n', ', '))}`,
+        ...(commit === undefined ? [] : [`commit ${commit}`]),
+        ...(run === undefined ? [] : [run]),
+        ...cloudText(report),
+    ];
+    return [...held, `<sub>${facts.join(' · ')}</sub>`].join('\n');
+}
+function render(report, facts, intro, end) {
+    const last = [...end.flatMap((line) => [line, '']), footer(report, facts)].join('\n');
+    const sections = [
+        { lines: [`## ${title(report)}`] },
+        ...(intro.length === 0 ? [] : [{ lines: intro }]),
+        ...(report.offline === true ? [{ lines: [notAsked] }] : []),
+        ...failures(report),
+        ...effectSection(report),
+        ...connectionsSection(report),
+        ...(report.offline === true ? [] : changeSections(report)),
+        ...rotationSection(report),
+        ...noticesSection(report),
+        ...newObjects(report),
+    ];
+    return `${joinSections(sections, longestText - last.length - 1)}\n${last}\n`;
+}
+function planComment(report, facts) {
+    return render(allowed(report), facts, [], []);
+}
+function driftText(report, facts) {
+    const intro = ['The cloud is not as the file describes it. `mode: apply` would do this:'];
+    return render(allowed(report), facts, intro, [
+        'Either apply the file, or bring it up to date with the cloud. Each run updates this text; the first that finds nothing to change closes the issue.',
+    ]);
+}
+function driftGoneText(report, facts) {
+    const text = ['## IPsec plan: nothing to change', '', 'The cloud is as the file describes it again.'];
+    return `${[...text, '', footer(allowed(report), facts)].join('\n')}\n`;
+}
+function driftTitle(key) {
+    const text = key.replaceAll('\n', ', ').replace(/[`<>\p{C}]/gu, '');
+    return `IPsec drift: ${text.length > 150 ? `${text.slice(0, 149)}…` : text}`;
+}
+
+;// CONCATENATED MODULE: ./lib/github/run-facts.js
+
+function runFacts({ serverUrl, repository, runId, runAttempt }, event, key) {
+    const url = URL.parse(serverUrl);
+    const isFit = /^[\w.-]+\/[\w.-]+$/.test(repository) && /^[\w./-]*$/.test(url?.pathname ?? '');
+    const isWeb = url !== null && /^https?:$/.test(url.protocol);
+    const base = isFit && isWeb ? `${url.origin}${url.pathname.replace(/\/+$/, '')}/${repository}` : undefined;
+    const sha = commitOf(event);
+    const attempt = /^\d+$/.test(runAttempt) ? `/attempts/${runAttempt}` : '';
+    return {
+        key,
+        commit: base === undefined || !/^[0-9a-f]{40,64}$/.test(sha)
+            ? undefined
+            : `[\`${sha.slice(0, 7)}\`](${base}/commit/${sha})`,
+        run: base === undefined || !/^\d+$/.test(runId)
+            ? undefined
+            : `[run ${runId}](${base}/actions/runs/${runId}${attempt})`,
+    };
+}
+
+;// CONCATENATED MODULE: ./lib/github/sticky-comment.js
+
+async function keepComment(api, pullRequest, key, text) {
+    const comments = await api.list({
+        what: 'read the comments of the pull request',
+        route: 'GET /repos/{owner}/{repo}/issues/{issue_number}/comments',
+        parameters: { issue_number: pullRequest },
+    });
+    const own = await ownOf(comments, marker('plan', key), api);
+    const [kept, ...others] = own.flatMap((comment) => numberOf(comment, 'id')).sort((a, b) => a - b);
+    const body = marked('plan', key, text);
+    if (kept === undefined) {
+        await api.send({
+            what: 'create the comment',
+            route: 'POST /repos/{owner}/{repo}/issues/{issue_number}/comments',
+            parameters: { issue_number: pullRequest, body },
+        });
+        return;
+    }
+    const route = '/repos/{owner}/{repo}/issues/comments/{comment_id}';
+    await api.send({ what: 'update the comment', route: `PATCH ${route}`, parameters: { comment_id: kept, body } });
+    for (const comment_id of others) {
+        await api.send({ what: 'delete a second comment', route: `DELETE ${route}`, parameters: { comment_id } });
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/github/publish.js
+
+
+
+
+
+
+
+
+
+const budgetMs = 60_000;
+function advice({ kind }, permission, event) {
+    if (kind === 'permission' || kind === 'missing') {
+        return isWithoutSecrets(event)
+            ? ' On a pull request from a fork or of Dependabot the token only reads, whatever permissions the job has.'
+            : ` Give the job "permissions: ${permission}", or check github-token.`;
+    }
+    if (kind === 'token')
+        return " Check github-token: without the input it is the job's own token, which ends with the job.";
+    if (kind === 'disabled')
+        return ' Switch issues on in the settings of the repository.';
+    return '';
+}
+function withoutSecrets(render, report, { key, redact, what }) {
+    const text = render(report);
+    if (text === render(redactReport(report, redact)) && redact(text) === text && redact(key) === key) {
+        return text;
+    }
+    throw new ActionError('COMMENT', `The text for ${what} has a known secret in it, so it was not posted.`, {
+        hint: 'A value of the file or of the cloud repeats a secret of this run: the log shows *** in its place. Take it out there.',
+    });
+}
+function driftOf({ offline, failure, changes, digest }) {
+    if (offline === true)
+        return 'unknown';
+    if (changes.length > 0)
+        return 'changes';
+    return failure === undefined && digest !== undefined ? 'none' : 'unknown';
+}
+class Publisher {
+    #options;
+    #report;
+    #wants;
+    #facts;
+    constructor(options, report, wants) {
+        this.#options = options;
+        this.#report = report;
+        this.#wants = wants;
+        this.#facts = runFacts(options, options.event, wants.key);
+    }
+    async publish() {
+        const { comment, driftIssue, token } = this.#wants;
+        const { event, log } = this.#options;
+        const pullRequest = pullRequestOf(event);
+        if (comment && pullRequest === undefined)
+            log.info('No comment: this run is for no pull request.');
+        const isProposal = pullRequest !== undefined || event.name === 'merge_group';
+        if (driftIssue && isProposal)
+            log.info('No drift issue: this run is for what is not merged yet.');
+        const tasks = [
+            ...(comment && pullRequest !== undefined ? [(api) => this.#comment(api, pullRequest)] : []),
+            ...(driftIssue && !isProposal ? [(api) => this.#drift(api)] : []),
+        ];
+        if (tasks.length === 0)
+            return [];
+        if (token === undefined)
+            return [warning('The plan was not posted to GitHub: github-token is empty.')];
+        const { clock } = this.#options;
+        const api = createGitHubClient({ ...this.#options, token, deadline: clock.now() + budgetMs });
+        const notices = [];
+        for (const task of tasks)
+            notices.push(...(await task(api)));
+        return notices;
+    }
+    async #comment(api, { number }) {
+        const what = `the comment on pull request ${number}`;
+        const text = this.#text((report) => planComment(report, this.#facts), what);
+        return await this.#tell(what, 'pull-requests: write', () => keepComment(api, number, this.#wants.key, text));
+    }
+    async #drift(api) {
+        const { key } = this.#wants;
+        const what = 'the drift issue';
+        const found = driftOf(this.#report);
+        if (found === 'unknown') {
+            return [warning('The drift issue stays as it is: this run could not tell whether there is anything to change.')];
+        }
+        if (found === 'none') {
+            const text = this.#text((report) => driftGoneText(report, this.#facts), what);
+            return await this.#tell(what, 'issues: write', () => closeDriftIssue(api, key, text));
+        }
+        const text = this.#text((report) => driftText(report, this.#facts), what);
+        const issue = { title: driftTitle(key), text };
+        return await this.#tell(what, 'issues: write', () => keepDriftIssue(api, key, issue));
+    }
+    #text(render, what) {
+        const { redact } = this.#options;
+        return withoutSecrets(render, this.#report, { key: this.#wants.key, redact, what });
+    }
+    async #tell(what, permission, write) {
+        try {
+            await write();
+            this.#options.log.info(`Brought ${what} up to date.`);
+            return [];
+        }
+        catch (error) {
+            if (!(error instanceof Refusal))
+                throw error;
+            const how = `${error.message}.${advice(error, permission, this.#options.event)}`;
+            return [warning(`${capital(what)} is not up to date. ${how} The summary has the plan.`)];
+        }
+    }
+}
+function capital(text) {
+    return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
+}
+function warning(text) {
+    return { level: 'warning', text };
+}
+function createPublisher(options) {
+    return async (report, wants) => await new Publisher(options, report, wants).publish();
+}
+
 // EXTERNAL MODULE: ./node_modules/undici/lib/dispatcher/agent.js
 var dispatcher_agent = __nccwpck_require__(7405);
 ;// CONCATENATED MODULE: ./lib/redact.js
 const shortestSecret = 4;
-const escapes = /(?:%[0-9a-f]{2})+|&(?:amp|lt|gt|quot|apos|#\d{1,7}|#x[0-9a-f]{1,6});|\\u[0-9a-f]{4}|\\x[0-9a-f]{2}/gi;
-const entities = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
+const escapes = /(?:%[0-9a-f]{2})+|&(?:[a-z]{2,8}\d{0,2}|#\d{1,7}|#x[0-9a-f]{1,6});|\\u[0-9a-f]{4}|\\u\{[0-9a-f]{1,6}\}|\\x[0-9a-f]{2}|\\[0-3][0-7]{2}/gi;
+const entities = new Map([
+    ['amp', '&'],
+    ['lt', '<'],
+    ['gt', '>'],
+    ['quot', '"'],
+    ['apos', "'"],
+    ['nbsp', ' '],
+]);
+const standIn = '\ufffd';
+const standIns = /(?:[^\p{ASCII}…]|\?)+/gu;
 const mostRounds = 4;
 const kept = /[^\s\\"'+\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}]+/gu;
 function character(code) {
@@ -55801,11 +58406,14 @@ function unescaped(sequence) {
         return new TextDecoder().decode(Uint8Array.from(bytes, (byte) => Number.parseInt(byte, 16)));
     }
     if (sequence.startsWith('\\')) {
-        return character(Number.parseInt(sequence.slice(2), 16));
+        const isOctal = /^\\\d/.test(sequence);
+        return character(isOctal ? Number.parseInt(sequence.slice(1), 8) : Number.parseInt(sequence.replace(/\W/g, '').slice(1), 16));
     }
     const name = sequence.slice(1, -1).toLowerCase();
-    const digits = name.startsWith('#x') ? Number.parseInt(name.slice(2), 16) : Number.parseInt(name.slice(1), 10);
-    return entities[name] ?? character(digits);
+    if (!name.startsWith('#')) {
+        return entities.get(name) ?? standIn;
+    }
+    return character(name.startsWith('#x') ? Number.parseInt(name.slice(2), 16) : Number.parseInt(name.slice(1), 10));
 }
 class Assembly {
     #text = '';
@@ -55833,13 +58441,13 @@ class Assembly {
         return { text: this.#text, from: this.#from, to: this.#to };
     }
 }
-function decoded(view) {
+function replaced(view, pattern, by) {
     const assembly = new Assembly(view);
     let end = 0;
-    for (const match of view.text.matchAll(escapes)) {
+    for (const match of view.text.matchAll(pattern)) {
         assembly.keep(end, match.index);
         end = match.index + match[0].length;
-        assembly.replace(match.index, end, unescaped(match[0]));
+        assembly.replace(match.index, end, by(match[0]));
     }
     assembly.keep(end, view.text.length);
     return assembly.view();
@@ -55851,13 +58459,24 @@ function asItIs(text) {
 function bare(original) {
     let view = original;
     for (let round = 0; round < mostRounds && view.text.search(escapes) >= 0; round += 1) {
-        view = decoded(view);
+        view = replaced(view, escapes, unescaped);
     }
     const assembly = new Assembly(view);
     for (const { index, 0: piece } of view.text.matchAll(kept)) {
         assembly.keep(index, index + piece.length);
     }
     return assembly.view();
+}
+function outline(view) {
+    return replaced(view, standIns, () => standIn);
+}
+const shortestOutline = 6;
+function outlinesOf(secret) {
+    if (!/\P{ASCII}/u.test(secret)) {
+        return [];
+    }
+    const outlines = ['NFC', 'NFD'].map((form) => outline(bare(asItIs(secret.normalize(form)))).text);
+    return outlines.filter((text) => text.replaceAll(standIn, '').length >= shortestOutline);
 }
 function base64Core(secret, shift) {
     const bytes = Buffer.concat([Buffer.alloc(shift), Buffer.from(secret, 'utf8')]);
@@ -55882,6 +58501,9 @@ class Forms {
         const beginning = form.slice(0, shortestSecret);
         const known = this.#byBeginning.get(beginning) ?? new Set();
         this.#byBeginning.set(beginning, known.add(form));
+    }
+    isEmpty() {
+        return this.#byBeginning.size === 0;
     }
     *find({ text, from, to }, cuts) {
         for (let start = 0; start + shortestSecret <= text.length; start += 1) {
@@ -55916,10 +58538,15 @@ function starred(text, spans) {
     }
     return result + text.slice(copied);
 }
+function allCuts({ text }, isCut) {
+    const cuts = cutsIn(text);
+    return isCut ? cuts.add(text.length) : cuts;
+}
 function createRedactor() {
     const secrets = new Set();
     const exact = new Forms();
     const encoded = new Forms();
+    const outlined = new Forms();
     return {
         add(text) {
             const secret = text.trim();
@@ -55931,6 +58558,9 @@ function createRedactor() {
             for (const form of formsOf(secret)) {
                 encoded.add(form);
             }
+            for (const form of outlinesOf(secret)) {
+                outlined.add(form);
+            }
         },
         redact(text, isCut = false) {
             if (secrets.size === 0) {
@@ -55938,11 +58568,12 @@ function createRedactor() {
             }
             const original = asItIs(text);
             const view = bare(original);
-            const cuts = cutsIn(view.text);
-            if (isCut) {
-                cuts.add(view.text.length);
+            const spans = [...exact.find(original, new Set()), ...encoded.find(view, allCuts(view, isCut))];
+            if (!outlined.isEmpty()) {
+                const lines = outline(view);
+                spans.push(...outlined.find(lines, allCuts(lines, isCut)));
             }
-            return starred(text, [...exact.find(original, new Set()), ...encoded.find(view, cuts)]);
+            return starred(text, spans);
         },
     };
 }
@@ -55951,16 +58582,14 @@ function createRedactor() {
 var external_node_net_ = __nccwpck_require__(7030);
 // EXTERNAL MODULE: ./node_modules/undici/lib/core/connect.js
 var core_connect = __nccwpck_require__(9136);
-// EXTERNAL MODULE: external "node:crypto"
-var external_node_crypto_ = __nccwpck_require__(7598);
 ;// CONCATENATED MODULE: ./lib/http/ca.js
 
 
-const marker = /-----(BEGIN|END) (?:TRUSTED )?CERTIFICATE-----/g;
+const ca_marker = /-----(BEGIN|END) (?:TRUSTED )?CERTIFICATE-----/g;
 function blocksOf(pem) {
     const blocks = [];
     let begin;
-    for (const match of pem.matchAll(marker)) {
+    for (const match of pem.matchAll(ca_marker)) {
         if (match[1] === 'BEGIN') {
             begin = match.index;
         }
@@ -55993,29 +58622,6 @@ function readCertificates(pem) {
 
 // EXTERNAL MODULE: ./lib/http/failure.js
 var failure = __nccwpck_require__(8050);
-;// CONCATENATED MODULE: ./lib/secret.js
-class Secret {
-    #text;
-    constructor(text) {
-        this.#text = text;
-    }
-    reveal() {
-        return this.#text;
-    }
-    equals(other) {
-        return this.#text === other.#text;
-    }
-    toString() {
-        return '***';
-    }
-    toJSON() {
-        return '***';
-    }
-    [Symbol.for('nodejs.util.inspect.custom')]() {
-        return '***';
-    }
-}
-
 ;// CONCATENATED MODULE: ./lib/http/loopback.js
 function isThisMachine(hostname) {
     return (hostname === 'localhost' ||
@@ -56038,7 +58644,7 @@ function variable(env, name) {
     const lower = env[name]?.trim() ?? '';
     return lower === '' ? (env[name.toUpperCase()]?.trim() ?? '') : lower;
 }
-function proxy_decoded(text) {
+function decoded(text) {
     try {
         return decodeURIComponent(text);
     }
@@ -56062,7 +58668,7 @@ function parseServer(text) {
         hostname: url.hostname.replace(/^\[(.*)\]$/, '$1'),
         port,
         name: `${url.hostname}:${port}`,
-        credentials: user && new Secret(`${proxy_decoded(user.username)}:${proxy_decoded(user.password)}`),
+        credentials: user && new Secret(`${decoded(user.username)}:${decoded(user.password)}`),
     };
 }
 function parseException(text) {
@@ -56500,7 +59106,7 @@ const gateway = {
     '0613': `IAM is unavailable for the moment. ${again}`,
     '0802': 'The user may not use this region: check region, or have access granted.',
 };
-const statuses = {
+const hints_statuses = {
     400: 'Check the value that the message names.',
     401: `The login is missing or has expired. ${newToken} An account can also refuse addresses (API ACL).`,
     403: `${rights} An account can also refuse addresses (API ACL).`,
@@ -56536,56 +59142,7 @@ function hintForStatus(status) {
     if (status >= 300 && status < 400) {
         return 'Check the URL; a proxy or login page on the way may also answer with a redirect.';
     }
-    return statuses[status] ?? (status >= 500 ? `${again} ${support}` : undefined);
-}
-
-;// CONCATENATED MODULE: ./lib/http/retry.js
-const retry_statuses = {
-    freely: [429, 502, 503, 504],
-    'if not carried out': [429],
-    'if not carried out or 503': [429, 503],
-    never: [],
-};
-function repeatsStatus(repeat, status) {
-    return retry_statuses[repeat].includes(status);
-}
-function repeatsFailure(repeat, sent) {
-    return repeat === 'freely' || (repeat !== 'never' && !sent);
-}
-function leavesDoubt(repeat, status) {
-    const guarded = repeat === 'if not carried out' || repeat === 'if not carried out or 503';
-    return guarded && [500, 502, 503, 504].includes(status) && !repeatsStatus(repeat, status);
-}
-function waitMs(nextTry, retryAfterMs, limits, random) {
-    const ceiling = Math.min(limits.backoffCapMs, limits.backoffMs * 2 ** (nextTry - 2));
-    return Math.round((retryAfterMs ?? 0) + random() * ceiling);
-}
-function parseRetryAfter(value, now) {
-    const text = value?.trim() ?? '';
-    if (/^\d{1,9}$/.test(text)) {
-        return Number(text) * 1000;
-    }
-    const date = /^[A-Za-z]{3,9},? /.test(text) ? Date.parse(text) : Number.NaN;
-    return Number.isNaN(date) ? undefined : Math.max(0, date - now);
-}
-
-;// CONCATENATED MODULE: ./lib/http/words.js
-const escapeCharacter = String.fromCharCode(0x1b);
-const bell = String.fromCharCode(0x07);
-const terminalSequences = new RegExp(`${escapeCharacter}\\[[0-?]*[ -/]*[@-~]|${escapeCharacter}\\][^${bell}${escapeCharacter}]*(?:${bell}|${escapeCharacter}\\\\)|${escapeCharacter}[ -/]*[0-Z\\\\^-~]`, 'g');
-const markup = /<!?\/?[a-z][^<>]*>/gi;
-const unprintable = /[\s\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Default_Ignorable_Code_Point}]+/gu;
-function cleanWords(text, max = 300) {
-    const line = text
-        .slice(0, max * 20)
-        .replace(terminalSequences, '')
-        .replace(markup, ' ')
-        .replace(unprintable, ' ')
-        .trim();
-    return line.length <= max ? line : `${line.slice(0, max - 1).replace(/\p{Cs}$/u, '')}…`;
-}
-function requestIdOf(value) {
-    return typeof value === 'string' && /^[\w.:-]{1,100}$/.test(value) ? value : undefined;
+    return hints_statuses[status] ?? (status >= 500 ? `${again} ${support}` : undefined);
 }
 
 ;// CONCATENATED MODULE: ./lib/http/server-words.js
@@ -56621,7 +59178,7 @@ function codeOf(fields) {
     }
     return undefined;
 }
-function inside(fields) {
+function server_words_inside(fields) {
     const known = fields['NeutronError'] ?? fields['error'];
     if (known !== undefined) {
         return known;
@@ -56651,7 +59208,7 @@ function find(value, depth) {
     if (!isFields(value)) {
         return { words: undefined, code: undefined, requestId: undefined };
     }
-    const inner = find(inside(value), depth + 1);
+    const inner = find(server_words_inside(value), depth + 1);
     const text = textOf(value) ?? factorsOf(value);
     const own = text === undefined ? undefined : inText(text, depth);
     return {
@@ -56981,94 +59538,21 @@ function secretsOf({ way }) {
     }
 }
 
-;// CONCATENATED MODULE: ./lib/runner/words.js
-const impactWords = {
-    none: 'no effect on traffic',
-    rekey: 'the tunnel re-keys: under a second',
-    interruption: 'the tunnel is interrupted for some seconds',
-    replacement: 'the connection is deleted and made anew: no tunnel until both sides have negotiated again',
-};
-const switchedOff = 'no traffic until it is true again';
-function switchesOff({ field, after }) {
-    return field === 'admin_state_up' && after === 'false';
-}
-function effectWords({ action, fields, impact }) {
-    if (action === 'create')
-        return '';
-    return impact === 'interruption' && fields.some(switchesOff) ? switchedOff : impactWords[impact];
-}
-function fieldEffectWords(change, field) {
-    const { impact, fields } = change;
-    if (fields.length === 1 || (impact === 'replacement' && field.impact !== 'none'))
-        return effectWords(change);
-    return switchesOff(field) ? switchedOff : impactWords[field.impact];
-}
-function objectName({ name, id }) {
-    return name === '' ? (id ?? '(no name)') : name;
-}
-const words_statuses = {
-    ACTIVE: 'the tunnel is up',
-    DOWN: 'configured; no tunnel yet',
-    BUILD: 'the cloud is setting it up',
-    PENDING_CREATE: 'the cloud is setting it up',
-    PENDING_UPDATE: 'the cloud is applying a change',
-    PENDING_DELETE: 'the cloud is removing it',
-    ERROR: 'the cloud could not set it up',
-    FROZEN: 'frozen by the operator, for example for an unpaid bill',
-};
-function statusWords(status) {
-    return new Map(Object.entries(words_statuses)).get(status) ?? 'a status that this action does not know';
-}
-function stopped({ failure, connections }) {
-    return failure !== undefined && connections.every((connection) => connection.failure === undefined);
-}
-const planned = {
-    created: 'would be created',
-    updated: 'would be updated',
-    replaced: 'would be replaced',
-    deleted: 'would be deleted',
-    unchanged: 'unchanged',
-};
-function operationWords(connection, report) {
-    if (connection.failure !== undefined)
-        return 'failed';
-    if (report.mode === 'apply' && stopped(report) && connection.operation === 'unchanged') {
-        return connection.id === undefined ? 'not created' : 'not changed';
-    }
-    return report.mode === 'plan' || stopped(report) ? planned[connection.operation] : connection.operation;
-}
-function doneBefore({ failure, operation }) {
-    return failure === undefined || operation === 'unchanged' ? undefined : `${operation} before that`;
-}
-function hasUnverifiedPsk({ connections }) {
-    return connections.some(({ psk }) => psk === 'unverified');
-}
-const changeSigns = {
-    create: '+',
-    update: '~',
-    replace: '±',
-    delete: '-',
-    touch: '~',
-};
-function counted(count, noun) {
-    return `${count} ${noun}${count === 1 ? '' : 's'}`;
-}
-
 ;// CONCATENATED MODULE: ./lib/spec/show.js
 const show_longest = 60;
 function clip(text, length) {
     const points = Array.from(text);
     return points.length <= length ? text : `${points.slice(0, length - 1).join('')}…`;
 }
-const invisible = /[\p{C}\u2028\u2029]/gu;
-function escaped(character) {
+const show_invisible = /[\p{C}\u2028\u2029]/gu;
+function show_escaped(character) {
     return `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
 }
-function visible(text) {
-    return text.replace(invisible, escaped);
+function show_visible(text) {
+    return text.replace(show_invisible, show_escaped);
 }
-function shown(text) {
-    return `"${visible(clip(text, show_longest))}"`;
+function show_shown(text) {
+    return `"${show_visible(clip(text, show_longest))}"`;
 }
 function oneOf(choices) {
     return choices.length < 2 ? choices.join('') : `${choices.slice(0, -1).join(', ')} or ${choices.at(-1)}`;
@@ -57085,7 +59569,7 @@ class Fault extends Error {
 }
 async function otherEnding(name, workspace) {
     const other = name.endsWith('.yml') ? name.replace(/yml$/, 'yaml') : name.replace(/\.yaml$/, '.yml');
-    return other !== name && (await workspace.look(other)) === 'file' ? ` Did you mean ${shown(other)}?` : '';
+    return other !== name && (await workspace.look(other)) === 'file' ? ` Did you mean ${show_shown(other)}?` : '';
 }
 function hasTooManyAlternatives(pattern) {
     let rest = pattern;
@@ -57103,25 +59587,25 @@ function hasTooManyAlternatives(pattern) {
 async function namesOf(line, workspace) {
     const name = workspace.nameOf(line);
     if (name === undefined) {
-        throw new Fault(`${shown(line)} leads out of the workspace.`);
+        throw new Fault(`${show_shown(line)} leads out of the workspace.`);
     }
     const kind = await workspace.look(name);
     switch (kind) {
         case 'file':
             return [name];
         case 'directory':
-            throw new Fault(`${shown(line)} is a directory. Write ${shown(`${line.replace(/\/+$/, '')}/*.yml`)}.`);
+            throw new Fault(`${show_shown(line)} is a directory. Write ${show_shown(`${line.replace(/\/+$/, '')}/*.yml`)}.`);
         case 'outside':
-            throw new Fault(`${shown(line)} is a link that leads out of the workspace.`);
+            throw new Fault(`${show_shown(line)} is a link that leads out of the workspace.`);
         case 'other':
-            throw new Fault(`${shown(line)} is no regular file.`);
+            throw new Fault(`${show_shown(line)} is no regular file.`);
         case 'missing': {
             if (hasTooManyAlternatives(name)) {
-                throw new Fault(`${shown(line)} has braces with more than ${mostAlternatives} alternatives.`);
+                throw new Fault(`${show_shown(line)} has braces with more than ${mostAlternatives} alternatives.`);
             }
             const names = isPattern.test(name) ? await workspace.glob(name) : [];
             if (names.length === 0) {
-                throw new Fault(`${shown(line)} matches no file.${await otherEnding(name, workspace)}`);
+                throw new Fault(`${show_shown(line)} matches no file.${await otherEnding(name, workspace)}`);
             }
             return names;
         }
@@ -57161,157 +59645,6 @@ async function findFiles(lines, workspace) {
     return files;
 }
 
-;// CONCATENATED MODULE: ./lib/vpn/fields.js
-const fields_name = { shape: 'name', updatable: true, impact: 'none', words: 'Name of the object.' };
-const description = { shape: 'description', updatable: true, impact: 'none', words: 'Free text.' };
-function negotiated(choice, preset, words, weak = []) {
-    const field = { shape: { choice }, updatable: true, impact: 'rekey', default: preset, words };
-    return weak.length === 0 ? field : { ...field, weak };
-}
-function lifetime(seconds, words) {
-    return { shape: 'lifetime', updatable: true, impact: 'rekey', default: { units: 'seconds', value: seconds }, words };
-}
-const adminStateUp = {
-    shape: 'flag',
-    updatable: true,
-    impact: 'interruption',
-    default: true,
-    weak: [false],
-    words: 'Administrative state.',
-};
-const weakHashes = ['md5', 'sha1'];
-const weakCiphers = ['3des'];
-const weakGroups = ['group1', 'group2', 'group5'];
-const ikepolicy = {
-    name: fields_name,
-    description,
-    ike_version: negotiated('ike_version', 'v2', 'IKE version.', ['v1']),
-    auth_algorithm: negotiated('auth_algorithm', 'sha256', 'Integrity (hash) algorithm of phase 1.', weakHashes),
-    encryption_algorithm: negotiated('encryption_algorithm', 'aes-256', 'Encryption algorithm of phase 1.', weakCiphers),
-    pfs: negotiated('ike_pfs', 'group14', 'Diffie-Hellman group of phase 1.', weakGroups),
-    phase1_negotiation_mode: negotiated('phase1_negotiation_mode', 'main', 'Phase 1 exchange of IKE v1.', ['aggressive']),
-    lifetime: lifetime(86_400, 'Lifetime of the IKE SA.'),
-};
-const ipsecpolicy = {
-    name: fields_name,
-    description,
-    transform_protocol: negotiated('transform_protocol', 'esp', 'Protocol that carries the packets; ah alone does not encrypt.', ['ah']),
-    encapsulation_mode: negotiated('encapsulation_mode', 'tunnel', 'Encapsulation mode.'),
-    auth_algorithm: negotiated('auth_algorithm', 'sha256', 'Integrity (hash) algorithm of phase 2.', weakHashes),
-    encryption_algorithm: negotiated('encryption_algorithm', 'aes-256', 'Encryption algorithm of phase 2.', weakCiphers),
-    pfs: negotiated('ipsec_pfs', 'group14', 'Diffie-Hellman group for perfect forward secrecy.', [
-        ...weakGroups,
-        'disable',
-    ]),
-    lifetime: lifetime(3600, 'Lifetime of the IPsec SA.'),
-};
-const vpnservice = {
-    name: fields_name,
-    description,
-    admin_state_up: adminStateUp,
-    flavor_id: { shape: 'id', updatable: false, impact: 'none', only: 'openstack', words: 'Service flavour.' },
-    external_v4_ip: {
-        shape: 'address',
-        updatable: false,
-        impact: 'none',
-        only: 'otc',
-        words: 'Public address; only privileged accounts may choose it.',
-    },
-};
-const endpointGroup = { name: fields_name, description };
-const connection = {
-    name: fields_name,
-    description: { ...description, only: 'openstack' },
-    peer_address: {
-        shape: 'address',
-        updatable: true,
-        impact: 'interruption',
-        words: 'Public address of the peer (the gateway at the other end).',
-    },
-    peer_id: {
-        shape: 'peer identity',
-        updatable: true,
-        impact: 'interruption',
-        words: 'IKE identity of the peer; default: peer_address.',
-    },
-    local_id: {
-        shape: 'local identity',
-        updatable: true,
-        impact: 'interruption',
-        only: 'openstack',
-        words: 'IKE identity of the cloud side; default: its address.',
-    },
-    peer_cidrs: {
-        shape: 'cidrs',
-        updatable: true,
-        impact: 'interruption',
-        only: 'openstack',
-        words: 'Networks of the peer in the legacy model (VPN service with a subnet).',
-    },
-    mtu: {
-        shape: 'mtu',
-        updatable: true,
-        impact: 'interruption',
-        default: 1500,
-        words: 'Maximum transmission unit, bytes.',
-    },
-    initiator: {
-        shape: { choice: 'initiator' },
-        updatable: true,
-        impact: 'rekey',
-        default: 'bi-directional',
-        words: 'Whether the cloud side also initiates.',
-    },
-    dpd: {
-        shape: 'dpd',
-        updatable: true,
-        impact: 'rekey',
-        default: { action: 'hold', interval: 30, timeout: 120 },
-        words: 'Dead peer detection; interval and timeout in seconds.',
-    },
-    admin_state_up: adminStateUp,
-};
-const fields = {
-    vpnservice,
-    ikepolicy,
-    ipsecpolicy,
-    endpoint_group: endpointGroup,
-    ipsec_site_connection: connection,
-};
-
-;// CONCATENATED MODULE: ./lib/vpn/kinds.js
-const kinds = (/* unused pure expression or super */ null && (['vpnservice', 'ikepolicy', 'ipsecpolicy', 'endpoint_group', 'ipsec_site_connection']));
-const kindNames = {
-    vpnservice: { path: 'vpn/vpnservices', plural: 'vpnservices', words: 'VPN service', many: 'VPN services' },
-    ikepolicy: { path: 'vpn/ikepolicies', plural: 'ikepolicies', words: 'IKE policy', many: 'IKE policies' },
-    ipsecpolicy: {
-        path: 'vpn/ipsecpolicies',
-        plural: 'ipsecpolicies',
-        words: 'IPsec policy',
-        many: 'IPsec policies',
-    },
-    endpoint_group: {
-        path: 'vpn/endpoint-groups',
-        plural: 'endpoint_groups',
-        words: 'endpoint group',
-        many: 'endpoint groups',
-    },
-    ipsec_site_connection: {
-        path: 'vpn/ipsec-site-connections',
-        plural: 'ipsec_site_connections',
-        words: 'IPsec connection',
-        many: 'IPsec connections',
-    },
-};
-const parts = ['vpnservice', 'ikepolicy', 'ipsecpolicy', 'local_ep_group', 'peer_ep_group'];
-const partKind = {
-    vpnservice: 'vpnservice',
-    ikepolicy: 'ikepolicy',
-    ipsecpolicy: 'ipsecpolicy',
-    local_ep_group: 'endpoint_group',
-    peer_ep_group: 'endpoint_group',
-};
-
 ;// CONCATENATED MODULE: ./lib/spec/node.js
 
 function found(node) {
@@ -57320,9 +59653,9 @@ function found(node) {
     }
     switch (typeof node.value) {
         case 'string':
-            return `found the text ${shown(node.value)}`;
+            return `found the text ${show_shown(node.value)}`;
         case 'number':
-            return `found the number ${shown(node.source).slice(1, -1)}`;
+            return `found the number ${show_shown(node.source).slice(1, -1)}`;
         case 'boolean':
             return `found ${String(node.value)}`;
         default:
@@ -57357,7 +59690,7 @@ function distance(a, b) {
     }
     return Number(last[b.length]);
 }
-function plain(text) {
+function suggest_plain(text) {
     return text
         .toLowerCase()
         .replace(/[^a-z0-9]/g, '')
@@ -57370,22 +59703,22 @@ function only(found) {
     return found.length === 1 ? found[0] : undefined;
 }
 function closest(text, candidates) {
-    const wanted = plain(text);
+    const wanted = suggest_plain(text);
     if (wanted === '' || text.length > suggest_longest) {
         return undefined;
     }
-    const equal = candidates.find((candidate) => plain(candidate) === wanted);
+    const equal = candidates.find((candidate) => suggest_plain(candidate) === wanted);
     const number = digits(text);
     const numbered = number === '' ? [] : candidates.filter((candidate) => digits(candidate) === number);
     const [near] = candidates
-        .map((candidate) => ({ candidate, cost: distance(wanted, plain(candidate)) }))
+        .map((candidate) => ({ candidate, cost: distance(wanted, suggest_plain(candidate)) }))
         .filter(({ cost }) => cost <= Math.max(1, Math.floor(wanted.length / 3)))
         .sort((a, b) => a.cost - b.cost);
     return equal ?? only(numbered) ?? near?.candidate;
 }
 function didYouMean(text, candidates) {
     const found = closest(text, candidates);
-    return found === undefined ? '' : ` Did you mean ${shown(found)}?`;
+    return found === undefined ? '' : ` Did you mean ${show_shown(found)}?`;
 }
 
 ;// CONCATENATED MODULE: ./lib/spec/mapping.js
@@ -57441,7 +59774,7 @@ class MappingReader {
         for (const { key, keyAt } of this.rest()) {
             const explained = explain(key);
             const near = explained === undefined ? closest(key, allowed) : undefined;
-            const hint = near === undefined ? '' : ` Did you mean ${shown(near)}?`;
+            const hint = near === undefined ? '' : ` Did you mean ${show_shown(near)}?`;
             if (near !== undefined) {
                 meant.add(near.replace(/_id$/, ''));
             }
@@ -57543,24 +59876,28 @@ function scalars_resolve(context, at, path, piece) {
     }
     if (context.secrets.has(name)) {
         const fix = 'Give a value that is no secret by the input "variables".';
-        context.problems.error(at, path, `${shown(name)} is a secret, and secrets are allowed in "psk" alone. ${fix}`);
+        context.problems.error(at, path, `${show_shown(name)} is a secret, and secrets are allowed in "psk" alone. ${fix}`);
         return undefined;
     }
     if (fallback !== undefined) {
         return fallback;
     }
+    if (value === '' && context.emptyVariables === 'not checked') {
+        context.problems.notice(at, path, `The variable ${show_shown(name)} is empty in this run, so this was not checked.`);
+        return undefined;
+    }
     const state = value === '' ? 'is empty, which counts as undefined' : 'is not defined';
     const hint = value === '' ? '' : didYouMean(name, [...context.variables.keys()]);
     const fix = `Add a line ${name}=… to the input "variables", or write \${${name}:-default}.`;
-    context.problems.error(at, path, `The variable ${shown(name)} ${state}.${hint} ${fix}`);
+    context.problems.error(at, path, `The variable ${show_shown(name)} ${state}.${hint} ${fix}`);
     return undefined;
 }
 const expressionFix = 'Pass its value by the input "variables", as a line NAME=…, and write ${NAME} here.';
 function expand(context, at, path, text) {
     const { pieces, error } = parseTemplate(text);
     if (error !== undefined) {
-        const expression = `${shown(text)} is an expression of GitHub, which only workflows know. ${expressionFix}`;
-        context.problems.error(at, path, text.includes('${{') ? expression : `In ${shown(text)} ${error}`);
+        const expression = `${show_shown(text)} is an expression of GitHub, which only workflows know. ${expressionFix}`;
+        context.problems.error(at, path, text.includes('${{') ? expression : `In ${show_shown(text)} ${error}`);
         return undefined;
     }
     const values = pieces.map((piece) => scalars_resolve(context, at, path, piece));
@@ -57578,7 +59915,7 @@ function expand(context, at, path, text) {
 function readText(context, { node, path }, what = 'a text') {
     if (node.is !== 'scalar' || typeof node.value !== 'string') {
         const quotable = node.is === 'scalar' && node.value !== null;
-        const fix = quotable ? ` Write it in quotes: ${shown(node.source)}.` : '';
+        const fix = quotable ? ` Write it in quotes: ${show_shown(node.source)}.` : '';
         context.problems.error(node.at, path, `Expected ${what}, ${found(node)}.${fix}`);
         return undefined;
     }
@@ -57602,11 +59939,11 @@ function readInteger(context, value, range) {
         return undefined;
     }
     if (!decimal.test(text) && !/^-\d+$/.test(text)) {
-        return fail(`Expected a whole number in plain digits (no unit, point, leading zero), found ${shown(text)}.`);
+        return fail(`Expected a whole number in plain digits (no unit, point, leading zero), found ${show_shown(text)}.`);
     }
     const number = Number(text);
     if (number < range.min || number > range.max) {
-        return fail(`${shown(text).slice(1, -1)} is out of range.`);
+        return fail(`${show_shown(text).slice(1, -1)} is out of range.`);
     }
     return { value: number, at: node.at };
 }
@@ -57622,7 +59959,7 @@ function readFlag(context, { node, path }, allowed) {
     }
     const value = [true, false].find((flag) => String(flag) === text.toLowerCase());
     if (value === undefined) {
-        context.problems.error(node.at, path, `${shown(text)} is neither true nor false in YAML 1.2. ${words}`);
+        context.problems.error(node.at, path, `${show_shown(text)} is neither true nor false in YAML 1.2. ${words}`);
         return undefined;
     }
     if (!allowed.includes(value)) {
@@ -57630,83 +59967,6 @@ function readFlag(context, { node, path }, allowed) {
         return undefined;
     }
     return { value, at: node.at };
-}
-
-// EXTERNAL MODULE: ./node_modules/ipaddr.js/lib/ipaddr.js
-var ipaddr = __nccwpck_require__(8280);
-;// CONCATENATED MODULE: ./lib/net/cidr.js
-
-function parseAddress(text) {
-    if (ipaddr.IPv4.isValidFourPartDecimal(text)) {
-        return ipaddr.IPv4.parse(text);
-    }
-    if (!text.includes('%') && ipaddr.IPv6.isValid(text)) {
-        const address = ipaddr.IPv6.parse(text);
-        return address.isIPv4MappedAddress() ? undefined : address;
-    }
-    return undefined;
-}
-function versionOf(address) {
-    return address.kind() === 'ipv4' ? 4 : 6;
-}
-function written(address) {
-    return 'toRFC5952String' in address ? address.toRFC5952String() : address.toString();
-}
-function numeric(address) {
-    return address.toByteArray().reduce((sum, byte) => (sum << 8n) | BigInt(byte), 0n);
-}
-function fromNumber(value, version) {
-    const length = version === 4 ? 4 : 16;
-    const bytes = Array.from({ length }, (_, index) => Number((value >> BigInt(8 * (length - 1 - index))) & 0xffn));
-    return ipaddr.fromByteArray(bytes);
-}
-function maskLength(text) {
-    const address = parseAddress(text);
-    return (address instanceof ipaddr.IPv4 ? address.prefixLengthFromSubnetMask() : null) ?? undefined;
-}
-function canonicalAddress(text) {
-    const address = parseAddress(text);
-    return address === undefined ? undefined : written(address);
-}
-function addressRange(text) {
-    return parseAddress(text)?.range();
-}
-function parse(text) {
-    const [, start, length] = /^([^/]+)\/(0|[1-9]\d{0,2})$/.exec(text) ?? [];
-    const address = start === undefined ? undefined : parseAddress(start);
-    if (address === undefined) {
-        return undefined;
-    }
-    const version = versionOf(address);
-    const width = version === 4 ? 32 : 128;
-    const bits = Number(length);
-    if (bits > width) {
-        return undefined;
-    }
-    const hosts = (1n << BigInt(width - bits)) - 1n;
-    const given = numeric(address);
-    const first = given & ~hosts;
-    return { version, bits, address: given, first, last: first | hosts };
-}
-function parseCidr(text) {
-    const parsed = parse(text);
-    if (parsed === undefined) {
-        return undefined;
-    }
-    const { version, bits, address, first } = parsed;
-    return { version, canonical: `${written(fromNumber(first, version))}/${bits}`, hasHostBits: address !== first };
-}
-function rangeOf(cidr) {
-    const parsed = parse(cidr);
-    return parsed === undefined ? undefined : { version: parsed.version, first: parsed.first, last: parsed.last };
-}
-function overlaps(a, b) {
-    const [left, right] = [parse(a), parse(b)];
-    return (left !== undefined &&
-        right !== undefined &&
-        left.version === right.version &&
-        left.first <= right.last &&
-        right.first <= left.last);
 }
 
 ;// CONCATENATED MODULE: ./lib/spec/line.js
@@ -57721,7 +59981,7 @@ function readLine(context, value, { what, min, max }) {
     const length = Array.from(read.value).length;
     if (unfit.test(read.value)) {
         const fix = 'Keep it on one line (">-" folds several lines of YAML into one).';
-        context.problems.error(read.at, value.path, `${shown(read.value)} contains a line break or control character. ${fix}`);
+        context.problems.error(read.at, value.path, `${show_shown(read.value)} contains a line break or control character. ${fix}`);
         return undefined;
     }
     if (length < min || length > max) {
@@ -57730,112 +59990,6 @@ function readLine(context, value, { what, min, max }) {
         return undefined;
     }
     return read;
-}
-
-;// CONCATENATED MODULE: ./lib/vpn/dialects.js
-const aead = (mode) => ['128', '192', '256'].flatMap((bits) => ['8', '12', '16'].map((icv) => `aes-${bits}-${mode}-${icv}`));
-const openstackGroups = ['group2', 'group5', 'group14'].concat(Array.from({ length: 17 }, (_, index) => `group${index + 15}`));
-const otcGroups = ['group1', 'group2', 'group5', 'group14', 'group15', 'group16', 'group19', 'group20', 'group21'];
-const openstack = {
-    name: 'openstack',
-    words: 'OpenStack',
-    choices: {
-        auth_algorithm: ['sha1', 'sha256', 'sha384', 'sha512', 'aes-xcbc', 'aes-cmac'],
-        encryption_algorithm: [
-            '3des',
-            'aes-128',
-            'aes-192',
-            'aes-256',
-            ...aead('ccm'),
-            ...aead('gcm'),
-            'aes-128-ctr',
-            'aes-192-ctr',
-            'aes-256-ctr',
-        ],
-        ike_pfs: openstackGroups,
-        ipsec_pfs: openstackGroups,
-        ike_version: ['v1', 'v2'],
-        phase1_negotiation_mode: ['main', 'aggressive'],
-        transform_protocol: ['esp', 'ah', 'ah-esp'],
-        encapsulation_mode: ['tunnel', 'transport'],
-        initiator: ['bi-directional', 'response-only'],
-        dpd_action: ['hold', 'clear', 'restart', 'restart-by-peer', 'disabled'],
-        lifetime_units: ['seconds'],
-    },
-    nameLength: 255,
-    descriptionLength: 255,
-    lifetime: { min: 60, max: 2_147_483_647 },
-    mtu: { min: 68, max: 2_147_483_647 },
-    psk: {
-        min: 1,
-        max: 255,
-        alphabet: /^[\x20-\x21\x23-\x7e]+$/,
-        words: 'printable ASCII characters except the double quote',
-        hidden: /^\*+$/,
-    },
-    peerLength: 255,
-    adminStateUp: [true, false],
-    localSubnets: Number.POSITIVE_INFINITY,
-    networkPairs: Number.POSITIVE_INFINITY,
-    refusedRemotes: [],
-    legacyModel: true,
-    connectionDescription: true,
-    projectId: true,
-    tags: false,
-    policyInUse: 'refused: replace the connection',
-    overlap: 'warning',
-    peerOnce: false,
-    sendsDefaultDpd: true,
-};
-const otc = {
-    name: 'otc',
-    words: 'Open Telekom Cloud',
-    choices: {
-        auth_algorithm: ['md5', 'sha1', 'sha2-256', 'sha2-384', 'sha2-512'],
-        encryption_algorithm: ['3des', 'aes-128', 'aes-192', 'aes-256'],
-        ike_pfs: otcGroups,
-        ipsec_pfs: [...otcGroups, 'disable'],
-        ike_version: ['v1', 'v2'],
-        phase1_negotiation_mode: ['main', 'aggressive'],
-        transform_protocol: ['esp', 'ah', 'ah-esp'],
-        encapsulation_mode: ['tunnel'],
-        initiator: ['bi-directional', 'response-only'],
-        dpd_action: ['hold', 'clear', 'restart', 'restart-by-peer', 'disabled'],
-        lifetime_units: ['seconds'],
-    },
-    nameLength: 64,
-    descriptionLength: 255,
-    lifetime: { min: 60, max: 604_800 },
-    mtu: { min: 1500, max: 1500 },
-    psk: {
-        min: 6,
-        max: 128,
-        alphabet: /^[0-9A-Za-z~`!@#$%^()\-_+=[\]{}|\\,./:;]+$/,
-        words: 'letters, digits and ~ ` ! @ # $ % ^ ( ) - _ + = [ ] { } | \\ , . / : ; (no spaces, quotes, & < > ? *)',
-        hidden: /^\**$/,
-    },
-    peerLength: 250,
-    adminStateUp: [true],
-    localSubnets: 5,
-    networkPairs: 2500,
-    refusedRemotes: ['127.0.0.0/8', '224.0.0.0/4', '240.0.0.0/4', '::1/128', 'ff00::/8'],
-    legacyModel: false,
-    connectionDescription: false,
-    projectId: false,
-    tags: true,
-    policyInUse: 'update, then touch the connections',
-    overlap: 'error',
-    peerOnce: true,
-    sendsDefaultDpd: false,
-};
-const dialects = { otc, openstack };
-function spelled(dialect, choice, value) {
-    const allowed = dialect.choices[choice];
-    const lower = value.toLowerCase();
-    const other = lower.startsWith('sha2-')
-        ? lower.replace('sha2-', 'sha')
-        : lower.replace(/^sha(?=256|384|512)/, 'sha2-');
-    return [lower, other].find((candidate) => allowed.includes(candidate)) ?? value;
 }
 
 ;// CONCATENATED MODULE: ./lib/vpn/mark.js
@@ -57869,6 +60023,9 @@ function keepMark(text, oldDescription, maxLength) {
 function markTag(mark) {
     return `${mark.owner}-${utc(mark.time).replaceAll(/[-:]/g, '')}`;
 }
+function tagOwner(value) {
+    return /^([0-9a-f]{12})-\d{8}T\d{6}Z$/.exec(value ?? '')?.[1];
+}
 
 ;// CONCATENATED MODULE: ./lib/vpn/file/addresses.js
 
@@ -57889,13 +60046,13 @@ function addressFault(text) {
     }
     const [address = ''] = text.split('/');
     if (text.includes('/') && canonicalAddress(address) !== undefined) {
-        return `${shown(text)} is a network. Write one address: ${address}.`;
+        return `${show_shown(text)} is a network. Write one address: ${address}.`;
     }
     if (hostName.test(text)) {
         const reason = 'The servers look a name up once and keep the address, so the file and the cloud would never agree';
-        return `${shown(text)} is a host name. ${reason}. Write the IP address.`;
+        return `${show_shown(text)} is a host name. ${reason}. Write the IP address.`;
     }
-    return `${shown(text)} is no IP address. Write four decimal numbers (198.51.100.20) or IPv6 (2001:db8::20).`;
+    return `${show_shown(text)} is no IP address. Write four decimal numbers (198.51.100.20) or IPv6 (2001:db8::20).`;
 }
 function readAddress(context, value) {
     const read = readText(context, value, 'an IP address');
@@ -57915,7 +60072,7 @@ function looksLikeNetwork(text) {
 function cidrFault(text) {
     const cidr = parseCidr(text);
     if (cidr !== undefined) {
-        const host = `${shown(text)} has bits set after the prefix. The network is ${cidr.canonical}`;
+        const host = `${show_shown(text)} has bits set after the prefix. The network is ${cidr.canonical}`;
         return cidr.hasHostBits
             ? `${host}; if the single host is meant, use /${cidr.version === 4 ? 32 : 128}.`
             : undefined;
@@ -57923,14 +60080,14 @@ function cidrFault(text) {
     const address = canonicalAddress(text);
     if (address !== undefined) {
         const host = `${address}/${address.includes(':') ? 128 : 32}`;
-        return `${shown(text)} has no prefix length. Write ${host} for this one host, or the length of the network.`;
+        return `${show_shown(text)} has no prefix length. Write ${host} for this one host, or the length of the network.`;
     }
     const [network = '', mask = ''] = text.split('/');
     const length = maskLength(mask);
     if (length !== undefined && canonicalAddress(network) !== undefined) {
-        return `${shown(text)} has a netmask. Write its length: ${network}/${length}.`;
+        return `${show_shown(text)} has a netmask. Write its length: ${network}/${length}.`;
     }
-    return `${shown(text)} is no network in CIDR notation, such as 10.80.0.0/24 or 2001:db8:80::/48.`;
+    return `${show_shown(text)} is no network in CIDR notation, such as 10.80.0.0/24 or 2001:db8:80::/48.`;
 }
 function checkCidr(context, path, read) {
     const fault = cidrFault(read.value);
@@ -57981,7 +60138,7 @@ function readChoice(context, value, choice) {
     const known = spelled(dialect, choice, read.value);
     if (!allowed.includes(known)) {
         const hint = didYouMean(read.value, allowed);
-        problems.error(read.at, path, `${shown(read.value)} is not possible.${hint} ${list}`);
+        problems.error(read.at, path, `${show_shown(read.value)} is not possible.${hint} ${list}`);
         return undefined;
     }
     return { value: known, at: read.at };
@@ -58004,7 +60161,7 @@ function readId(context, value, otherwise = '') {
         return undefined;
     }
     if (!isUuid(read.value)) {
-        const words = `${shown(read.value)} is no id: ids have the form ${example}.`;
+        const words = `${show_shown(read.value)} is no id: ids have the form ${example}.`;
         context.problems.error(read.at, value.path, otherwise === '' ? words : `${words} ${otherwise}`);
         return undefined;
     }
@@ -58245,7 +60402,7 @@ function readTenant(context, reader) {
         .map((value) => {
         const read = readText(context, value, 'the id of a project');
         if (read !== undefined && !projectForm.test(read.value)) {
-            context.problems.error(read.at, value.path, `${shown(read.value)} is no id of a project.`);
+            context.problems.error(read.at, value.path, `${show_shown(read.value)} is no id of a project.`);
             return undefined;
         }
         return read;
@@ -58400,7 +60557,7 @@ function checkType(context, reader, side) {
     if (read !== undefined && read.value !== groupTypes[side]) {
         const words = side === 'local' ? 'subnets of the cloud' : 'networks behind the peer';
         const fix = `The ${side} group lists ${words}. Write "type: ${groupTypes[side]}".`;
-        reader.error(read.at, 'type', `${shown(read.value)} is not possible here. ${fix}`);
+        reader.error(read.at, 'type', `${show_shown(read.value)} is not possible here. ${fix}`);
     }
 }
 function readGroup(context, reader, side) {
@@ -58486,16 +60643,22 @@ function psk_resolve(context, reader, at, piece) {
     }
     if ((context.variables.get(name) ?? '') !== '') {
         const fix = 'Values of the input "variables" are not masked: move this line to the input "secrets".';
-        reader.error(at, key, `${shown(name)} is no secret. ${fix}`);
+        reader.error(at, key, `${show_shown(name)} is no secret. ${fix}`);
         return undefined;
     }
     if (fallback !== undefined) {
         return fallback;
     }
+    if (context.undefinedSecrets === 'not checked') {
+        context.problems.notice(at, key, `The secret ${show_shown(name)} is not known to this run, so the psk was not checked.`);
+    }
+    if (context.undefinedSecrets !== 'error') {
+        return undefined;
+    }
     const state = context.secrets.has(name) ? 'is empty, which counts as undefined' : 'is not defined';
     const hint = context.secrets.has(name) ? '' : didYouMean(name, [...context.secrets.keys()]);
     const fix = `Add a line ${name}=… to the input "secrets" (a workflow gets an empty text for a secret that does not exist).`;
-    reader.error(at, key, `The secret ${shown(name)} ${state}.${hint} ${fix}`);
+    reader.error(at, key, `The secret ${show_shown(name)} ${state}.${hint} ${fix}`);
     return undefined;
 }
 function psk_expand(context, reader, at, text) {
@@ -58550,7 +60713,15 @@ function readPsk(context, reader) {
     return { value: new Secret(stated.value), at: stated.at };
 }
 
+;// CONCATENATED MODULE: ./lib/canonical-json.js
+function canonicalJson(value) {
+    return JSON.stringify(value, (_key, entry) => typeof entry === 'object' && entry !== null && !Array.isArray(entry)
+        ? Object.fromEntries(Object.entries(entry).sort(([a], [b]) => (a < b ? -1 : 1)))
+        : entry);
+}
+
 ;// CONCATENATED MODULE: ./lib/vpn/tags.js
+
 
 const ownTagPrefix = 'ipsec-action';
 const tagKeys = {
@@ -58567,11 +60738,6 @@ function pskTagValue(tag) {
 function readPskTag(value) {
     const found = /^(clear|hidden)(?:-(.+))?$/.exec(value ?? '');
     return { hidden: found?.[1] === 'hidden', version: found?.[2] };
-}
-function canonicalJson(value) {
-    return JSON.stringify(value, (_key, entry) => typeof entry === 'object' && entry !== null && !Array.isArray(entry)
-        ? Object.fromEntries(Object.entries(entry).sort(([a], [b]) => (a < b ? -1 : 1)))
-        : entry);
 }
 function policiesDigest(ike = {}, ipsec = {}) {
     return (0,external_node_crypto_.createHash)('sha256')
@@ -58606,7 +60772,7 @@ function readTag(context, value) {
     const read = readText(context, value);
     if (read !== undefined && (read.value.length > valueLength || !alphabet.test(read.value))) {
         const words = `A value has at most ${valueLength} characters: ${alphabetWords}.`;
-        context.problems.error(read.at, value.path, `${shown(read.value)} is not possible. ${words}`);
+        context.problems.error(read.at, value.path, `${show_shown(read.value)} is not possible. ${words}`);
         return undefined;
     }
     return read;
@@ -58654,7 +60820,7 @@ function readPskVersion(context, reader) {
     }
     if (read.value === '' || read.value.length > versionLength || !alphabet.test(read.value)) {
         const words = `Allowed: 1 to ${versionLength} characters: ${alphabetWords}, such as 3 or 2026-08.`;
-        reader.error(read.at, 'psk_version', `${shown(read.value)} is not possible. ${words}`);
+        reader.error(read.at, 'psk_version', `${show_shown(read.value)} is not possible. ${words}`);
         return undefined;
     }
     return read;
@@ -58774,7 +60940,7 @@ function readConnection(context, value) {
         fields: { ...fields, ...legacyFields(reader, peerCidrs) },
         parts: readParted,
     };
-    return { spec, peerCidrs };
+    return { body: value, spec, peerCidrs };
 }
 
 ;// CONCATENATED MODULE: ./lib/vpn/file/networks.js
@@ -58859,11 +61025,12 @@ function collide(a, b) {
 function reportOverlap({ problems, dialect }, a, b) {
     const [earlier, later] = a.order < b.order ? [a, b] : [b, a];
     const { endpoint, draft, side } = earlier;
-    const whose = draft === later.draft ? '' : ` of the connection ${shown(draft.spec.name.value)}`;
+    const whose = draft === later.draft ? '' : ` of the connection ${show_shown(draft.spec.name.value)}`;
     const where = `${endpoint.at.file}:${endpoint.at.line}`;
     const words = `${later.endpoint.text} overlaps ${endpoint.text}, a ${side} network${whose} (${where}).`;
     if (dialect.overlap === 'error') {
-        problems.error(later.endpoint.at, 'overlapping networks', `${words} ${dialect.words} refuses this.`);
+        const bodies = [earlier.draft.body, later.draft.body];
+        problems.about(bodies, () => problems.error(later.endpoint.at, 'overlapping networks', `${words} ${dialect.words} refuses this.`));
     }
     else {
         const effect = 'Traffic to the addresses in both goes only one way.';
@@ -58896,15 +61063,17 @@ function checkPeers({ problems, dialect }, drafts) {
             continue;
         }
         const { name } = first.spec;
-        const words = `The connection ${shown(name.value)} (${name.at.file}:${name.at.line}) has the same VPN service and peer.`;
+        const words = `The connection ${show_shown(name.value)} (${name.at.file}:${name.at.line}) has the same VPN service and peer.`;
         problems.warning(peer.at, 'peer_address', `${words} ${dialect.words} takes a peer only once for a VPN service.`);
     }
 }
 function checkNetworks(context, drafts) {
     const identities = new Identities();
     for (const draft of drafts) {
-        checkVersions(context, draft);
-        checkCounts(context, draft);
+        context.problems.about([draft.body], () => {
+            checkVersions(context, draft);
+            checkCounts(context, draft);
+        });
     }
     const services = Map.groupBy(drafts, ({ spec }) => identities.of(spec.parts.vpnservice) ?? spec);
     for (const sharing of services.values()) {
@@ -58956,7 +61125,7 @@ function contentOf({ id, name, tenantId, fields, router, subnet, endpoints, endp
     };
     return new Map([...stated, ...Object.entries(rest).filter(([, text]) => text !== '')]);
 }
-function differences(a, b, ignored = []) {
+function one_object_differences(a, b, ignored = []) {
     const [left, right] = [contentOf(a), contentOf(b)];
     return [...new Set([...left.keys(), ...right.keys()])].filter((key) => !ignored.includes(key) && left.get(key) !== right.get(key));
 }
@@ -58990,7 +61159,7 @@ class Objects {
         if (first === undefined) {
             return found.described;
         }
-        const keysApart = differences(first.described, found.described);
+        const keysApart = one_object_differences(first.described, found.described);
         if (keysApart.length === 0) {
             return first.described;
         }
@@ -59009,11 +61178,12 @@ class Objects {
         }
         const name = defaultName(connection, part);
         const other = this.#byIdentity.get(`${partKind[part]} name ${name}`);
-        const keysApart = other === undefined ? [] : differences(other.described, described, ['name']);
+        const keysApart = other === undefined ? [] : one_object_differences(other.described, described, ['name']);
         if (other !== undefined && keysApart.length > 0) {
-            const words = `Without a name this ${kindNames[partKind[part]].words} is called ${shown(name)}, as another one is`;
+            const words = `Without a name this ${kindNames[partKind[part]].words} is called ${show_shown(name)}, as another one is`;
             const fix = `(${where(other.described.at)}) that differs in ${keysApart.join(', ')}. Give it a name.`;
-            this.#context.problems.error(described.at, part, `${words} ${fix}`);
+            const { problems } = this.#context;
+            problems.about([other.body, found.body], () => problems.error(described.at, part, `${words} ${fix}`));
         }
     }
     #report(first, second, keysApart) {
@@ -59025,17 +61195,19 @@ class Objects {
             const { id, name } = one.described;
             const title = `${one.part}${name === undefined ? '' : '.name'}`;
             const called = name?.value ?? id?.value;
-            const which = called === undefined ? `The ${words} of this router` : `The ${words} ${shown(called)}`;
+            const which = called === undefined ? `The ${words} of this router` : `The ${words} ${show_shown(called)}`;
             const fix = 'One name is one object: describe it alike in both places, or once, and refer to it by name elsewhere.';
             const message = `${which} is described differently at ${where(other.described.at)} (${keysApart.join(', ')}). ${fix}`;
-            this.#context.problems.error((name ?? id)?.at ?? one.described.at, title, message);
+            const { problems } = this.#context;
+            const at = (name ?? id)?.at ?? one.described.at;
+            problems.about([first.body, second.body], () => problems.error(at, title, message));
         }
     }
 }
-function descriptions({ spec }) {
+function descriptions({ spec, body }) {
     return parts.flatMap((part) => {
         const described = spec.parts[part];
-        return described?.by === 'description' ? [{ connection: spec.name.value, part, described }] : [];
+        return described?.by === 'description' ? [{ body, connection: spec.name.value, part, described }] : [];
     });
 }
 function unify(context, drafts) {
@@ -59045,13 +61217,13 @@ function unify(context, drafts) {
         objects.checkDefault(found);
     }
     const unified = (part, spec) => spec.by === 'description' ? (first.get(spec) ?? spec) : (objects.described(part, spec) ?? spec);
-    return drafts.map(({ spec, peerCidrs }) => {
+    return drafts.map(({ spec, ...rest }) => {
         const entries = parts.flatMap((part) => {
             const stated = spec.parts[part];
             return stated === undefined ? [] : [[part, unified(part, stated)]];
         });
         const together = { ...spec, parts: Object.fromEntries(entries) };
-        return { spec: together, peerCidrs };
+        return { ...rest, spec: together };
     });
 }
 
@@ -59062,43 +61234,48 @@ function unify(context, drafts) {
 
 
 
-const one = 'ipsec_site_connection';
+const bodies_one = 'ipsec_site_connection';
 const many = 'ipsec_site_connections';
-const bodyKeys = new Set([...Object.keys(fields[one]), ...parts, ...parts.map((part) => `${part}_id`), 'psk', 'tags']);
+const bodyKeys = new Set([...Object.keys(fields[bodies_one]), ...parts, ...parts.map((part) => `${part}_id`), 'psk', 'tags']);
 function checkUnique(context, drafts, key, fix) {
+    const { problems } = context;
     const known = new Map();
-    for (const { spec } of drafts) {
+    for (const { spec, body } of drafts) {
         const stated = spec[key];
         const first = stated === undefined ? undefined : known.get(stated.value);
         if (stated !== undefined && first !== undefined) {
-            const where = `${first.at.file}:${first.at.line}`;
-            context.problems.error(stated.at, key, `Another connection has the ${key} ${shown(stated.value)} (${where}). ${fix}`);
+            const where = `${first.stated.at.file}:${first.stated.at.line}`;
+            const words = `Another connection has the ${key} ${show_shown(stated.value)} (${where}). ${fix}`;
+            problems.about([first.body, body], () => problems.error(stated.at, key, words));
         }
         else if (stated !== undefined) {
-            known.set(stated.value, stated);
+            known.set(stated.value, { stated, body });
         }
     }
 }
-function checkPskInput({ problems, psk }, values) {
+function checkPskInput({ problems, psk, undefinedSecrets }, values) {
     const [, second] = values;
-    if (psk !== undefined && second !== undefined) {
+    if (psk !== undefined && second !== undefined && undefinedSecrets !== 'not needed') {
         const fix = 'Remove the input; write "psk: ${NAME}" in each connection, and pass the lines NAME=… by the input "secrets".';
-        problems.error(second.keyAt, 'psk', `The input "psk" is for one connection, but there are ${values.length}. ${fix}`);
+        const words = `The input "psk" is for one connection, but there are ${values.length}. ${fix}`;
+        problems.about(values, () => problems.error(second.keyAt, 'psk', words));
     }
 }
 function read(context, values) {
-    const drafts = values.map((value) => readConnection(context, value)).filter((draft) => draft !== undefined);
+    const drafts = values
+        .map((value) => context.problems.about([value], () => readConnection(context, value)))
+        .filter((draft) => draft !== undefined);
     checkPskInput(context, values);
     checkUnique(context, drafts, 'name', 'A connection is found by its name, so it must be unique in all files of a run.');
     checkUnique(context, drafts, 'id', 'Each connection in the cloud is described once.');
     const unified = unify(context, drafts);
     checkNetworks(context, unified);
-    return unified.map(({ spec }) => spec);
+    return new Map(unified.map(({ body, spec }) => [body, spec]));
 }
 const classicBodies = {
-    one,
+    one: bodies_one,
     many,
-    keys: [one, many],
+    keys: [bodies_one, many],
     isBodyKey: (key) => bodyKeys.has(key),
     read,
 };
@@ -59110,7 +61287,9 @@ const mostListed = 1000;
 class Problems {
     #guard;
     #found = new Map();
+    #blamed = new Map();
     #more;
+    #bodies = [];
     constructor(guard) {
         this.#guard = guard;
     }
@@ -59122,6 +61301,29 @@ class Problems {
     }
     warning(at, title, message) {
         this.#add('warning', at, title, message);
+    }
+    notice(at, title, message) {
+        this.#add('notice', at, title, message);
+    }
+    about(bodies, read) {
+        const before = this.#bodies;
+        this.#bodies = bodies;
+        try {
+            return read();
+        }
+        finally {
+            this.#bodies = before;
+        }
+    }
+    errors() {
+        const listed = [...this.#found].map(([key, problem]) => ({
+            problem,
+            bodies: this.#blamed.get(key) ?? new Set(),
+        }));
+        return listed.filter(({ problem: { severity } }) => severity === 'error');
+    }
+    get isCut() {
+        return this.#more?.severity === 'error';
     }
     list(files) {
         const order = new Map(files.map((file, index) => [file, index]));
@@ -59139,10 +61341,12 @@ class Problems {
         const problem = {
             severity,
             at,
-            title: clip(visible(this.#guard.clean(title)), titleLength),
+            title: clip(show_visible(this.#guard.clean(title)), titleLength),
             message: this.#guard.clean(message),
         };
-        this.#found.set(JSON.stringify([at.file, at.line, at.column, problem.title, problem.message]), problem);
+        const key = JSON.stringify([at.file, at.line, at.column, problem.title, problem.message]);
+        this.#found.set(key, problem);
+        this.#blamed.set(key, new Set([...(this.#blamed.get(key) ?? []), ...this.#bodies]));
     }
 }
 
@@ -59245,7 +61449,7 @@ const plainTags = new Set([
     '!',
     ...['str', 'int', 'float', 'bool', 'null', 'map', 'seq'].map((tag) => `tag:yaml.org,2002:${tag}`),
 ]);
-const title = 'YAML';
+const yaml_tree_title = 'YAML';
 const secretTitle = 'secret in the file';
 const secretWords = 'This contains the value of a secret. A secret does not belong in the repository: change it where it is used, ' +
     'remove it here, and pass it as an input.';
@@ -59403,7 +61607,7 @@ class TreeBuilder {
         return hole;
     }
     #error(at, message) {
-        this.#context.problems.error(at, title, message);
+        this.#context.problems.error(at, yaml_tree_title, message);
     }
 }
 
@@ -59549,14 +61753,44 @@ function bodiesOfFile(context, { name, text }) {
     }
     return values;
 }
+function rejectedBodies(errors, bodies, specs) {
+    const inFile = (file) => bodies.filter(({ keyAt }) => keyAt.file === file);
+    const blamed = errors.map(({ problem, bodies: own }) => ({
+        problem,
+        of: own.size > 0 ? [...own] : inFile(problem.at.file),
+        key: own.size > 0 ? [...own].map((body) => bodies.indexOf(body)).join() : problem.at.file,
+    }));
+    return [...Map.groupBy(blamed, ({ key }) => key).values()].map((group) => {
+        const of = new Set(group.flatMap((one) => one.of));
+        const connections = [...of].flatMap((body) => {
+            const spec = specs.get(body);
+            return spec === undefined ? [] : [{ name: spec.name.value, at: spec.at }];
+        });
+        return { of, rejected: { errors: group.map(({ problem }) => problem), connections } };
+    });
+}
 function readSpec(files, options) {
-    const { dialect, variables, secrets, psk, knownSecrets } = options;
+    const { dialect, variables, secrets, psk, knownSecrets, undefinedSecrets, emptyVariables } = options;
     const guard = new SecretGuard([...knownSecrets, ...secrets.values(), ...(psk === undefined ? [] : [psk])]);
     const problems = new Problems(guard);
-    const context = { problems, guard, variables, secrets };
+    const lenient = emptyVariables === undefined ? {} : { emptyVariables };
+    const context = { problems, guard, variables, secrets, undefinedSecrets, ...lenient };
     const bodies = files.flatMap((file) => bodiesOfFile(context, file));
-    const connections = classicBodies.read({ ...context, dialect, ...(psk === undefined ? {} : { psk }) }, bodies);
-    return { connections, problems: problems.list(files.map(({ name }) => name)) };
+    const rejected = [];
+    let told = 0;
+    for (let left = bodies;;) {
+        const specs = classicBodies.read({ ...context, dialect, ...(psk === undefined ? {} : { psk }) }, left);
+        const errors = problems.errors();
+        const found = rejectedBodies(errors.slice(told), left, specs);
+        told = errors.length;
+        rejected.push(...found.map((one) => one.rejected));
+        const good = left.filter((body) => !found.some(({ of }) => of.has(body)));
+        if (problems.isCut || good.length === left.length || good.length === 0) {
+            const connections = problems.isCut ? [] : good.flatMap((body) => specs.get(body) ?? []);
+            return { connections, rejected, problems: problems.list(files.map(({ name }) => name)) };
+        }
+        left = good;
+    }
 }
 
 ;// CONCATENATED MODULE: ./lib/connection-files.js
@@ -59566,39 +61800,2837 @@ function readSpec(files, options) {
 
 
 
-function invalid(first, count) {
-    const { at, title, message } = first;
+function invalid(errors, nothing) {
+    const [{ at, title, message }] = errors;
     const text = `${title}: ${message}`;
-    const nothing = 'Nothing was asked of the cloud.';
-    if (count === 1) {
+    if (errors.length === 1) {
         return new ActionError('SPEC_INVALID', text, { hint: nothing, at });
     }
     const where = `${at.file}:${at.line}:${at.column}`;
-    return new ActionError('SPEC_INVALID', `${counted(count, 'error')} in the connection files; the first at ${where}: ${text}`, { hint: `Each is in the log, at its line. ${nothing}`, at });
+    return new ActionError('SPEC_INVALID', `${counted(errors.length, 'error')} in the connection files; the first at ${where}: ${text}`, { hint: `Each is in the log, at its line. ${nothing}`, at });
 }
-async function readConnections(inputs, { workspace, log }) {
-    const { dialect, login, variables, secrets, psk } = inputs;
-    const files = await findFiles(inputs.connectionFiles, workspace);
-    const { connections, problems } = readSpec(files, {
-        dialect: dialects[dialect],
+function isSome(items) {
+    return items.length > 0;
+}
+function rejection({ errors, connections }, isOffline) {
+    const names = isOffline ? '' : connections.map(({ name }) => name).join(', ');
+    const left = names === '' ? 'Nothing of this file was asked of the cloud.' : `Left as it is: ${names}.`;
+    return isSome(errors) ? [{ failure: invalid(errors, left), connections }] : [];
+}
+function errorsOf({ problems }) {
+    return problems.filter(({ severity }) => severity === 'error');
+}
+function readFor(files, inputs) {
+    const { mode, dialect, identity, offline, variables, secrets, psk } = inputs;
+    const read = (name) => readSpec(files, {
+        dialect: dialects[name],
         variables,
         secrets,
-        knownSecrets: secretsOf(login),
+        knownSecrets: identity === undefined ? [] : secretsOf(identity.login),
+        undefinedSecrets: mode === 'destroy' ? 'not needed' : offline === undefined ? 'error' : 'not checked',
+        ...(offline?.reason === 'withheld' ? { emptyVariables: 'not checked' } : {}),
         ...(psk === undefined ? {} : { psk }),
     });
-    const errors = problems.filter(({ severity }) => severity === 'error');
+    const asAssumed = read(dialect);
+    if (offline?.isDialectAssumed !== true || errorsOf(asAssumed).length === 0) {
+        return asAssumed;
+    }
+    const asOther = read('otc');
+    return errorsOf(asOther).length < errorsOf(asAssumed).length ? asOther : asAssumed;
+}
+async function readConnections(inputs, { workspace, log }) {
+    const files = await findFiles(inputs.connectionFiles, workspace);
+    const { connections, rejected, problems } = readFor(files, inputs);
+    const errors = errorsOf({ problems });
     for (const { severity, title, message, at } of problems) {
-        if (severity === 'warning' || errors.length > 1) {
+        if (severity === 'warning' || (severity === 'error' && errors.length > 1)) {
             log[severity](`${title}: ${message}`, at, title);
         }
     }
-    const [first] = errors;
-    if (first !== undefined) {
-        throw invalid(first, errors.length);
+    if (isSome(errors) && connections.length === 0) {
+        throw invalid(errors, 'Nothing was asked of the cloud.');
     }
     const names = connections.map(({ name }) => name.value).join(', ');
-    log.info(`Read ${counted(connections.length, 'connection')} from ${counted(files.length, 'file')}: ${names}`);
-    return connections;
+    const without = errors.length === 0 ? '' : `; ${counted(errors.length, 'error')} in the others`;
+    log.info(`Read ${counted(connections.length, 'connection')} from ${counted(files.length, 'file')}: ${names}${without}`);
+    return {
+        specs: connections,
+        rejected: rejected.flatMap((one) => rejection(one, inputs.offline !== undefined)),
+        unchecked: problems.flatMap(({ severity, title, message, at }) => severity === 'notice' ? { level: severity, text: `${title}: ${message}`, at } : []),
+    };
+}
+
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(6760);
+;// CONCATENATED MODULE: ./lib/described-elsewhere.js
+
+
+
+
+
+
+const mentions = new RegExp(`\\b(?:${classicBodies.keys.join('|')})["']?\\s*:`);
+function literal(folder) {
+    return folder.replaceAll(/[*?[\]{}()|!+@\\]/g, '?');
+}
+function patterns(file) {
+    const folder = external_node_path_.posix.dirname(file);
+    return folder === '.'
+        ? ['*.{yml,yaml}']
+        : [`${literal(folder)}/*.{yml,yaml}`, external_node_path_.posix.join(literal(external_node_path_.posix.dirname(folder)), '*/*.{yml,yaml}')];
+}
+async function described_elsewhere_textOf(name, workspace) {
+    try {
+        return await workspace.read(name);
+    }
+    catch {
+        return undefined;
+    }
+}
+async function filesBeside(files, workspace) {
+    const own = new Set(files.map(({ name }) => name));
+    const globs = [...new Set(files.flatMap(({ name }) => patterns(name)))];
+    const found = await Promise.all(globs.map((pattern) => workspace.glob(pattern)));
+    const names = [...new Set(found.flat())].filter((name) => !own.has(name)).sort();
+    const read = [];
+    for (const name of names) {
+        const text = await described_elsewhere_textOf(name, workspace);
+        if (text !== undefined && mentions.test(text)) {
+            read.push({ name, text });
+        }
+    }
+    return read;
+}
+function described_elsewhere_bodiesOf(root) {
+    if (root.is !== 'mapping') {
+        return [];
+    }
+    const one = root.entries.get(classicBodies.one)?.node;
+    const many = root.entries.get(classicBodies.many)?.node;
+    return [...(one === undefined ? [] : [one]), ...(many?.is === 'list' ? many.items : [])];
+}
+function textIn(body, key) {
+    const node = body.entries.get(key)?.node;
+    return node?.is === 'scalar' && typeof node.value === 'string' ? node.value : undefined;
+}
+const described_elsewhere_invalid = 'is not valid, and may describe them';
+const byVariable = 'names a connection by a variable, so other runs may describe other connections by it';
+function readFile({ name: file, text }) {
+    const guard = new SecretGuard([]);
+    const problems = new Problems(guard);
+    const context = { problems, guard, variables: new Map(), secrets: new Map(), undefinedSecrets: 'error' };
+    const bodies = parseYaml(context, file, text).flatMap(described_elsewhere_bodiesOf);
+    const connections = bodies.flatMap((body) => {
+        const name = body.is === 'mapping' ? textIn(body, 'name') : undefined;
+        const id = body.is === 'mapping' ? textIn(body, 'id') : undefined;
+        return name === undefined ? [] : [{ file, name: name.replaceAll('$$', '$'), ...(id === undefined ? {} : { id }) }];
+    });
+    const isWrong = problems.count > 0 || connections.length < bodies.length;
+    const isVariable = connections.some(({ name, id }) => name.includes('${') || id?.includes('${') === true);
+    return {
+        connections,
+        unclear: [...(isWrong ? [{ file, why: described_elsewhere_invalid }] : []), ...(isVariable ? [{ file, why: byVariable }] : [])],
+    };
+}
+async function describedElsewhere(lines, workspace) {
+    const own = await findFiles(lines, workspace);
+    const beside = (await filesBeside(own, workspace)).map(readFile);
+    return {
+        connections: beside.flatMap(({ connections }) => connections),
+        unclear: [...own.map(readFile), ...beside].flatMap(({ unclear }) => unclear),
+    };
+}
+
+;// CONCATENATED MODULE: ./lib/peer/safe-name.js
+
+const safe_name_longest = 48;
+const hashLength = 8;
+const safe_name_plain = /^[A-Za-z0-9][A-Za-z0-9_-]*$/;
+const statements = ['include', 'also'];
+function safeName(name) {
+    if (name.length <= safe_name_longest && safe_name_plain.test(name) && !statements.includes(name.toLowerCase())) {
+        return name;
+    }
+    const hash = (0,external_node_crypto_.createHash)('sha256').update(name).digest('hex').slice(0, hashLength);
+    const cleaned = name.replace(/[^A-Za-z0-9_-]+/g, '-').replace(/^[-_]+|[-_]+$/g, '');
+    return `${cleaned === '' ? 'connection' : cleaned.slice(0, safe_name_longest - 1 - hashLength)}-${hash}`;
+}
+
+;// CONCATENATED MODULE: ./lib/vpn/api-answers.js
+
+
+
+function malformed(what) {
+    return new ActionError('API_UNAVAILABLE', `The answer to "${what}" is not what the VPN API documents.`, {
+        hint: 'Check that network-endpoint, or the catalogue entry of type "network", belongs to Neutron with VPNaaS.',
+    });
+}
+function readPage(answer, plural, what) {
+    const items = isJsonObject(answer) ? answer[plural] : undefined;
+    if (!isJsonObject(answer) || !Array.isArray(items)) {
+        throw malformed(what);
+    }
+    return { items, marker: items.length === 0 ? undefined : nextMarker(answer, plural, what) };
+}
+function nextMarker(answer, plural, what) {
+    const links = answer[`${plural}_links`];
+    const next = Array.isArray(links)
+        ? links.find((link) => isJsonObject(link) && link.rel === 'next')
+        : undefined;
+    if (!isJsonObject(next)) {
+        return undefined;
+    }
+    const marker = /[?&]marker=([^&#]*)/.exec(String(next.href))?.[1];
+    if (!isId(marker)) {
+        throw malformed(what);
+    }
+    return marker;
+}
+function unique(objects) {
+    const found = [...new Map(objects.map((object) => [object.id, object])).values()];
+    return found.sort((a, b) => (a.id < b.id ? -1 : 1));
+}
+function lineOf(error, { at, lines = {} }) {
+    const words = error instanceof ResponseError ? error.serverWords : '';
+    const named = /Invalid input for (\w+)/.exec(words)?.[1] ?? '';
+    const quoted = Object.keys(lines).find((key) => !['name', 'description'].includes(key) && words.toLowerCase().includes(key.toLowerCase()));
+    return lines[named] ?? lines[quoted ?? ''] ?? at;
+}
+const rightsCodes = /^(?:PolicyNotAuthorized|VPC\.(?:0010|1017|2201|2701)|APIGW?\.0(?:302|304|306|802))$/;
+function named(error) {
+    return error instanceof ResponseError && error.code === 'API_REFUSED' && rightsCodes.test(error.serverCode ?? '')
+        ? new ResponseError('RIGHTS', error.message, error, error.hint)
+        : error;
+}
+async function placed(options, call) {
+    try {
+        return await call;
+    }
+    catch (error) {
+        throw error instanceof ActionError ? named(error).on(lineOf(error, options)) : error;
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/vpn/api.js
+
+
+
+
+
+const maxPages = 1000;
+const longestList = 32 * 1024 * 1024;
+const tagsPerCall = 10;
+const tagPage = 1000;
+function isGone(error) {
+    return error instanceof ResponseError && error.status === 404;
+}
+function checked(id) {
+    const shown = id.slice(0, 40);
+    if (!isId(id)) {
+        throw new ActionError('BUG', `An id that is no UUID was about to go into a URL: ${shown}`);
+    }
+    return id;
+}
+class api_Client {
+    #options;
+    constructor(options) {
+        this.#options = options;
+    }
+    #url(path) {
+        return new URL(`${this.#options.networkUrl.href.replace(/\/$/, '')}/${path}`);
+    }
+    #itemUrl(kind, id) {
+        return this.#url(`${kindNames[kind].path}/${checked(id)}`);
+    }
+    #tagsUrl(rest) {
+        return this.#url(`${checked(this.#options.projectId)}/ipsec-site-connections/${rest}`);
+    }
+    async #ask(request, options = {}) {
+        const { send } = this.#options;
+        const { body } = await placed(options, send({ ...request, critical: options.critical === true }));
+        return body;
+    }
+    async #pages(path, plural, what, options = {}) {
+        let items = [];
+        let length = 0;
+        const seen = new Set();
+        let marker;
+        do {
+            const url = this.#url(path);
+            if (marker !== undefined) {
+                seen.add(marker);
+                url.searchParams.set('marker', marker);
+            }
+            const page = readPage(await this.#ask({ method: 'GET', url, what, repeat: 'freely' }, options), plural, what);
+            items = items.concat(page.items);
+            marker = page.marker;
+            length += marker === undefined ? 0 : JSON.stringify(page.items).length;
+            if (seen.size > maxPages || length > longestList) {
+                throw malformed(what);
+            }
+        } while (marker !== undefined && !seen.has(marker));
+        return items;
+    }
+    #isForeign(owner) {
+        return owner !== undefined && owner !== this.#options.projectId;
+    }
+    #one(kind, body, what) {
+        if (!isJsonObject(body) || !isJsonObject(body[kind])) {
+            throw malformed(what);
+        }
+        return decodeObject(kind, body[kind], this.#options.dialect);
+    }
+    async list(kind, options = {}) {
+        const { path, plural, many } = kindNames[kind];
+        const items = await this.#pages(path, plural, `list the ${many}`, options);
+        const objects = items.map((item) => decodeObject(kind, item, this.#options.dialect));
+        return unique(objects.filter((object) => !this.#isForeign(object.projectId)));
+    }
+    async get(kind, id, options = {}) {
+        const what = words('read', kind, options.name ?? id);
+        try {
+            const request = { method: 'GET', url: this.#itemUrl(kind, id), what, repeat: 'freely' };
+            return this.#one(kind, await this.#ask(request, options), what);
+        }
+        catch (error) {
+            if (isGone(error)) {
+                return undefined;
+            }
+            throw error;
+        }
+    }
+    async create(kind, body, options = {}) {
+        const what = words('create', kind, options.name ?? '');
+        const url = this.#url(kindNames[kind].path);
+        const request = { method: 'POST', url, body: { [kind]: body }, what, repeat: 'if not carried out' };
+        return this.#one(kind, await this.#ask(request, options), what);
+    }
+    async update(kind, id, body, options = {}) {
+        const what = words('update', kind, options.name ?? id);
+        const url = this.#itemUrl(kind, id);
+        const request = { method: 'PUT', url, body: { [kind]: body }, what, repeat: 'freely' };
+        return this.#one(kind, await this.#ask(request, options), what);
+    }
+    async remove(kind, id, options = {}) {
+        const what = words('delete', kind, options.name ?? id);
+        try {
+            await this.#ask({ method: 'DELETE', url: this.#itemUrl(kind, id), what, repeat: 'freely' }, options);
+        }
+        catch (error) {
+            if (!isGone(error)) {
+                throw error;
+            }
+        }
+    }
+    async #network(plural) {
+        const items = await this.#pages(plural, plural, `list the ${plural}`);
+        const objects = items.flatMap((item) => {
+            if (!isJsonObject(item) || !isId(item.id)) {
+                return [];
+            }
+            const isForeign = this.#isForeign(projectOf(item));
+            const cidr = typeof item.cidr === 'string' ? item.cidr : undefined;
+            const object = { id: item.id, name: typeof item.name === 'string' ? item.name : '', cidr };
+            return [isForeign ? { ...object, isForeign } : object];
+        });
+        return unique(objects);
+    }
+    async routers() {
+        return (await this.#network('routers')).filter(({ isForeign }) => isForeign !== true);
+    }
+    async subnets() {
+        return await this.#network('subnets');
+    }
+    async allTags() {
+        const found = new Map();
+        const what = 'read the tags of the IPsec connections';
+        const url = this.#tagsUrl('resource_instances/action');
+        for (let offset = 0;; offset += tagPage) {
+            const query = { action: 'filter', limit: tagPage, offset };
+            const answer = await this.#ask({ method: 'POST', url, body: query, what, repeat: 'freely' });
+            const resources = isJsonObject(answer) ? answer.resources : undefined;
+            if (!Array.isArray(resources)) {
+                throw malformed(what);
+            }
+            const known = found.size;
+            for (const resource of resources) {
+                if (isJsonObject(resource) && isId(resource.resource_id)) {
+                    found.set(resource.resource_id, decodeTags(resource.tags) ?? new Map());
+                }
+            }
+            if (resources.length < tagPage || found.size === known) {
+                return found;
+            }
+        }
+    }
+    async #tag(id, action, tags, options) {
+        const verb = action === 'create' ? 'tag' : 'remove tags of';
+        const what = words(verb, 'ipsec_site_connection', options.name ?? id);
+        const url = this.#tagsUrl(`${checked(id)}/tags/action`);
+        for (let from = 0; from < tags.length; from += tagsPerCall) {
+            const body = { action, tags: tags.slice(from, from + tagsPerCall) };
+            await this.#ask({ method: 'POST', url, body, what, repeat: 'freely' }, options);
+        }
+    }
+    async setTags(id, tags, options = {}) {
+        const list = Object.entries(tags).map(([key, value]) => ({ key, value }));
+        await this.#tag(id, 'create', list, options);
+    }
+    async removeTags(id, keys, options = {}) {
+        const list = keys.map((key) => ({ key }));
+        await this.#tag(id, 'delete', list, options);
+    }
+}
+function words(verb, kind, name) {
+    return `${verb} the ${kindNames[kind].words} ${name}`;
+}
+function createVpnApi(options) {
+    return new api_Client(options);
+}
+
+;// CONCATENATED MODULE: ./lib/vpn/export/choose.js
+
+
+
+const choose_mostListed = 20;
+function names(connections) {
+    const listed = connections.slice(0, choose_mostListed).map(({ name, id }) => (name === '' ? id : show_shown(name)));
+    const more = connections.length - listed.length;
+    return `${listed.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+}
+function notFound(wanted, connections) {
+    const text = wanted === '*'
+        ? 'This project has no IPsec connection to export.'
+        : `connection-name: this project has no IPsec connection ${show_shown(wanted)}.`;
+    const hint = connections.length === 0
+        ? 'The list of connections came back empty. Check project and region; on Open Telekom Cloud a user without the right to read gets an empty list too.'
+        : `It has: ${names(connections)}. Capitals and blanks count.`;
+    return new ActionError('NOT_FOUND', text, { hint });
+}
+function choose_find(wanted, connections) {
+    if (wanted === '*') {
+        return connections;
+    }
+    const byId = connections.filter(({ id }) => isId(wanted) && id.toLowerCase() === wanted.toLowerCase());
+    return byId.length > 0 ? byId : connections.filter(({ name }) => name === wanted);
+}
+function chooseConnections(wanted, connections) {
+    const chosen = new Set();
+    for (const one of wanted) {
+        const found = choose_find(one, connections);
+        if (found.length === 0) {
+            throw notFound(one, connections);
+        }
+        if (found.length > 1 && one !== '*') {
+            const ids = found.map(({ id, status }) => `${id} (${status})`).join(', ');
+            const text = `connection-name: there are ${found.length} IPsec connections ${show_shown(one)}: ${ids}.`;
+            throw new ActionError('AMBIGUOUS', text, { hint: 'Give the id of the one that is meant.' });
+        }
+        for (const connection of found) {
+            chosen.add(connection);
+        }
+    }
+    const key = ({ name, id }) => `${name}\n${id}`;
+    return [...chosen].sort((a, b) => (key(a) < key(b) ? -1 : 1));
+}
+
+;// CONCATENATED MODULE: ./lib/vpn/plan/refusal.js
+
+class refusal_Refusal extends ActionError {
+    connections;
+    constructor(specs, code, message, details = {}) {
+        super(code, message, details);
+        this.connections = [...new Set(specs.map(({ name }) => name.value))];
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/vpn/plan/context.js
+
+
+
+
+class Context {
+    specs;
+    observed;
+    options;
+    refusals = [];
+    notices = [];
+    constructor(specs, observed, options) {
+        this.specs = specs;
+        this.observed = observed;
+        this.options = options;
+    }
+    get dialect() {
+        return this.options.dialect;
+    }
+    refuse(specs, code, message, hint, at) {
+        const known = this.refusals.findIndex((one) => one.message === message && one.at?.file === at.file && one.at.line === at.line);
+        const before = this.specs.filter(({ name }) => this.refusals[known]?.connections.includes(name.value));
+        const refusal = new refusal_Refusal([...before, ...specs], code, message, { hint, at });
+        this.refusals.splice(known === -1 ? this.refusals.length : known, known === -1 ? 0 : 1, refusal);
+    }
+    notice(level, text, at) {
+        this.notices.push({ level, text, at });
+    }
+    owner(spec) {
+        return ownerOf(this.options.repository, spec.name.value);
+    }
+    noticeTakeOver(object, at) {
+        const tagged = object.kind === 'ipsec_site_connection' && object.tags?.has(tagKeys.mark) === true;
+        if (!tagged && splitDescription(object.description).mark === undefined) {
+            const what = `The ${kindNames[object.kind].words} ${object.name === '' ? object.id : object.name}`;
+            this.notice('notice', `${what} was not made by this action; it is taken over, because the file describes it.`, at);
+        }
+    }
+    isMarked(object, specs = this.specs) {
+        const { mark } = splitDescription(object.description);
+        return mark !== undefined && specs.some((spec) => this.owner(spec) === mark.owner);
+    }
+}
+function listed(objects) {
+    return objects.map(({ id, name }) => `${name === '' ? '(no name)' : name} (${id})`).join(', ');
+}
+
+;// CONCATENATED MODULE: ./lib/vpn/plan/resolve.js
+
+
+function resolve_only(context, wanted, found) {
+    const [first, second] = found;
+    if (first === undefined) {
+        context.refuse([wanted.spec], 'NOT_FOUND', `There is no ${wanted.what} "${wanted.text}" in this project.`, `Check the spelling and the project. A ${wanted.what} that another project shares is given by its id.`, wanted.at);
+    }
+    else if (second !== undefined) {
+        context.refuse([wanted.spec], 'AMBIGUOUS', `"${wanted.text}" fits ${found.length} ${wanted.what}s: ${listed(found)}.`, 'Give the id of the one that is meant.', wanted.at);
+    }
+    else {
+        return first.id;
+    }
+    return undefined;
+}
+function ownSubnets({ observed }) {
+    return observed.subnets.filter(({ isForeign }) => isForeign !== true);
+}
+function routerId(context, spec, router) {
+    if (router.by === 'id') {
+        return router.id;
+    }
+    const found = context.observed.routers.filter(({ name }) => name === router.name);
+    return resolve_only(context, { spec, what: 'router', text: router.name, at: router.at }, found);
+}
+function subnetId(context, spec, subnet) {
+    if (subnet.by === 'id') {
+        return subnet.id;
+    }
+    const found = ownSubnets(context).filter(({ name }) => name === subnet.name);
+    return resolve_only(context, { spec, what: 'subnet', text: subnet.name, at: subnet.at }, found);
+}
+function subnetEndpoint(context, spec, endpoint) {
+    const { is, text, at } = endpoint;
+    if (is === 'id') {
+        return text;
+    }
+    const found = ownSubnets(context).filter(({ name, cidr }) => is === 'name' ? name === text : cidr !== undefined && canonicalCidr(cidr) === text);
+    return resolve_only(context, { spec, what: 'subnet', text, at }, found);
+}
+
+;// CONCATENATED MODULE: ./lib/vpn/plan/entries.js
+
+
+
+function statedValues({ description: _description, ...rest }) {
+    return Object.fromEntries(Object.entries(rest).map(([key, { value }]) => [key, value]));
+}
+function statedDescription({ description }) {
+    return description === undefined ? undefined : splitDescription(String(description.value)).text;
+}
+function objectsOf({ observed }, part) {
+    const { vpnservices, ikepolicies, ipsecpolicies, endpointGroups } = observed;
+    switch (part) {
+        case 'vpnservice':
+            return vpnservices;
+        case 'ikepolicy':
+            return ikepolicies;
+        case 'ipsecpolicy':
+            return ipsecpolicies;
+        case 'local_ep_group':
+            return endpointGroups.filter(({ type }) => type === 'subnet');
+        case 'peer_ep_group':
+            return endpointGroups.filter(({ type }) => type === 'cidr');
+    }
+}
+function entries_endpointsOf(context, spec, { endpoints, endpointType: type }) {
+    if (endpoints === undefined || type === undefined) {
+        return undefined;
+    }
+    const members = endpoints.flatMap((entry) => type === 'subnet' ? (subnetEndpoint(context, spec, entry) ?? []) : entry.text);
+    return { type, members: [...new Set(members)] };
+}
+function wantedOf(context, spec, described) {
+    const { fields, name, router, subnet } = described;
+    return {
+        name: name?.value,
+        description: statedDescription(fields),
+        fields: statedValues(fields),
+        endpoints: entries_endpointsOf(context, spec, described),
+        routerId: router === undefined ? undefined : routerId(context, spec, router),
+        subnetId: subnet === undefined ? undefined : subnetId(context, spec, subnet),
+    };
+}
+function entriesOf(context) {
+    return context.specs.flatMap((spec) => parts.flatMap((part) => {
+        const described = spec.parts[part];
+        return described?.by === 'description'
+            ? [{ spec, part, described, wanted: wantedOf(context, spec, described) }]
+            : [];
+    }));
+}
+
+;// CONCATENATED MODULE: ./lib/vpn/export/names.js
+const shortId = 8;
+function isNameable(text, max) {
+    const { length } = Array.from(text);
+    return length >= 1 && length <= max && !/[\p{Cc}\p{Zl}\p{Zp}\p{Cs}]/u.test(text);
+}
+function proposed({ name, id }, max, used) {
+    const tail = `-${id.slice(0, shortId)}`;
+    const base = isNameable(name, max)
+        ? Array.from(name)
+            .slice(0, max - tail.length)
+            .join('')
+        : 'connection';
+    const isFree = (candidate) => !used.has(candidate);
+    return [`${base}${tail}`, `connection-${id}`].find(isFree) ?? id;
+}
+const longestVariable = 60;
+function variableOf(name, used) {
+    const letters = name.normalize('NFKD').replace(/\p{M}/gu, '').toUpperCase();
+    const plain = letters.replace(/[^A-Z0-9]+/g, '_').replace(/^_+|_+$/g, '');
+    const base = /^(?:\d|GITHUB_|$)/.test(`${plain}`) || plain === 'GITHUB' ? `VPN_${plain}`.replace(/_$/, '') : plain;
+    const stem = base.slice(0, longestVariable).replace(/_+$/, '');
+    let candidate = `${stem}_PSK`;
+    for (let number = 2; used.has(candidate); number += 1) {
+        candidate = `${stem}_${number}_PSK`;
+    }
+    return candidate;
+}
+function nameConnections(chosen, { connections }, { nameLength }) {
+    const inCloud = connections.map(({ name }) => name);
+    const taken = new Set();
+    const variables = new Set();
+    return chosen.map((connection) => {
+        const isProposed = !isNameable(connection.name, nameLength) || taken.has(connection.name);
+        const name = isProposed ? proposed(connection, nameLength, new Set([...inCloud, ...taken])) : connection.name;
+        const needsId = isProposed || inCloud.filter((one) => one === name).length > 1;
+        const variable = variableOf(name, variables);
+        taken.add(name);
+        variables.add(variable);
+        return { connection, name, isProposed, needsId, variable };
+    });
+}
+
+;// CONCATENATED MODULE: ./lib/vpn/export/exporting.js
+
+
+
+
+class Exporting {
+    observed;
+    dialect;
+    named;
+    constructor(observed, dialect, named) {
+        this.observed = observed;
+        this.dialect = dialect;
+        this.named = named;
+    }
+    object({ connection }, part) {
+        return objectsOf(this, part).find(({ id }) => id === connection.refs[part]);
+    }
+    #used(part) {
+        const alike = parts.filter((other) => partKind[other] === partKind[part]);
+        return this.named.flatMap((named) => alike.flatMap((other) => this.object(named, other) ?? []));
+    }
+    handleOf({ name: connection }, part, object) {
+        const { name, id } = object;
+        const others = this.#used(part).filter((other) => other.id !== id);
+        if (isNameable(name, this.dialect.nameLength)) {
+            return others.some((other) => other.name === name) ? 'id' : 'name';
+        }
+        const later = defaultName(connection, part);
+        const isMistakable = object.kind === 'vpnservice'
+            ? others.some((other) => other.kind === 'vpnservice' && other.routerId === object.routerId)
+            : objectsOf(this, part).some((other) => other.name === later);
+        return isMistakable ? 'id' : 'none';
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/vpn/body.js
+
+
+
+function defaultOf(field, key, dialect) {
+    if ((field.only ?? dialect.name) !== dialect.name || (key === 'dpd' && !dialect.sendsDefaultDpd)) {
+        return undefined;
+    }
+    return typeof field.default === 'string' && typeof field.shape === 'object'
+        ? spelled(dialect, field.shape.choice, field.default)
+        : field.default;
+}
+function newValues(kind, stated, dialect, predecessor = {}) {
+    const values = {};
+    for (const [key, field] of Object.entries(fields[kind])) {
+        const layers = [field.default, predecessor[key], stated[key]];
+        const value = stated[key] ?? predecessor[key] ?? defaultOf(field, key, dialect);
+        if (value !== undefined && key !== 'name' && key !== 'description') {
+            values[key] = isSettings(value) ? Object.assign({}, ...layers.filter(isSettings)) : value;
+        }
+    }
+    return values;
+}
+function namedBody(name, description, values) {
+    return { name, ...(description === '' ? {} : { description }), ...values };
+}
+
+;// CONCATENATED MODULE: ./lib/vpn/plan/connection-body.js
+
+
+
+
+function linesOf({ fields: stated, name, psk }) {
+    return {
+        ...Object.fromEntries(Object.entries(stated).map(([key, { at }]) => [key, at])),
+        name: name.at,
+        ...(psk === undefined ? {} : { psk: psk.at }),
+    };
+}
+function connectionValues({ fields }, existing) {
+    const stated = statedValues(fields);
+    const { peer_address: address, peer_id: identity } = stated;
+    const follows = existing === undefined || existing.values.peer_id === existing.values.peer_address;
+    return identity === undefined && address !== undefined && follows ? { ...stated, peer_id: address } : stated;
+}
+function newDescription(context, spec, old) {
+    if (!context.dialect.connectionDescription) {
+        return '';
+    }
+    const mark = { owner: context.owner(spec), time: context.options.now };
+    const text = statedDescription(spec.fields) ?? splitDescription(old).text;
+    return markDescription(text, mark, context.dialect.descriptionLength);
+}
+function newConnectionValues({ dialect }, spec, predecessor) {
+    const { peer_cidrs: _cidrs, ...old } = predecessor?.values ?? {};
+    return newValues('ipsec_site_connection', connectionValues(spec, predecessor), dialect, old);
+}
+function newBody(context, spec, predecessor) {
+    const values = newConnectionValues(context, spec, predecessor);
+    return {
+        ...namedBody(spec.name.value, newDescription(context, spec, predecessor?.description ?? ''), values),
+        ...(spec.psk === undefined ? {} : { psk: spec.psk.value }),
+    };
+}
+function oldBody({ psk }, old, dialect) {
+    const isHidden = old.psk === 'hidden' || readPskTag(old.tags?.get(tagKeys.psk)).hidden;
+    const key = isHidden ? psk?.value : old.psk;
+    return {
+        ...namedBody(old.name, dialect.connectionDescription ? old.description : '', old.values),
+        ...Object.fromEntries(Object.entries(old.refs).map(([part, id]) => [`${part}_id`, id])),
+        ...(key === undefined ? {} : { psk: key }),
+    };
+}
+
+;// CONCATENATED MODULE: ./lib/vpn/plan/planning.js
+
+function references(targets, only = parts) {
+    return Object.fromEntries(only.flatMap((part) => {
+        const target = targets[part]?.target;
+        return target === undefined ? [] : [[part, target]];
+    }));
+}
+function requirePsk({ context, spec }, why) {
+    if (spec.psk === undefined) {
+        context.refuse([spec], 'INPUT_INVALID', `Connection ${spec.name.value}: no psk is given, and ${why}.`, 'Pass it with the input psk (one connection), or as a line NAME=… of the input secrets and psk: ${NAME} in the file. Workflows from forks and from Dependabot do not receive secrets.', spec.name.at);
+    }
+}
+const sentPsk = { state: 'sent', send: true, newVersion: false };
+
+;// CONCATENATED MODULE: ./lib/vpn/plan/connection-create.js
+
+
+
+
+function refuseTwin({ context, spec, targets }) {
+    const service = targets.vpnservice?.target;
+    if (service === undefined || !('id' in service)) {
+        return;
+    }
+    const peer = spec.fields.peer_address?.value;
+    const described = new Set(context.specs.map(({ name }) => name.value));
+    const ids = new Set(context.specs.map(({ id }) => id?.value));
+    const twin = context.observed.connections.find(({ id, name, refs, values }) => refs.vpnservice === service.id && values.peer_address === peer && !described.has(name) && !ids.has(id));
+    if (twin !== undefined) {
+        context.refuse([spec], 'CONFLICT', `Connection ${spec.name.value} would be new, but the VPN service already has one to the peer ${String(peer)}: ${twin.name === '' ? '(no name)' : twin.name} (${twin.id}).`, `If it is that one, write "id: ${twin.id}" beside the name; it is then renamed. Otherwise delete it, or describe it too.`, spec.name.at);
+    }
+}
+function createConnection(planning) {
+    const { context, spec, targets, after } = planning;
+    requirePsk(planning, 'a new connection needs one');
+    refuseTwin(planning);
+    const kind = 'ipsec_site_connection';
+    const name = spec.name.value;
+    const at = spec.at;
+    const connections = [name];
+    const refs = references(targets);
+    const fields = [
+        ...parts.map((part) => fieldChange(part, 'none', undefined, targets[part]?.name)),
+        ...Object.entries(newConnectionValues(context, spec, undefined)).map(([key, value]) => fieldChange(key, 'none', undefined, shown(value))),
+        fieldChange('psk', 'none', undefined, '(set)'),
+    ].filter(({ after: value }) => value !== undefined);
+    const body = newBody(context, spec, undefined);
+    const lines = linesOf(spec);
+    return {
+        spec,
+        existing: undefined,
+        targets,
+        refs,
+        step: { do: 'create', key: `create connection ${name}`, after, kind, name, at, lines, connections, body, refs },
+        change: { action: 'create', kind, name, fields, impact: 'none', connections, at },
+        psk: sentPsk,
+    };
+}
+
+;// CONCATENATED MODULE: ./lib/vpn/plan/connection-replace.js
+
+
+function warnOfLingeringTunnel({ context, spec }, existing) {
+    const { vpnservice } = existing.refs;
+    const others = context.observed.connections.filter(({ id, refs }) => id !== existing.id && refs.vpnservice === vpnservice);
+    if (context.dialect.name === 'openstack' && others.length > 0) {
+        context.notice('warning', `The old tunnel of ${spec.name.value} may stay up after the replacement, because its VPN service has other connections. If it does, close it at the other end. If that is not in your hands, switch the VPN service off and on again (admin_state_up), which interrupts its other tunnels for a moment.`, spec.at);
+    }
+}
+function refuseId({ context, spec }, existing, reason) {
+    if (spec.id !== undefined) {
+        const rename = spec.name.value === existing.name ? '' : ' after a run that does nothing but rename it';
+        context.refuse([spec], 'CONFLICT', `Connection ${spec.name.value} has to be replaced (${reason}), which gives it another id, but the file names it by its id ${existing.id}.`, `Remove "id:" from the file${rename}: its name is enough to find it.`, spec.id.at);
+    }
+}
+function replaceConnection(planning, existing, fields, reason) {
+    const { context, spec, targets, after } = planning;
+    requirePsk(planning, `the connection has to be replaced (${reason})`);
+    refuseId(planning, existing, reason);
+    warnOfLingeringTunnel(planning, existing);
+    const kind = 'ipsec_site_connection';
+    const name = spec.name.value;
+    const at = spec.at;
+    const connections = [name];
+    const { local_ep_group: _local, peer_ep_group: _peer, ...shared } = existing.refs;
+    const kept = spec.fields.peer_cidrs === undefined ? existing.refs : shared;
+    const keptRefs = Object.fromEntries(Object.entries(kept).map(([part, id]) => [part, { id }]));
+    const refs = { ...keptRefs, ...references(targets) };
+    return {
+        spec,
+        existing,
+        targets,
+        refs,
+        step: {
+            do: 'replace',
+            key: `replace ${existing.id}`,
+            after,
+            name,
+            at,
+            lines: linesOf(spec),
+            connections,
+            old: existing,
+            body: newBody(context, spec, existing),
+            refs,
+            oldBody: oldBody(spec, existing, context.dialect),
+        },
+        change: {
+            action: 'replace',
+            kind,
+            name,
+            id: existing.id,
+            fields,
+            impact: 'replacement',
+            reason,
+            connections,
+            at,
+        },
+        psk: sentPsk,
+    };
+}
+
+;// CONCATENATED MODULE: ./lib/vpn/plan/psk.js
+
+function findPsk(given, { psk, tags }) {
+    if (psk !== 'hidden' && psk.equals(given)) {
+        return 'same';
+    }
+    return psk === 'hidden' || readPskTag(tags?.get(tagKeys.psk)).hidden ? 'hidden' : 'other';
+}
+function versionMoved(context, { pskVersion }, { tags }) {
+    const { version } = readPskTag(tags?.get(tagKeys.psk));
+    return context.dialect.tags && pskVersion !== undefined && version !== pskVersion.value;
+}
+function replacedPsk(context, spec, existing) {
+    const found = spec.psk && findPsk(spec.psk.value, existing);
+    return found === 'other' || (found === 'hidden' && versionMoved(context, spec, existing)) ? found : undefined;
+}
+function refuseWithoutPsk(context, spec, version, had) {
+    context.refuse([spec], 'INPUT_INVALID', `Connection ${spec.name.value}: psk_version is ${version.value}, the cloud has ${had}, and no psk is given to send.`, 'Give the psk through the input psk or secrets, or restore the old psk_version.', version.at);
+}
+function reasonToSend(context, found, newVersion) {
+    const isAlways = context.options.updatePsk === 'always';
+    if (newVersion && (found !== 'same' || isAlways)) {
+        return 'psk_version says that the psk was rotated';
+    }
+    if (isAlways) {
+        return 'update-psk: always sends the psk in every run';
+    }
+    return found === 'other' ? 'the psk in the cloud is another one' : undefined;
+}
+function decidePsk(context, spec, existing) {
+    const { psk, pskVersion } = spec;
+    const newVersion = versionMoved(context, spec, existing);
+    if (psk === undefined) {
+        if (newVersion && pskVersion !== undefined) {
+            refuseWithoutPsk(context, spec, pskVersion, readPskTag(existing.tags?.get(tagKeys.psk)).version ?? 'none');
+        }
+        if (context.options.updatePsk === 'always') {
+            const words = 'update-psk is always, but no psk is given, so none is sent. Is the name of the secret right?';
+            context.notice('warning', `Connection ${spec.name.value}: ${words}`, spec.name.at);
+        }
+        return { send: false, state: 'not compared', newVersion: false };
+    }
+    const found = findPsk(psk.value, existing);
+    const reason = reasonToSend(context, found, newVersion);
+    if (reason !== undefined) {
+        return { send: true, state: 'sent', newVersion, rotation: { found, reason } };
+    }
+    if (found === 'same' || (context.dialect.tags && pskVersion !== undefined)) {
+        return { send: false, state: 'equal', newVersion };
+    }
+    context.notice('notice', `Connection ${spec.name.value}: the cloud does not show the psk, so whether it equals yours is unverified. ${context.dialect.tags ? 'Set psk_version beside it and raise it with each rotation, or' : 'To send it anyway,'} run once with update-psk: always.`, psk.at);
+    return { send: false, state: 'unverified', newVersion };
+}
+
+;// CONCATENATED MODULE: ./lib/vpn/plan/connections.js
+
+
+
+
+
+
+
+
+
+
+
+
+const connections_kind = 'ipsec_site_connection';
+const immutable = ['vpnservice', 'ikepolicy', 'ipsecpolicy'];
+const groups = ['local_ep_group', 'peer_ep_group'];
+function moves({ targets }, existing, part) {
+    const target = targets[part]?.target;
+    return target !== undefined && (!('id' in target) || target.id !== existing.refs[part]);
+}
+function refChange({ context, targets }, existing, part) {
+    const now = existing.refs[part];
+    const name = objectsOf(context, part).find(({ id }) => id === now)?.name ?? '';
+    const before = now === undefined ? undefined : `${name} (${now})`.trimStart();
+    const target = targets[part];
+    const after = target && `${target.name} (${'id' in target.target ? target.target.id : 'new'})`;
+    return fieldChange(part, immutable.includes(part) ? 'replacement' : 'interruption', before, after);
+}
+function replacementReason(planning, existing) {
+    const part = immutable.find((candidate) => moves(planning, existing, candidate));
+    if (part !== undefined) {
+        return `the API cannot change the ${part} of a connection`;
+    }
+    const wasLegacy = existing.refs.peer_ep_group === undefined;
+    const isLegacy = planning.spec.fields.peer_cidrs !== undefined;
+    return wasLegacy === isLegacy ? undefined : 'the API cannot switch between peer_cidrs and endpoint groups';
+}
+function labels({ context, spec }, existing) {
+    const name = spec.name.value;
+    const { text } = splitDescription(existing.description);
+    const stated = statedDescription(spec.fields) ?? text;
+    const kept = keepMark(stated, existing.description, context.dialect.descriptionLength);
+    return [
+        { field: 'name', value: name, change: fieldChange('name', 'none', existing.name, name) },
+        { field: 'description', value: kept, change: fieldChange('description', 'none', text, stated) },
+    ].filter(({ change: { before, after } }) => before !== after);
+}
+function put(planning, existing, findings) {
+    const { spec, targets, after } = planning;
+    const { psk, differing, repointed, fields } = findings;
+    const { id, status } = existing;
+    const { at } = spec;
+    const name = spec.name.value;
+    const connections = [name];
+    const body = {
+        ...Object.fromEntries(differing.map(({ field, value }) => [field, value])),
+        ...(psk.send ? { psk: spec.psk?.value } : {}),
+    };
+    const kept = Object.fromEntries(Object.entries(existing.refs).map(([part, ref]) => [part, { id: ref }]));
+    const step = {
+        do: 'update',
+        key: `update ${id}`,
+        after,
+        kind: connections_kind,
+        id,
+        name,
+        at,
+        lines: linesOf(spec),
+        connections,
+        body,
+        refs: references(targets, repointed),
+        pending: isPending(status),
+    };
+    const why = psk.rotation === undefined ? {} : { reason: psk.rotation.reason };
+    const change = { action: 'update', kind: connections_kind, name, id, fields, impact: worst(fields), ...why, connections, at };
+    return {
+        spec,
+        existing,
+        targets,
+        refs: { ...kept, ...references(targets) },
+        step: Object.keys(body).length + repointed.length > 0 ? step : undefined,
+        change: fields.length > 0 ? change : undefined,
+        psk,
+    };
+}
+function update(planning, existing) {
+    const { context, spec, targets } = planning;
+    const values = differences(connections_kind, connectionValues(spec, existing), existing.values);
+    const differing = [...labels(planning, existing), ...values];
+    const repointed = groups.filter((part) => moves(planning, existing, part));
+    const shown = repointed.filter((part) => targets[part]?.decision?.superseded === undefined);
+    const changed = [
+        ...shown.map((part) => refChange(planning, existing, part)),
+        ...differing.map(({ change }) => change),
+    ];
+    const reason = replacementReason(planning, existing);
+    if (reason !== undefined) {
+        context.noticeTakeOver(existing, spec.at);
+        const fixed = immutable.filter((part) => moves(planning, existing, part));
+        const found = replacedPsk(context, spec, existing);
+        const rotated = found === undefined ? [] : [pskChange(found, 'replacement')];
+        const fields = [...fixed.map((part) => refChange(planning, existing, part)), ...changed, ...rotated];
+        return replaceConnection(planning, existing, fields, reason);
+    }
+    const psk = decidePsk(context, spec, existing);
+    const { rotation } = psk;
+    const fields = rotation === undefined ? changed : [...changed, pskChange(rotation.found, 'rekey')];
+    if (fields.length > 0) {
+        context.noticeTakeOver(existing, spec.at);
+    }
+    return put(planning, existing, { psk, differing, repointed, fields });
+}
+function prerequisites(targets, decisions) {
+    const policies = [targets.ikepolicy?.target, targets.ipsecpolicy?.target];
+    const used = policies.flatMap((target) => (target !== undefined && 'id' in target ? target.id : []));
+    const changing = decisions.flatMap(({ step }) => (step?.do === 'update' && used.includes(step.id) ? step.key : []));
+    return [...parts.flatMap((part) => targets[part]?.made ?? []), ...changing];
+}
+function decideConnection(context, spec, existing, targets, decisions) {
+    const planning = { context, spec, targets, after: prerequisites(targets, decisions) };
+    return existing === undefined ? createConnection(planning) : update(planning, existing);
+}
+
+;// CONCATENATED MODULE: ./lib/vpn/plan/content.js
+
+function fixedChange(field, wanted, found) {
+    return wanted === undefined || wanted === found ? [] : [fieldChange(field, 'replacement', found, wanted)];
+}
+function contentChange(wanted, object) {
+    const isGroup = object.kind === 'endpoint_group';
+    const isService = object.kind === 'vpnservice';
+    const members = wanted.endpoints?.members;
+    return {
+        fields: differences(object.kind, wanted.fields, object.values),
+        endpoints: isGroup && members !== undefined && !sameSet(members, object.endpoints)
+            ? { before: object.endpoints, after: members }
+            : undefined,
+        fixed: isService
+            ? [
+                ...fixedChange('router_id', wanted.routerId, object.routerId),
+                ...fixedChange('subnet_id', wanted.subnetId, object.subnetId),
+            ]
+            : [],
+    };
+}
+function equalContent(wanted, object) {
+    const { fields, endpoints, fixed } = contentChange(wanted, object);
+    return fields.length === 0 && endpoints === undefined && fixed.length === 0;
+}
+function changed(wanted, object) {
+    const { fields, endpoints } = contentChange(wanted, object);
+    const values = { ...object.values, ...Object.fromEntries(fields.map(({ field, value }) => [field, value])) };
+    return object.kind === 'endpoint_group' && endpoints !== undefined
+        ? { ...object, endpoints: endpoints.after }
+        : { ...object, values };
+}
+function agree(one, other, object) {
+    return equalContent(one, changed(other, object)) && equalContent(other, changed(one, object));
+}
+
+;// CONCATENATED MODULE: ./lib/vpn/plan/find.js
+
+
+
+function referred({ part, spec }, context, matches) {
+    const id = matches.get(spec)?.refs[part];
+    return objectsOf(context, part).find((object) => object.id === id);
+}
+function byId({ part, spec }, context, id) {
+    const found = objectsOf(context, part).find((object) => object.id === id.value);
+    if (found === undefined) {
+        context.refuse([spec], 'NOT_FOUND', `Connection ${spec.name.value}: there is no ${part} with the id ${id.value} in this project.`, 'Correct the id, or remove it to have the object created.', id.at);
+    }
+    return found;
+}
+function ofRouter({ wanted, described, spec }, context) {
+    const found = context.observed.vpnservices.filter((service) => service.routerId === wanted.routerId);
+    if (found.length > 1) {
+        context.refuse([spec], 'AMBIGUOUS', `The router has ${found.length} VPN services: ${listed(found)}.`, 'Say which one is meant: "vpnservice: <name>", or "id:" in the mapping.', described.at);
+    }
+    return found[0];
+}
+function lowest(objects) {
+    return objects.toSorted((a, b) => (a.id < b.id ? -1 : 1))[0];
+}
+function byName({ part, wanted, described }, context, matches, { name, specs }) {
+    const found = objectsOf(context, part).filter((object) => object.name === name);
+    if (found.length <= 1) {
+        return found[0];
+    }
+    const fits = (object) => equalContent(wanted, object);
+    const usedBy = (users) => found.filter(({ id }) => users.some((spec) => matches.get(spec)?.refs[part] === id));
+    const inUse = usedBy(specs);
+    const ours = found.filter((object) => isFree(context, part, object) && context.isMarked(object, specs));
+    const chosen = inUse.find(fits) ?? usedBy(context.specs).find(fits) ?? lowest(ours.filter(fits)) ?? inUse[0];
+    if (chosen === undefined) {
+        context.refuse(specs, 'AMBIGUOUS', `There are ${found.length} objects of the name ${name}: ${listed(found)}.`, 'Delete the superfluous ones, or say which one is meant with "id:" in the mapping.', described.at);
+    }
+    return chosen;
+}
+function isFree({ observed }, part, { id }) {
+    return !observed.connections.some(({ refs }) => refs[part] === id);
+}
+
+;// CONCATENATED MODULE: ./lib/vpn/plan/together.js
+
+function contradict(a, b) {
+    if (a === undefined || b === undefined) {
+        return false;
+    }
+    return isSettings(a) && isSettings(b) ? Object.keys(a).some((key) => contradict(a[key], b[key])) : a !== b;
+}
+function union(a, b) {
+    return isSettings(a) && isSettings(b) ? { ...b, ...a } : (a ?? b);
+}
+function together_together(a, b) {
+    const labels = ['name', 'description', 'routerId', 'subnetId'].some((key) => contradict(a[key], b[key]));
+    const fields = Object.keys(b.fields).some((key) => contradict(a.fields[key], b.fields[key]));
+    const members = a.endpoints !== undefined && b.endpoints !== undefined && !sameSet(a.endpoints.members, b.endpoints.members);
+    if (labels || fields || members) {
+        return undefined;
+    }
+    const both = Object.entries(b.fields).map(([key, value]) => [key, union(a.fields[key], value)]);
+    return {
+        name: a.name ?? b.name,
+        description: a.description ?? b.description,
+        fields: { ...a.fields, ...Object.fromEntries(both) },
+        endpoints: a.endpoints ?? b.endpoints,
+        routerId: a.routerId ?? b.routerId,
+        subnetId: a.subnetId ?? b.subnetId,
+    };
+}
+
+;// CONCATENATED MODULE: ./lib/vpn/plan/described.js
+
+
+
+
+
+
+
+function specsOf({ entries }) {
+    return entries.map(({ spec }) => spec);
+}
+class described_Objects {
+    #context;
+    #objects = new Map();
+    constructor(context) {
+        this.#context = context;
+    }
+    get all() {
+        return [...this.#objects.values()];
+    }
+    add(entry, found) {
+        const { part, wanted } = entry;
+        const existing = 'existing' in found ? found.existing : undefined;
+        const predecessor = 'existing' in found ? undefined : found.predecessor;
+        const name = 'existing' in found ? (wanted.name ?? found.existing.name) : found.name;
+        const key = existing === undefined ? `${part} ${name}` : existing.id;
+        const first = this.#objects.get(key);
+        const both = first === undefined ? wanted : together_together(first.wanted, wanted);
+        if (both === undefined) {
+            this.#contradiction(entry, existing === undefined ? name : listed([existing]), first?.entries ?? []);
+        }
+        else if (first === undefined) {
+            this.#objects.set(key, { part, entries: [entry], wanted: both, existing, predecessor, name });
+        }
+        else {
+            this.#objects.set(key, {
+                ...first,
+                entries: [...first.entries, entry],
+                wanted: both,
+                name: both.name ?? first.name,
+            });
+        }
+    }
+    suits(object, wanted) {
+        const others = this.#objects.get(object.id);
+        return others === undefined || agree(wanted, others.wanted, object);
+    }
+    #contradiction({ part, spec, described }, object, others) {
+        this.#context.refuse([...others.map((other) => other.spec), spec], 'CONFLICT', `Connection ${spec.name.value} describes the ${kindNames[partKind[part]].words} ${object} differently than another connection does.`, 'Describe it alike in both places (YAML anchors help), or once, and refer to it by name elsewhere.', described.at);
+    }
+}
+function addDefinite(entries, context, matches, objects) {
+    for (const entry of entries) {
+        const { part, described, wanted } = entry;
+        const { name } = wanted;
+        if (described.id !== undefined) {
+            const existing = byId(entry, context, described.id);
+            if (existing !== undefined) {
+                objects.add(entry, { existing });
+            }
+        }
+        else if (name !== undefined) {
+            const sharing = entries.filter((other) => other.part === part && other.wanted.name === name);
+            const existing = byName(entry, context, matches, { name, specs: sharing.map(({ spec }) => spec) });
+            objects.add(entry, existing === undefined ? { name } : { existing });
+        }
+        else {
+            const existing = referred(entry, context, matches) ?? ofRouter(entry, context);
+            objects.add(entry, existing === undefined ? { name: serviceName(entry, entries) } : { existing });
+        }
+    }
+}
+function serviceName(entry, entries) {
+    const { part, wanted } = entry;
+    const sharing = entries.filter((other) => other.part === part && other.wanted.routerId === wanted.routerId);
+    const named = sharing.find((other) => other.wanted.name !== undefined)?.wanted.name;
+    const [first = entry] = sharing;
+    return named ?? defaultName(first.spec.name.value, part);
+}
+function addNameless(entries, context, matches, objects) {
+    const anchored = entries.map((entry) => ({ entry, anchor: referred(entry, context, matches) }));
+    const fitting = anchored.filter(({ entry, anchor }) => anchor !== undefined && equalContent(entry.wanted, anchor));
+    for (const { entry, anchor } of new Set([...fitting, ...anchored])) {
+        if (anchor !== undefined && objects.suits(anchor, entry.wanted)) {
+            objects.add(entry, { existing: anchor });
+            continue;
+        }
+        const name = defaultName(entry.spec.name.value, entry.part);
+        const existing = byName(entry, context, matches, { name, specs: [entry.spec] });
+        if (existing !== undefined && objects.suits(existing, entry.wanted)) {
+            objects.add(entry, { existing });
+        }
+        else {
+            objects.add(entry, { name, ...(anchor === undefined ? {} : { predecessor: anchor }) });
+        }
+    }
+}
+function describedObjects(context, matches) {
+    const entries = entriesOf(context);
+    const objects = new described_Objects(context);
+    const isDefinite = ({ part, described: { id, name } }) => part === 'vpnservice' || id !== undefined || name !== undefined;
+    addDefinite(entries.filter(isDefinite), context, matches, objects);
+    const nameless = entries.filter((entry) => !isDefinite(entry));
+    addNameless(nameless, context, matches, objects);
+    return objects.all;
+}
+
+;// CONCATENATED MODULE: ./lib/vpn/plan/removal.js
+
+function removalKey({ id }) {
+    return `delete ${id}`;
+}
+function objectWords({ kind, name, id }) {
+    return `${kindNames[kind].words} ${name === '' ? id : `${name} (${id})`}`;
+}
+function reasonOf({ values: { peer_address: peer } }, why) {
+    const words = [why, peer === undefined ? undefined : `its peer is ${String(peer)}`].filter((one) => one !== undefined);
+    return words.length === 0 ? {} : { reason: words.join('; ') };
+}
+function removeConnection({ connection, name, at, why }, after) {
+    const { kind, id } = connection;
+    const called = connection.name === '' ? id : connection.name;
+    const place = at === undefined ? {} : { at };
+    const connections = [name];
+    return {
+        step: {
+            ...{ do: 'delete', key: removalKey(connection), after, name: called, ...place, connections, kind, id },
+            ...{ justFreed: false, required: true },
+        },
+        change: {
+            ...{ action: 'delete', kind, name: connection.name, id, fields: [], impact: 'removal' },
+            ...{ ...reasonOf(connection, why), connections, ...place },
+        },
+    };
+}
+function removePart({ kind, id, name }, connections, reason, after) {
+    return {
+        step: {
+            ...{ do: 'delete', key: removalKey({ id }), after, name: name === '' ? id : name, connections, kind, id },
+            ...{ justFreed: true, required: true },
+        },
+        change: { action: 'delete', kind, name, id, fields: [], impact: 'none', reason, connections },
+    };
+}
+function staying({ connections }, id, leaving) {
+    const gone = new Set(leaving.map(({ connection }) => connection.id));
+    return connections.filter(({ id: own, refs }) => !gone.has(own) && Object.values(refs).includes(id));
+}
+function removalsOfUsers(id, leaving) {
+    return leaving.flatMap(({ connection }) => Object.values(connection.refs).includes(id) ? removalKey(connection) : []);
+}
+function warnOfLingeringTunnels(context, leaving) {
+    if (context.dialect.name !== 'openstack') {
+        return;
+    }
+    for (const { connection, name, at } of leaving) {
+        const { vpnservice } = connection.refs;
+        if (vpnservice !== undefined && staying(context.observed, vpnservice, leaving).length > 0) {
+            const text = `The tunnel of ${name} may stay up after the deletion and go on passing traffic, because its VPN service keeps other connections. Close it at the other end: remove or disable the connection there. If that is not in your hands, switch the VPN service off and on again (admin_state_up), which ends it for good, and the other tunnels of the service for a moment.`;
+            context.notices.push({ level: 'warning', text, ...(at === undefined ? {} : { at }) });
+        }
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/vpn/plan/leftovers.js
+
+
+
+
+const orphanAge = 3_600_000;
+const removable = ['ikepolicy', 'ipsecpolicy', 'local_ep_group', 'peer_ep_group'];
+function wasDescribed({ spec }, part, object) {
+    const given = spec.parts[part];
+    if (given?.by !== 'description') {
+        return false;
+    }
+    return given.id === undefined ? (given.name?.value ?? object.name) === object.name : given.id.value === object.id;
+}
+function left(context, decision) {
+    const { existing, refs, step, spec } = decision;
+    return removable.flatMap((part) => {
+        const id = existing?.refs[part];
+        const target = refs[part];
+        const object = objectsOf(context, part).find((candidate) => candidate.id === id);
+        const stays = target !== undefined && 'id' in target && target.id === id;
+        const ours = object !== undefined && (context.isMarked(object) || wasDescribed(decision, part, object));
+        return stays || !ours || step === undefined ? [] : [{ object, after: [], connections: [spec.name.value] }];
+    });
+}
+function superseded(context, { superseded: object, step, object: { entries } }) {
+    const ours = object !== undefined &&
+        (context.isMarked(object) || entries.some(({ described }) => described.name?.value === object.name));
+    const connections = entries.map(({ spec }) => spec.name.value);
+    return ours ? [{ object, after: step === undefined ? [] : [step.key], connections }] : [];
+}
+function joined(candidates, connections) {
+    const byObject = Map.groupBy(candidates, ({ object }) => object);
+    return [...byObject].map(([object, all]) => {
+        const users = connections.filter(({ existing }) => Object.values(existing?.refs ?? {}).includes(object.id));
+        const leaving = users.flatMap(({ step }) => step?.key ?? []);
+        return {
+            object,
+            after: [...new Set([...all.flatMap(({ after }) => after), ...leaving])],
+            connections: [...new Set(all.flatMap((candidate) => candidate.connections))],
+        };
+    });
+}
+function usedAfter(context, decisions, connections, leaving) {
+    const described = new Set([
+        ...connections.map(({ existing }) => existing?.id),
+        ...leaving.map(({ connection }) => connection.id),
+    ]);
+    const others = context.observed.connections.filter(({ id }) => !described.has(id));
+    const targets = [...decisions.map(({ target }) => target), ...connections.flatMap(({ refs }) => Object.values(refs))];
+    return new Set([
+        ...others.flatMap(({ refs }) => Object.values(refs)),
+        ...targets.flatMap((target) => ('id' in target ? target.id : [])),
+    ]);
+}
+function orphans(context) {
+    const owners = new Map(context.specs.map((spec) => [context.owner(spec), spec.name.value]));
+    const { ikepolicies, ipsecpolicies, endpointGroups } = context.observed;
+    return [...ikepolicies, ...ipsecpolicies, ...endpointGroups].flatMap((object) => {
+        const { mark } = splitDescription(object.description);
+        const owner = owners.get(mark?.owner ?? '');
+        const old = mark !== undefined && context.options.now - mark.time > orphanAge;
+        return owner === undefined || !old ? [] : [{ object, after: [], connections: [owner] }];
+    });
+}
+function deletion({ object, after, connections }, reason) {
+    const { kind, id, name } = object;
+    return {
+        step: {
+            do: 'delete',
+            key: `delete ${id}`,
+            after,
+            name: name === '' ? id : name,
+            connections,
+            kind,
+            id,
+            justFreed: after.length > 0,
+            required: false,
+        },
+        change: { action: 'delete', kind, name, id, fields: [], impact: 'none', reason, connections },
+    };
+}
+function cleanUp(context, decisions, connections, { leaving, steps }) {
+    const used = usedAfter(context, decisions, connections, leaving);
+    const pruned = new Set(steps.map(({ id }) => id));
+    const isFree = ({ object: { id } }) => !used.has(id) && !pruned.has(id);
+    const candidates = [
+        ...connections.flatMap((decision) => left(context, decision)),
+        ...decisions.flatMap((decision) => superseded(context, decision)),
+    ];
+    const afterRemovals = (one) => ({
+        ...one,
+        after: [...one.after, ...removalsOfUsers(one.object.id, leaving)],
+    });
+    const freed = joined(candidates, connections).filter(isFree).map(afterRemovals);
+    const freedIds = new Set(freed.map(({ object }) => object.id));
+    const forgotten = orphans(context)
+        .filter((one) => isFree(one) && !freedIds.has(one.object.id))
+        .map(afterRemovals);
+    const deletions = [
+        ...freed.map((one) => deletion(one, `the old ${kindNames[one.object.kind].words}, which nothing uses any more`)),
+        ...forgotten.map((one) => deletion(one, 'made by an earlier run of this action, and nothing uses it')),
+    ];
+    return { steps: deletions.map(({ step }) => step), changes: deletions.map(({ change }) => change) };
+}
+
+;// CONCATENATED MODULE: ./lib/vpn/plan/match.js
+
+function match_byId(context, spec, id, missing) {
+    const found = context.observed.connections.find((connection) => connection.id === id.value);
+    if (found === undefined && missing === 'is an error') {
+        context.refuse([spec], 'NOT_FOUND', `Connection ${spec.name.value}: there is no IPsec connection with the id ${id.value} in this project.`, 'Correct the id, or remove it to find the connection by its name or to create it.', id.at);
+    }
+    return found;
+}
+function match_byName(context, spec) {
+    const found = context.observed.connections.filter(({ name }) => name === spec.name.value);
+    if (found.length > 1) {
+        const ids = found.map(({ id, status }) => `${id} (${status})`).join(', ');
+        context.refuse([spec], 'AMBIGUOUS', `Connection ${spec.name.value}: there are ${found.length} IPsec connections of this name: ${ids}.`, 'Delete the superfluous ones, or say which one is meant with "id:" beside the name.', spec.name.at);
+    }
+    return found[0];
+}
+function matchConnections(context, missing = 'is an error') {
+    const matches = new Map();
+    const taken = new Map();
+    for (const spec of context.specs) {
+        const existing = spec.id === undefined ? match_byName(context, spec) : match_byId(context, spec, spec.id, missing);
+        const other = existing === undefined ? undefined : taken.get(existing.id);
+        if (existing !== undefined && other !== undefined) {
+            context.refuse([other, spec], 'CONFLICT', `Connections ${other.name.value} and ${spec.name.value} both mean ${listed([existing])}.`, 'Remove one of them, or correct its id or name.', spec.at);
+        }
+        if (existing !== undefined) {
+            taken.set(existing.id, spec);
+        }
+        matches.set(spec, existing);
+    }
+    return matches;
+}
+
+;// CONCATENATED MODULE: ./lib/vpn/plan/outcome.js
+
+
+
+function membersOf(object) {
+    return object?.kind === 'endpoint_group' ? object.endpoints : [];
+}
+function subnetOf(object) {
+    return object?.kind === 'vpnservice' ? object.subnetId : undefined;
+}
+function partOutcome(context, { targets, refs }, part) {
+    const decision = targets[part]?.decision;
+    if (decision === undefined) {
+        const ref = refs[part];
+        const object = objectsOf(context, part).find(({ id }) => ref !== undefined && 'id' in ref && ref.id === id);
+        return { values: object?.values ?? {}, endpoints: membersOf(object), subnetId: subnetOf(object) };
+    }
+    const { wanted, existing, predecessor } = decision.object;
+    const before = existing ?? predecessor;
+    return {
+        values: decision.values,
+        endpoints: wanted.endpoints?.members ?? membersOf(before),
+        subnetId: wanted.subnetId ?? subnetOf(existing),
+    };
+}
+function connectionOutcome(context, { spec, existing, step }) {
+    if (existing === undefined || step?.do === 'replace') {
+        return newConnectionValues(context, spec, existing);
+    }
+    const changed = differences('ipsec_site_connection', connectionValues(spec, existing), existing.values);
+    return { ...existing.values, ...Object.fromEntries(changed.map(({ field, value }) => [field, value])) };
+}
+function outcomeOf(context, decision) {
+    const connection = connectionOutcome(context, decision);
+    const of = (part) => partOutcome(context, decision, part);
+    const { subnetId } = of('vpnservice');
+    const { peer_cidrs: cidrs } = connection;
+    const isLegacy = decision.refs.peer_ep_group === undefined;
+    return {
+        connection,
+        ikepolicy: of('ikepolicy').values,
+        ipsecpolicy: of('ipsecpolicy').values,
+        localSubnets: isLegacy ? [subnetId].filter((id) => id !== undefined) : of('local_ep_group').endpoints,
+        peerCidrs: isLegacy ? (Array.isArray(cidrs) ? cidrs : []) : of('peer_ep_group').endpoints,
+    };
+}
+
+;// CONCATENATED MODULE: ./lib/vpn/plan/part-steps.js
+
+
+
+
+
+
+function changeOf({ object, connections }, action, changed, id) {
+    const { part, name, entries } = object;
+    const at = entries[0].described.at;
+    const base = { action, kind: partKind[part], name, fields: changed, impact: worst(changed), connections, at };
+    return id === undefined ? base : { ...base, id };
+}
+function memberNames({ observed }, part, members) {
+    const nameOf = (id) => observed.subnets.find((subnet) => subnet.id === id)?.name ?? id;
+    return members.map((id) => (part === 'local_ep_group' ? nameOf(id) : id)).join(', ');
+}
+function createdFields({ context, object }, values) {
+    const { part, wanted } = object;
+    const { routerId, subnetId, endpoints } = wanted;
+    const members = endpoints === undefined ? undefined : memberNames(context, part, endpoints.members);
+    const fields = Object.entries(values).map(([key, value]) => [key, shown(value)]);
+    const all = [
+        ...fields,
+        ['router_id', routerId],
+        ['subnet_id', subnetId],
+        ['endpoints', members],
+    ];
+    return all.flatMap(([key, after]) => (after === undefined ? [] : [fieldChange(key, 'none', undefined, after)]));
+}
+function part_steps_linesOf({ entries: [{ described }] }) {
+    const { fields: stated, name, endpoints = [] } = described;
+    return {
+        ...Object.fromEntries(Object.entries(stated).map(([key, { at }]) => [key, at])),
+        ...(name === undefined ? {} : { name: name.at }),
+        ...Object.fromEntries(endpoints.map(({ text, at }) => [text, at])),
+    };
+}
+function create(deciding, predecessor, key) {
+    const { context, object, connections } = deciding;
+    const { part, entries, name, wanted } = object;
+    const kind = partKind[part];
+    const values = newValues(kind, wanted.fields, context.dialect, predecessor?.values);
+    const text = wanted.description ?? splitDescription(predecessor?.description ?? '').text;
+    const mark = { owner: context.owner(entries[0].spec), time: context.options.now };
+    const { routerId, subnetId, endpoints } = wanted;
+    const body = namedBody(name, markDescription(text, mark, context.dialect.descriptionLength), {
+        ...values,
+        ...(routerId === undefined ? {} : { router_id: routerId }),
+        ...(subnetId === undefined ? {} : { subnet_id: subnetId }),
+        ...(endpoints === undefined ? {} : { type: endpoints.type, endpoints: endpoints.members }),
+    });
+    const at = entries[0].described.at;
+    const lines = part_steps_linesOf(object);
+    return {
+        object,
+        target: { made: key },
+        step: { do: 'create', key, after: [], kind, name, at, lines, connections, body, refs: {} },
+        change: changeOf(deciding, 'create', createdFields(deciding, values)),
+        values,
+    };
+}
+function labelChanges(wanted, existing) {
+    const found = { name: existing.name, description: splitDescription(existing.description).text };
+    return ['name', 'description'].flatMap((field) => {
+        const value = wanted[field];
+        return value === undefined || value === found[field] ? [] : [fieldChange(field, 'none', found[field], value)];
+    });
+}
+function part_steps_update(deciding, existing, changed) {
+    const { context, object, connections } = deciding;
+    const { wanted, part, name, entries } = object;
+    const { kind, id } = existing;
+    const max = context.dialect.descriptionLength;
+    const labels = labelChanges(wanted, existing).map(({ field }) => [
+        field,
+        field === 'name' ? name : keepMark(wanted.description ?? '', existing.description, max),
+    ]);
+    const values = Object.fromEntries(contentChange(wanted, existing).fields.map(({ field, value }) => [field, value]));
+    const at = entries[0].described.at;
+    return {
+        object,
+        target: { id },
+        step: {
+            do: 'update',
+            key: `update ${part} ${id}`,
+            after: [],
+            kind,
+            id,
+            name,
+            at,
+            lines: part_steps_linesOf(object),
+            connections,
+            body: { ...Object.fromEntries(labels), ...values },
+            refs: {},
+            pending: false,
+        },
+        change: changeOf(deciding, 'update', changed, id),
+        values: { ...existing.values, ...values },
+    };
+}
+
+;// CONCATENATED MODULE: ./lib/vpn/plan/successor.js
+
+
+
+
+
+
+
+
+function unfinished({ context, object }, existing, { step, values }) {
+    const { part, entries, wanted, name } = object;
+    const specs = entries.map(({ spec }) => spec);
+    const textOf = (description) => splitDescription(String(description ?? '')).text;
+    return objectsOf(context, part).find((candidate) => candidate.id !== existing.id &&
+        candidate.name === name &&
+        context.isMarked(candidate, specs) &&
+        isFree(context, part, candidate) &&
+        textOf(candidate.description) === textOf(step.body.description) &&
+        canonicalJson(candidate.values) === canonicalJson(values) &&
+        (candidate.kind !== 'endpoint_group' || sameSet(candidate.endpoints, wanted.endpoints?.members ?? [])));
+}
+function successor_refuseId({ context, object }, existing, reason) {
+    const id = object.entries.find(({ described }) => described.id !== undefined)?.described.id;
+    if (id !== undefined) {
+        context.refuse(specsOf(object), 'CONFLICT', `${kindNames[existing.kind].words} ${existing.name} (${existing.id}): ${reason}, but the file names it by its id.`, 'Remove "id:" from the mapping: its name is enough to find it.', id.at);
+    }
+}
+function succeed(deciding, existing, changed) {
+    const isGroup = existing.kind === 'endpoint_group';
+    const reason = isGroup
+        ? 'members of an endpoint group cannot be changed: a new group takes its place'
+        : 'a policy in use cannot be changed here: a new policy takes its place';
+    successor_refuseId(deciding, existing, reason);
+    const made = create(deciding, existing, `succeed ${existing.id}`);
+    const impact = isGroup ? 'interruption' : 'replacement';
+    const change = { ...changeOf(deciding, 'update', changed, existing.id), impact, reason };
+    const found = unfinished(deciding, existing, made);
+    return found === undefined
+        ? { ...made, change, superseded: existing }
+        : { ...made, change, superseded: existing, target: { id: found.id }, step: undefined };
+}
+
+;// CONCATENATED MODULE: ./lib/vpn/plan/parts.js
+
+
+
+
+
+
+
+
+function keep(object, existing) {
+    return { object, target: { id: existing.id }, step: undefined, change: undefined, values: existing.values };
+}
+function refuseShared({ context, object, outside }, existing, forThem) {
+    if (outside.length === 0) {
+        return;
+    }
+    const users = `${kindNames[existing.kind].words} ${existing.name} is also used by connections outside these files: ${listed(outside)}`;
+    const at = object.entries[0].described.at;
+    if (context.options.allowShared) {
+        context.notice('warning', `${users}. ${forThem} (allow-shared: true).`, at);
+    }
+    else {
+        context.refuse(specsOf(object), 'SHARED', `${users}. It was left as it is.`, 'Describe those connections too, give this connection an object of its own under another name, or set allow-shared: true.', at);
+    }
+}
+function refuseFixed({ context, object }, existing, fixed) {
+    const what = fixed.map(({ field, before, after }) => `${field} ${before ?? '(unset)'} → ${after ?? '(unset)'}`);
+    context.refuse(specsOf(object), 'CONFLICT', `${kindNames[existing.kind].words} ${existing.name} (${existing.id}) cannot be changed: ${what.join(', ')}.`, 'A VPN service is never replaced, because the far side dials its address. Correct the file, or describe a new service under another name.', object.entries[0].described.at);
+}
+function noticeLabels({ context, object }, existing, labels) {
+    const what = labels.map(({ field }) => field).join(' and ');
+    context.notice('notice', `${kindNames[existing.kind].words} ${existing.name}: ${what} cannot be changed while connections use it; it stays as it is.`, object.entries[0].described.at);
+}
+function adapt(deciding, existing) {
+    const { context, object, inUse } = deciding;
+    const { part, wanted, entries } = object;
+    const { fields: differing, endpoints, fixed } = contentChange(wanted, existing);
+    const unchangeable = differing.filter(({ field }) => fields[existing.kind][field]?.updatable === false);
+    if (fixed.length + unchangeable.length > 0) {
+        refuseFixed(deciding, existing, [...fixed, ...unchangeable.map(({ change }) => change)]);
+        return keep(object, existing);
+    }
+    const labels = labelChanges(wanted, existing);
+    const isPolicy = existing.kind === 'ikepolicy' || existing.kind === 'ipsecpolicy';
+    const isFrozen = isPolicy && inUse && context.dialect.policyInUse === 'refused: replace the connection';
+    if (endpoints === undefined && differing.length === 0 && (labels.length === 0 || isFrozen)) {
+        if (labels.length > 0) {
+            noticeLabels(deciding, existing, labels);
+        }
+        return keep(object, existing);
+    }
+    context.noticeTakeOver(existing, entries[0].described.at);
+    const isSuperseded = endpoints !== undefined || isFrozen;
+    refuseShared(deciding, existing, isSuperseded ? 'They keep the old one' : 'It changes for them too');
+    if (endpoints !== undefined) {
+        const [before, after] = [endpoints.before, endpoints.after].map((members) => memberNames(context, part, members));
+        return succeed(deciding, existing, [fieldChange('endpoints', 'interruption', before, after), ...labels]);
+    }
+    const changed = [...labels, ...differing.map(({ change }) => change)];
+    return isFrozen ? succeed(deciding, existing, changed) : part_steps_update(deciding, existing, changed);
+}
+function decide(context, object, matches, leaving) {
+    const { existing, part, entries, predecessor } = object;
+    const inRun = new Set([
+        ...[...matches.values()].map((connection) => connection?.id),
+        ...leaving.map(({ connection }) => connection.id),
+    ]);
+    const users = context.observed.connections.filter(({ refs }) => existing !== undefined && refs[part] === existing.id);
+    const deciding = {
+        context,
+        object,
+        connections: entries.map(({ spec }) => spec.name.value),
+        outside: users.filter(({ id }) => !inRun.has(id)),
+        inUse: users.length > 0,
+    };
+    return existing === undefined
+        ? create(deciding, predecessor, `create ${part} ${object.name}`)
+        : adapt(deciding, existing);
+}
+
+;// CONCATENATED MODULE: ./lib/vpn/plan/marked.js
+
+
+function markedFor(object) {
+    const tag = object.kind === 'ipsec_site_connection' ? object.tags?.get(tagKeys.mark) : undefined;
+    return tagOwner(tag) ?? splitDescription(object.description).mark?.owner;
+}
+
+;// CONCATENATED MODULE: ./lib/vpn/plan/prune.js
+
+
+
+
+function forsaken(specs, { connections }, { repository }) {
+    const names = new Set(specs.map(({ name }) => name.value));
+    const ids = new Set(specs.map(({ id }) => id?.value));
+    return connections.filter((connection) => !names.has(connection.name) &&
+        !ids.has(connection.id) &&
+        markedFor(connection) === ownerOf(repository, connection.name));
+}
+function uncovered({ notices, options }, found) {
+    const { prune, elsewhere } = options;
+    return found.filter(({ id, name }) => {
+        const other = elsewhere.connections.find((one) => one.name === name || one.id === id);
+        if (other !== undefined && prune) {
+            const text = `Connection ${name} (${id}) is not pruned: ${other.file} describes it, and connection-file of this run does not name that file. To prune, one run has to read all files.`;
+            notices.push({ level: 'warning', text });
+        }
+        return other === undefined;
+    });
+}
+function obstacle({ options: { isWhole, elsewhere } }) {
+    const [unclear] = elsewhere.unclear;
+    if (!isWhole) {
+        return 'not all connections of the files are in order, so what they describe is not certain';
+    }
+    return unclear === undefined ? undefined : `${unclear.file} ${unclear.why}`;
+}
+function connectionsToPrune(context) {
+    const { specs, observed, options, notices } = context;
+    const found = uncovered(context, forsaken(specs, observed, options));
+    const why = obstacle(context);
+    if (found.length === 0 || (why !== undefined && !options.prune)) {
+        return [];
+    }
+    if (why !== undefined) {
+        notices.push({ level: 'warning', text: `Nothing was pruned: ${why}.` });
+        return [];
+    }
+    if (options.prune) {
+        const why = 'no file describes it any more';
+        const leaving = found.map((connection) => ({ connection, name: connection.name, why }));
+        warnOfLingeringTunnels(context, leaving);
+        return leaving;
+    }
+    const text = `This repository made connections that no connection file of this run describes: ${listed(found)}. They stay as they are. If nothing else of the repository describes them, prune: true removes them.`;
+    notices.push({ level: 'notice', text });
+    return [];
+}
+function removeParts(context, leaving, used) {
+    const { ikepolicies, ipsecpolicies, endpointGroups } = context.observed;
+    return [...ikepolicies, ...ipsecpolicies, ...endpointGroups].flatMap((object) => {
+        const mark = markedFor(object);
+        const makers = leaving.filter(({ name }) => ownerOf(context.options.repository, name) === mark);
+        if (makers.length === 0 || used.has(object.id)) {
+            return [];
+        }
+        const after = [...makers.map(({ connection }) => removalKey(connection)), ...removalsOfUsers(object.id, leaving)];
+        const names = [...new Set(makers.map(({ name }) => name))];
+        return [removePart(object, names, 'made for a connection that is removed, and nothing uses it then', after)];
+    });
+}
+function prune(context, leaving, used, after) {
+    const removals = [...leaving.map((one) => removeConnection(one, after)), ...removeParts(context, leaving, used)];
+    return { leaving, steps: removals.map(({ step }) => step), changes: removals.map(({ change }) => change) };
+}
+
+;// CONCATENATED MODULE: ./lib/vpn/plan/references.js
+
+
+
+function ofDecision(decision) {
+    const { target, object, values } = decision;
+    return { target, name: object.name, made: 'made' in target ? target.made : undefined, decision, values };
+}
+function references_find({ context, spec, existing }, part, reference) {
+    const found = objectsOf(context, part).filter((object) => reference.by === 'id' ? object.id === reference.id : object.name === reference.name);
+    const chosen = found.find(({ id }) => existing?.refs[part] === id) ?? found[0];
+    const words = kindNames[partKind[part]].words;
+    const text = reference.by === 'id' ? reference.id : `"${reference.name}"`;
+    if (chosen === undefined) {
+        context.refuse([spec], 'NOT_FOUND', `Connection ${spec.name.value}: there is no ${words} ${text} in this project${part.endsWith('_ep_group') ? ` that can be its ${part}` : ''}.`, `Correct it, or describe the ${words} as a mapping to have it created.`, reference.at);
+    }
+    else if (found.length > 1 && chosen.id !== existing?.refs[part]) {
+        context.refuse([spec], 'AMBIGUOUS', `Connection ${spec.name.value}: ${text} fits ${found.length} objects: ${listed(found)}.`, `Give the id: "${part}_id: …".`, reference.at);
+    }
+    return chosen;
+}
+function references_referred(referring, part, reference) {
+    const { decisions } = referring;
+    const named = decisions.find(({ object }) => reference.by === 'name' && object.part === part && object.name === reference.name);
+    if (named !== undefined) {
+        return ofDecision(named);
+    }
+    const object = references_find(referring, part, reference);
+    if (object === undefined) {
+        return undefined;
+    }
+    const { id, name, values } = object;
+    const described = decisions.find(({ target }) => 'id' in target && target.id === id);
+    return described === undefined
+        ? { target: { id }, name, made: undefined, decision: undefined, values }
+        : ofDecision(described);
+}
+function partTargets(context, spec, existing, decisions) {
+    const targets = {};
+    for (const part of parts) {
+        const given = spec.parts[part];
+        const described = decisions.find(({ object: { entries } }) => entries.some((entry) => entry.spec === spec && entry.part === part));
+        const target = given === undefined || given.by === 'description'
+            ? described && ofDecision(described)
+            : references_referred({ context, spec, existing, decisions }, part, given);
+        if (target !== undefined) {
+            targets[part] = target;
+        }
+    }
+    return targets;
+}
+
+;// CONCATENATED MODULE: ./lib/vpn/plan/touch.js
+
+
+const touch_kind = 'ipsec_site_connection';
+function policyUpdates(decisions) {
+    const updates = decisions.flatMap((decision) => {
+        const { step, change } = decision;
+        const isPolicy = step?.kind === 'ikepolicy' || step?.kind === 'ipsecpolicy';
+        return step?.do === 'update' && isPolicy && change?.fields.some(({ impact }) => impact !== 'none') === true
+            ? [[step.id, { ...decision, step }]]
+            : [];
+    });
+    return new Map(updates);
+}
+function policiesOf({ refs }) {
+    return [refs.ikepolicy ?? '', refs.ipsecpolicy ?? ''];
+}
+function digestOf({ observed }, connection, updates) {
+    const policies = [...observed.ikepolicies, ...observed.ipsecpolicies];
+    const [ike, ipsec] = policiesOf(connection).map((id) => updates.get(id)?.values ?? policies.find((policy) => policy.id === id)?.values ?? {});
+    return policiesDigest(ike, ipsec);
+}
+function touching(context, connection, updates) {
+    const known = connection.tags?.get(tagKeys.policies);
+    const missed = known !== undefined && known !== digestOf(context, connection, new Map());
+    const after = policiesOf(connection).flatMap((id) => updates.get(id)?.step.key ?? []);
+    if (!missed && after.length === 0) {
+        return undefined;
+    }
+    const reason = missed
+        ? 'a policy was changed after the connection was last updated: without an update it does not take effect'
+        : 'a changed policy takes effect when the connection is updated';
+    return { after, digest: digestOf(context, connection, updates), reason };
+}
+function touchKey(id) {
+    return `touch ${id}`;
+}
+function touchStep(connection, { after }, connections) {
+    const { id, name, status } = connection;
+    const pending = isPending(status);
+    return { do: 'update', key: touchKey(id), after, kind: touch_kind, id, name, connections, body: { name }, refs: {}, pending };
+}
+function touchChange(connection, { reason }, connections) {
+    const { id, name } = connection;
+    return { action: 'touch', kind: touch_kind, name, id, fields: [], impact: 'rekey', reason, connections };
+}
+function describing(connection, decisions) {
+    const used = policiesOf(connection);
+    const policies = decisions.filter(({ target }) => 'id' in target && used.includes(target.id));
+    return [...new Set(policies.flatMap(({ object }) => object.entries.map(({ spec }) => spec.name.value)))];
+}
+function remember(context, connection, updates) {
+    const { id, name, tags } = connection;
+    const isAffected = policiesOf(connection).some((policy) => updates.has(policy));
+    return !isAffected || tags?.has(tagKeys.policies) === true
+        ? undefined
+        : {
+            do: 'tag',
+            key: `remember ${id}`,
+            after: [],
+            name,
+            connections: [],
+            connection: { id },
+            set: { [tagKeys.policies]: digestOf(context, connection, new Map()) },
+            remove: [],
+        };
+}
+
+;// CONCATENATED MODULE: ./lib/vpn/plan/tagging.js
+
+
+
+
+const tagging_kind = 'ipsec_site_connection';
+function userTags({ tags = {} }, found) {
+    const changed = Object.entries(tags).flatMap(([key, { value }]) => {
+        const before = found?.get(key);
+        return before === (value ?? undefined) ? [] : [{ key, value, before }];
+    });
+    return {
+        set: Object.fromEntries(changed.flatMap(({ key, value }) => (value === null ? [] : [[key, value]]))),
+        remove: changed.flatMap(({ key, value }) => (value === null ? key : [])),
+        fields: changed.map(({ key, value, before }) => fieldChange(`tags.${key}`, 'none', before, value ?? undefined)),
+    };
+}
+function newTags(context, { spec, targets, existing }, key) {
+    const kept = [...(existing?.tags ?? [])].filter(([tag]) => !tag.startsWith(ownTagPrefix) && spec.tags?.[tag]?.value !== null);
+    const mark = { owner: context.owner(spec), time: context.options.now };
+    const name = spec.name.value;
+    return {
+        do: 'tag',
+        key: `tag ${name}`,
+        after: [key],
+        name,
+        at: spec.at,
+        connections: [name],
+        connection: { made: key },
+        set: {
+            ...Object.fromEntries(kept),
+            ...userTags(spec, undefined).set,
+            [tagKeys.mark]: markTag(mark),
+            [tagKeys.policies]: policiesDigest(targets.ikepolicy?.values, targets.ipsecpolicy?.values),
+        },
+        remove: [],
+        psk: { version: spec.pskVersion?.value },
+    };
+}
+function versionChange({ spec, existing, psk }) {
+    const before = readPskTag(existing?.tags?.get(tagKeys.psk)).version;
+    return psk.newVersion ? [fieldChange('psk_version', 'none', before, spec.pskVersion?.value)] : [];
+}
+function existingTags(decision, { id, tags }, touch) {
+    const { spec, psk } = decision;
+    const { set, remove, fields: tagFields } = userTags(spec, tags);
+    const fields = [...tagFields, ...versionChange(decision)];
+    const name = spec.name.value;
+    const at = spec.at;
+    const connections = [name];
+    const sends = psk.send || psk.newVersion;
+    const isNeeded = Object.keys(set).length + remove.length > 0 || sends || touch !== undefined;
+    const step = {
+        do: 'tag',
+        key: `tag ${id}`,
+        after: [],
+        name,
+        at,
+        connections,
+        connection: { id },
+        set: touch === undefined ? set : { ...set, [tagKeys.policies]: touch.digest },
+        remove,
+    };
+    const isNoted = psk.newVersion && !psk.send;
+    const why = isNoted ? { reason: 'the cloud has this psk already: its psk_version is noted' } : {};
+    const change = { action: 'update', kind: tagging_kind, name, id, fields, impact: 'none', ...why, connections, at };
+    return {
+        steps: isNeeded ? [sends ? { ...step, psk: { version: spec.pskVersion?.value } } : step] : [],
+        changes: fields.length > 0 ? [change] : [],
+    };
+}
+function inRun(context, decision, updates) {
+    const { existing, step, spec } = decision;
+    if (existing === undefined || step?.do === 'replace') {
+        return { steps: step === undefined ? [] : [newTags(context, decision, step.key)], changes: [] };
+    }
+    const connections = [spec.name.value];
+    const touch = touching(context, existing, updates);
+    const touched = touch === undefined || step !== undefined ? [] : [touchStep(existing, touch, connections)];
+    const tags = existingTags(decision, existing, touch);
+    const after = [step, ...touched].flatMap((one) => one?.key ?? []);
+    return {
+        steps: [...touched, ...tags.steps.map((one) => ({ ...one, after }))],
+        changes: [...(touch === undefined ? [] : [touchChange(existing, touch, connections)]), ...tags.changes],
+    };
+}
+function outside(context, connection, decisions, updates) {
+    const { id, name } = connection;
+    const connections = describing(connection, decisions);
+    const touch = touching(context, connection, updates);
+    if (touch === undefined || connections.length === 0 || !context.options.allowShared) {
+        return { steps: [], changes: [] };
+    }
+    const step = touchStep(connection, touch, connections);
+    const tag = {
+        do: 'tag',
+        key: `tag ${id}`,
+        after: [step.key],
+        name,
+        connections,
+        connection: { id },
+        set: { [tagKeys.policies]: touch.digest },
+        remove: [],
+    };
+    const reason = `not described in these files, but uses a policy that they describe: ${touch.reason}`;
+    return { steps: [step, tag], changes: [touchChange(connection, { ...touch, reason }, connections)] };
+}
+function tagging(context, decisions, connections, leaving) {
+    if (!context.dialect.tags) {
+        return { steps: [], changes: [], before: [] };
+    }
+    const updates = policyUpdates(decisions);
+    const found = context.observed.connections;
+    const known = new Set([
+        ...connections.map(({ existing }) => existing?.id),
+        ...leaving.map(({ connection }) => connection.id),
+    ]);
+    const replaced = new Set(connections.flatMap(({ existing, step }) => (step?.do === 'replace' ? existing?.id : [])));
+    const all = [
+        ...connections.map((decision) => inRun(context, decision, updates)),
+        ...found.filter(({ id }) => !known.has(id)).map((one) => outside(context, one, decisions, updates)),
+    ];
+    return {
+        before: found.filter(({ id }) => !replaced.has(id)).flatMap((one) => remember(context, one, updates) ?? []),
+        steps: all.flatMap(({ steps }) => steps),
+        changes: all.flatMap(({ changes }) => changes),
+    };
+}
+
+;// CONCATENATED MODULE: ./lib/vpn/plan/tenants.js
+function refuseTenants(context) {
+    const { project } = context.options;
+    for (const spec of context.specs) {
+        const { name, tenantId, parts } = spec;
+        const described = Object.values(parts).flatMap((part) => (part.by === 'description' ? part.tenantId : undefined));
+        const stated = new Set([tenantId, ...described]);
+        for (const { value, at } of [...stated].filter((one) => one !== undefined)) {
+            if (value !== project.id) {
+                context.refuse([spec], 'CONFLICT', `Connection ${name.value} is for the project ${value}, but the login is for ${project.id}.`, 'Log in to that project, or remove tenant_id (project_id) from the file.', at);
+            }
+        }
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/vpn/plan/plan.js
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+function partSteps(decisions, before) {
+    return decisions.flatMap(({ step, object }) => {
+        if (step === undefined || isServiceUpdate(object, step)) {
+            return [];
+        }
+        return [step.do === 'update' ? { ...step, after: before.map(({ key }) => key) } : step];
+    });
+}
+function isServiceUpdate({ part }, step) {
+    return part === 'vpnservice' && step.do === 'update';
+}
+function serviceUpdates(decisions, connections) {
+    return decisions.flatMap(({ step, object, target }) => {
+        if (step === undefined || !isServiceUpdate(object, step)) {
+            return [];
+        }
+        const users = connections.filter(({ targets }) => targets.vpnservice?.target === target);
+        return [{ ...step, after: users.flatMap((user) => user.step?.key ?? []) }];
+    });
+}
+function gatewayOf(service, peer) {
+    return peer.includes(':') ? (service?.addressV6 ?? service?.addressV4) : service?.addressV4;
+}
+function plan_planned(context, decision, changes, steps) {
+    const { spec, existing, targets, step, psk } = decision;
+    const name = spec.name.value;
+    const concerning = changes.filter(({ connections }) => connections.includes(name));
+    const operation = existing === undefined
+        ? 'created'
+        : step?.do === 'replace'
+            ? 'replaced'
+            : concerning.length > 0
+                ? 'updated'
+                : 'unchanged';
+    const serviceTarget = targets.vpnservice?.target;
+    const serviceId = serviceTarget !== undefined && 'id' in serviceTarget ? serviceTarget.id : undefined;
+    const service = context.observed.vpnservices.find(({ id }) => id === serviceId);
+    const peerAddress = String(spec.fields.peer_address?.value ?? '');
+    const gatewayAddress = gatewayOf(service, peerAddress);
+    const report = {
+        name,
+        at: spec.at,
+        operation,
+        impact: worst(concerning),
+        peerAddress,
+        psk: psk.state,
+        ...(existing === undefined ? {} : { id: existing.id, status: existing.status }),
+        ...(serviceId === undefined ? {} : { vpnserviceId: serviceId }),
+        ...(gatewayAddress === undefined ? {} : { gatewayAddress }),
+    };
+    const keys = [step?.key, existing === undefined ? undefined : touchKey(existing.id)];
+    const writing = steps.find(({ key }) => keys.includes(key))?.key;
+    const outcome = outcomeOf(context, decision);
+    return { report, existing, serviceKey: targets.vpnservice?.made, step: writing, outcome };
+}
+function impactText({ kind, name, impact, reason, fields }) {
+    const what = fields
+        .map(brief)
+        .map(({ field, before, after }) => `${field} ${before ?? '(unset)'} → ${after ?? '(unset)'}`);
+    const why = reason === undefined ? '' : `; ${reason}`;
+    return `${kindNames[kind].words} ${name}: ${impact}${what.length === 0 ? '' : ` (${what.join('; ')})`}${why}`;
+}
+function refuseImpact(context, changes) {
+    const { maxImpact } = context.options;
+    const beyond = changes.filter(({ impact }) => impact !== 'removal' && impacts.indexOf(impact) > impacts.indexOf(maxImpact));
+    for (const spec of context.specs) {
+        const name = spec.name.value;
+        const own = beyond.filter(({ connections }) => connections.includes(name));
+        if (own.length > 0) {
+            const [plan, left] = context.specs.length === 1
+                ? ['The plan', 'Nothing was changed.']
+                : [`Connection ${name}: the plan`, 'It was left as it is.'];
+            context.refuse([spec], 'IMPACT', `${plan} does more than max-impact: ${maxImpact} allows. ${left} ${own.map(impactText).join('. ')}.`, `Look at the plan; if that is what you want, run once with max-impact: ${worst(own)}.`, own.find(({ at }) => at !== undefined)?.at ?? spec.at);
+        }
+    }
+}
+function refused(context) {
+    return { steps: [], changes: [], notices: context.notices, connections: [], refusals: context.refusals };
+}
+function plan(specs, observed, options) {
+    const context = new Context(specs, observed, options);
+    refuseTenants(context);
+    const matches = matchConnections(context);
+    const objects = context.refusals.length > 0 ? [] : describedObjects(context, matches);
+    if (context.refusals.length > 0) {
+        return refused(context);
+    }
+    const leaving = connectionsToPrune(context);
+    const decisions = objects.map((object) => decide(context, object, matches, leaving));
+    const connections = specs.map((spec) => {
+        const existing = matches.get(spec);
+        return decideConnection(context, spec, existing, partTargets(context, spec, existing, decisions), decisions);
+    });
+    const tags = tagging(context, decisions, connections, leaving);
+    const writing = [
+        ...tags.before,
+        ...partSteps(decisions, tags.before),
+        ...connections.flatMap(({ step }) => step ?? []),
+        ...tags.steps,
+        ...serviceUpdates(decisions, connections),
+    ];
+    const after = writing.map(({ key }) => key);
+    const pruned = prune(context, leaving, usedAfter(context, decisions, connections, leaving), after);
+    const cleaning = cleanUp(context, decisions, connections, pruned);
+    const changes = [
+        ...decisions.flatMap(({ change }) => change ?? []),
+        ...connections.flatMap(({ change }) => change ?? []),
+        ...tags.changes,
+        ...pruned.changes,
+        ...cleaning.changes,
+    ];
+    refuseImpact(context, changes);
+    const steps = [...writing, ...pruned.steps, ...cleaning.steps];
+    return {
+        steps: context.refusals.length > 0 ? [] : steps,
+        changes,
+        notices: context.notices,
+        connections: connections.map((decision) => plan_planned(context, decision, changes, steps)),
+        refusals: context.refusals,
+    };
+}
+
+;// CONCATENATED MODULE: ./lib/vpn/export/scalar.js
+
+const word = /^[A-Za-z][A-Za-z0-9_.-]*$/;
+const noText = /^(?:true|false|yes|no|on|off|y|n|null|nan|inf)$/i;
+const network = /^\d{1,3}(?:\.\d{1,3}){3}(?:\/\d{1,2})?$/;
+const scalar_uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+const scalar_special = /["\\\p{C}\p{Zl}\p{Zp}]/gu;
+function scalar_escaped(character) {
+    if (character === '"' || character === '\\') {
+        return `\\${character}`;
+    }
+    const code = (character.codePointAt(0) ?? 0).toString(16);
+    return code.length > 4 ? `\\U${code.padStart(8, '0')}` : `\\u${code.padStart(4, '0')}`;
+}
+function textScalar(raw) {
+    if ((word.test(raw) && !noText.test(raw)) || network.test(raw) || scalar_uuid.test(raw)) {
+        return { yaml: raw, raw };
+    }
+    return { yaml: `"${raw.replace(scalar_special, scalar_escaped).replaceAll('$', () => '$$')}"`, raw };
+}
+function keyScalar(raw) {
+    return word.test(raw) && !noText.test(raw) ? raw : `"${raw.replace(scalar_special, scalar_escaped)}"`;
+}
+function plainScalar(value) {
+    return { yaml: String(value), raw: String(value) };
+}
+const longestRemark = 160;
+function remark(text) {
+    return show_visible(clip(text, longestRemark));
+}
+
+;// CONCATENATED MODULE: ./lib/vpn/export/fields.js
+
+
+
+const settingKeys = ['units', 'value', 'action', 'interval', 'timeout'];
+function scalarOf(value) {
+    return typeof value === 'string' ? textScalar(value) : plainScalar(value);
+}
+function fields_text(key, value, comment) {
+    return {
+        key,
+        content: { is: 'scalar', scalar: textScalar(value) },
+        ...(comment === undefined ? {} : { comment }),
+    };
+}
+function mapping(key, entries, comment) {
+    return { key, content: { is: 'mapping', entries }, ...(comment === undefined ? {} : { comment }) };
+}
+function optional(path, key, content, refused) {
+    const omitted = refused.get(path);
+    return { key, content, leave: path, ...(omitted === undefined ? {} : { omitted }) };
+}
+function settingsContent(path, settings, refused) {
+    const entries = settingKeys.flatMap((key) => {
+        const value = settings[key];
+        return value === undefined
+            ? []
+            : [optional(`${path}.${key}`, key, { is: 'scalar', scalar: scalarOf(value) }, refused)];
+    });
+    return { is: 'mapping', entries };
+}
+function fields_contentOf(path, value, refused) {
+    if (isSettings(value)) {
+        return settingsContent(path, value, refused);
+    }
+    return typeof value === 'object'
+        ? { is: 'list', items: value.map((one) => ({ scalar: textScalar(one) })) }
+        : { is: 'scalar', scalar: scalarOf(value) };
+}
+function fieldEntries(kind, path, values, refused) {
+    return Object.keys(fields[kind]).flatMap((key) => {
+        const value = values[key];
+        const own = path === '' ? key : `${path}.${key}`;
+        return value === undefined ? [] : [optional(own, key, fields_contentOf(own, value, refused), refused)];
+    });
+}
+
+;// CONCATENATED MODULE: ./lib/vpn/export/parts.js
+
+
+
+
+
+
+
+const parts_foreignName = 255;
+function isReferable(name, max) {
+    return isNameable(name, max) && !isUuid(name);
+}
+function nameOrId(objects, id) {
+    const own = objects.filter(({ isForeign }) => isForeign !== true);
+    const name = own.find((object) => object.id === id)?.name ?? '';
+    const isOne = own.filter((object) => object.name === name).length === 1;
+    const isName = isOne && isReferable(name, parts_foreignName) && !looksLikeNetwork(name);
+    return { text: isName ? name : id, isName };
+}
+function parts_reference(key, objects, id) {
+    if (id === undefined || id === '') {
+        return [];
+    }
+    const { text: stated, isName } = nameOrId(objects, id);
+    return [fields_text(isName ? key : `${key}_id`, stated)];
+}
+function parts_labels({ exporting, named, refused }, part, object) {
+    const handle = exporting.handleOf(named, part, object);
+    const others = object.name === '' ? 'it has no name' : `others are called ${object.name} too`;
+    const { text: description } = splitDescription(object.description);
+    return [
+        ...(handle === 'id' ? [fields_text('id', object.id, others)] : []),
+        ...(handle === 'name' ? [fields_text('name', object.name)] : []),
+        ...fieldEntries(object.kind, part, description === '' ? {} : { description }, refused),
+    ];
+}
+function service(writing, object) {
+    const { exporting, named, refused } = writing;
+    const { observed, dialect } = exporting;
+    const { external_v4_ip: _address, ...values } = object.values;
+    const { connection } = named;
+    const isLegacy = dialect.legacyModel && connection.values.peer_cidrs !== undefined;
+    const address = object.addressV4 ?? object.addressV6;
+    return mapping('vpnservice', [
+        ...parts_labels(writing, 'vpnservice', object),
+        ...parts_reference('router', observed.routers, object.routerId),
+        ...(isLegacy ? parts_reference('subnet', observed.subnets, object.subnetId) : []),
+        ...fieldEntries('vpnservice', 'vpnservice', values, refused),
+    ], address === undefined ? undefined : `its public address: ${address}`);
+}
+function localItem({ observed: { subnets } }, id) {
+    const { text: stated, isName } = nameOrId(subnets, id);
+    const { name = '', cidr } = subnets.find((subnet) => subnet.id === id) ?? {};
+    const known = [name, cidr ?? ''].filter((word) => word !== '').join(', ');
+    const scalar = textScalar(stated);
+    return isName || known === '' ? { scalar } : { scalar, comment: known };
+}
+function group(writing, part, object) {
+    const { exporting } = writing;
+    const items = object.endpoints.map((endpoint) => (part === 'local_ep_group' ? localItem(exporting, endpoint) : { scalar: textScalar(endpoint) }));
+    const own = parts_labels(writing, part, object);
+    const list = { is: 'list', items };
+    const entry = own.length === 0 ? { key: part, content: list } : mapping(part, [...own, { key: 'endpoints', content: list }]);
+    return { ...entry, leave: part };
+}
+function parts_byId(part, id, comment) {
+    return fields_text(`${part}_id`, id, comment);
+}
+function parts_again({ exporting, named }, part, object, first) {
+    const { id, name } = object;
+    const isGroup = partKind[part] === 'endpoint_group';
+    const isName = exporting.handleOf(named, part, object) === 'name' &&
+        isReferable(name, parts_foreignName) &&
+        !(isGroup && looksLikeNetwork(name));
+    const where = `described above, at ${first.name}`;
+    return isName ? fields_text(part, name, where) : parts_byId(part, id, where);
+}
+function partEntries(writing, part, described) {
+    const { exporting, named, refused } = writing;
+    const id = named.connection.refs[part];
+    if (id === undefined) {
+        return [];
+    }
+    const object = exporting.object(named, part);
+    const { words } = kindNames[partKind[part]];
+    if (object === undefined) {
+        return [parts_byId(part, id, `no ${words} of this project that can be the ${part}`)];
+    }
+    const reason = refused.get(part);
+    if (reason !== undefined) {
+        return [parts_byId(part, id, `not described: ${reason}`)];
+    }
+    const first = described.get(id);
+    if (first !== undefined) {
+        return [parts_again(writing, part, object, first)];
+    }
+    described.set(id, named);
+    switch (object.kind) {
+        case 'vpnservice':
+            return [service(writing, object)];
+        case 'endpoint_group':
+            return [group(writing, part, object)];
+        default:
+            return [
+                mapping(part, [...parts_labels(writing, part, object), ...fieldEntries(object.kind, part, object.values, refused)]),
+            ];
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/vpn/export/body.js
+
+
+
+
+
+
+const body_kind = 'ipsec_site_connection';
+const body_number = /^(?:0|[1-9]\d{0,14})$/;
+function identity({ connection: { id, name: old }, name, needsId, isProposed }) {
+    const why = old === '' ? 'it has no name in the cloud' : 'its name in the cloud cannot stand here';
+    return [...(needsId ? [fields_text('id', id)] : []), fields_text('name', name, isProposed ? `proposed: ${why}` : undefined)];
+}
+function networkEntries({ values }, refused) {
+    const { peer_address: address, peer_id: identifier, peer_cidrs: cidrs, ...rest } = values;
+    const isSame = address !== undefined && address === identifier;
+    const optionals = identifier === undefined || isSame ? rest : { ...rest, peer_id: identifier };
+    const addressed = typeof address === 'string' ? [fields_text('peer_address', address, isSame ? 'also the peer_id' : undefined)] : [];
+    const legacy = cidrs === undefined ? [] : [{ key: 'peer_cidrs', content: fields_contentOf('peer_cidrs', cidrs, refused) }];
+    return [...addressed, ...legacy, ...fieldEntries(body_kind, '', optionals, refused)];
+}
+function pskEntries({ variable, connection }, refused) {
+    const { version } = readPskTag(connection.tags?.get(tagKeys.psk));
+    const scalar = body_number.test(version ?? '') ? plainScalar(Number(version)) : textScalar(version ?? '');
+    const key = { is: 'scalar', scalar: { yaml: `\${${variable}}`, raw: variable } };
+    return [
+        { key: 'psk', content: key },
+        ...(version === undefined ? [] : [optional('psk_version', 'psk_version', { is: 'scalar', scalar }, refused)]),
+    ];
+}
+function tagEntries({ tags }, refused) {
+    const own = [...(tags ?? [])].filter(([key]) => !key.startsWith(ownTagPrefix));
+    const entries = own
+        .sort(([a], [b]) => (a < b ? -1 : 1))
+        .map(([key, value]) => optional(`tags.${key}`, key, { is: 'scalar', scalar: textScalar(value) }, refused));
+    return entries.length === 0 ? [] : [optional('tags', 'tags', { is: 'mapping', entries }, refused)];
+}
+function bodyEntries(exporting, named, refused, described) {
+    const { connection } = named;
+    const { text: description } = splitDescription(connection.description);
+    const hasDescription = exporting.dialect.connectionDescription && description !== '';
+    return [
+        ...identity(named),
+        ...(hasDescription ? fieldEntries(body_kind, '', { description }, refused) : []),
+        ...parts.flatMap((part) => partEntries({ exporting, named, refused }, part, described)),
+        ...networkEntries(connection, refused),
+        ...pskEntries(named, refused),
+        ...tagEntries(connection, refused),
+    ];
+}
+
+;// CONCATENATED MODULE: ./lib/vpn/export/layout.js
+
+function withComment(text, comment) {
+    return comment === undefined ? text : `${text} # ${remark(comment)}`;
+}
+function layout_linesOf({ key, content, comment, leave }, outer) {
+    const own = leave ?? outer;
+    const line = (text, raw) => ({
+        text,
+        raw,
+        ...(own === undefined ? {} : { leave: own }),
+    });
+    const head = `${keyScalar(key)}:`;
+    const said = comment === undefined ? [] : [comment];
+    switch (content.is) {
+        case 'scalar':
+            return [line(withComment(`${head} ${content.scalar.yaml}`, comment), [key, content.scalar.raw, ...said])];
+        case 'list':
+            return [
+                line(withComment(content.items.length === 0 ? `${head} []` : head, comment), [key, ...said]),
+                ...content.items.map(({ scalar, comment: note }) => line(withComment(`  - ${scalar.yaml}`, note), [scalar.raw, ...(note === undefined ? [] : [note])])),
+            ];
+        case 'mapping': {
+            const inner = layOut(content.entries, own).map((one) => ({ ...one, text: `  ${one.text}` }));
+            const isEmpty = content.entries.every(({ omitted }) => omitted !== undefined);
+            return [line(withComment(isEmpty ? `${head} {}` : head, comment), [key, ...said]), ...inner];
+        }
+    }
+}
+function layOut(entries, outer) {
+    return entries.flatMap((entry) => {
+        const lines = layout_linesOf(entry, outer);
+        if (entry.omitted === undefined) {
+            return lines;
+        }
+        const why = { text: `# Left out: ${remark(entry.omitted)}`, raw: [entry.omitted] };
+        return [why, ...lines.map(({ text, raw }) => ({ text: `# ${text}`, raw }))];
+    });
+}
+
+;// CONCATENATED MODULE: ./lib/vpn/export/text.js
+
+
+
+const exportedBy = '# Written by ipsec-connection-action, mode: export. The next export overwrites it while this line is here.';
+function isExported(text) {
+    return text.split(/\r?\n/, 1)[0] === exportedBy;
+}
+function indented(lines, named, first, rest) {
+    return lines.map((line, index) => ({ ...line, named, text: `${index === 0 ? first : rest}${line.text}` }));
+}
+function header(named) {
+    const keys = named.map(({ variable }) => variable).join(', ');
+    const secrets = `The pre-shared ${named.length === 1 ? 'key comes' : 'keys come'} from the input "secrets", as lines NAME=value: `;
+    return [
+        { text: exportedBy, raw: [] },
+        { text: `# ${secrets}${remark(keys)}`, raw: [keys] },
+    ];
+}
+function fileOf(exporting, name, named, refused) {
+    const described = new Map();
+    const bodies = named.map((one) => ({
+        one,
+        lines: layOut(bodyEntries(exporting, one, refused.get(one) ?? new Map(), described)),
+    }));
+    const [only, ...others] = bodies;
+    const connections = only !== undefined && others.length === 0
+        ? [{ text: 'ipsec_site_connection:', raw: [], named: only.one }, ...indented(only.lines, only.one, '  ', '  ')]
+        : [
+            { text: 'ipsec_site_connections:', raw: [] },
+            ...bodies.flatMap(({ one, lines }) => indented(lines, one, '  - ', '    ')),
+        ];
+    const lines = [...header(named), ...connections];
+    return { name, lines, text: `${lines.map((line) => line.text).join('\n')}\n` };
+}
+function exportFiles(exporting, pathOf, refused) {
+    const byFile = Map.groupBy(exporting.named, ({ name }) => pathOf(name));
+    return [...byFile].map(([name, named]) => fileOf(exporting, name, named, refused));
+}
+
+;// CONCATENATED MODULE: ./lib/vpn/export/proof.js
+
+
+
+
+
+
+function proof_read(files, { dialect }) {
+    return readSpec(files, {
+        dialect,
+        variables: new Map(),
+        secrets: new Map(),
+        knownSecrets: [],
+        undefinedSecrets: 'not needed',
+    });
+}
+function proof_lineOf(files, { at }) {
+    return files.find(({ name }) => name === at.file)?.lines[at.line - 1];
+}
+function refusedWith(before, files, errors) {
+    const all = new Map(before);
+    for (const error of errors) {
+        const { named, leave } = proof_lineOf(files, error) ?? {};
+        const known = named === undefined ? undefined : (all.get(named) ?? new Map());
+        if (named !== undefined && leave !== undefined && known?.has(leave) === false) {
+            all.set(named, new Map([...known, [leave, error.message]]));
+        }
+    }
+    return all;
+}
+function countOf(refused) {
+    return [...refused.values()].reduce((sum, { size }) => sum + size, 0);
+}
+function writeReadable(exporting, pathOf, options) {
+    let refused = new Map();
+    for (;;) {
+        const files = exportFiles(exporting, pathOf, refused);
+        const result = proof_read(files, options);
+        const errors = result.problems.filter(({ severity }) => severity === 'error');
+        const more = refusedWith(refused, files, errors);
+        if (countOf(more) === countOf(refused)) {
+            return { files, refused, result };
+        }
+        refused = more;
+    }
+}
+const longestMessage = 400;
+function changeWords({ action, kind, name, fields, reason }) {
+    const what = fields
+        .map(brief)
+        .map(({ field, before, after }) => `${field} ${before ?? '(unset)'} → ${after ?? '(unset)'}`);
+    const why = [...what, ...(reason === undefined ? [] : [reason])].join('; ');
+    return `${action} ${kindNames[kind].words} ${name}${why === '' ? '' : ` (${why})`}`;
+}
+function isAnnounced({ kind, id, fields }, proposed) {
+    return kind === 'ipsec_site_connection' && proposed.has(id ?? '') && fields.every(({ field }) => field === 'name');
+}
+function planNotices({ result }, { named }, observed, options) {
+    const { changes, refusals } = plan(result.connections, observed, {
+        ...options,
+        updatePsk: 'auto',
+        allowShared: false,
+        maxImpact: 'replacement',
+        prune: false,
+        elsewhere: { connections: [], unclear: [] },
+        confirmDestroy: [],
+        destroyVpnservice: false,
+        isWhole: false,
+    });
+    const proposed = new Set(named.flatMap(({ isProposed, connection: { id } }) => (isProposed ? id : [])));
+    const shown = [
+        ...refusals.map(({ message, at }) => ({ text: `refused: ${message}`, at })),
+        ...changes
+            .filter((change) => !isAnnounced(change, proposed))
+            .map((change) => ({ text: changeWords(change), at: change.at })),
+    ];
+    return shown.map(({ text, at }) => ({
+        level: 'warning',
+        text: clip(`Planned at once, the exported file would not be unchanged: ${text}`, longestMessage),
+        ...(at === undefined ? {} : { at }),
+    }));
+}
+function leftOut({ files, refused }) {
+    const all = files.flatMap(({ name: file, lines }) => lines.map((line, index) => ({ line, at: { file, line: index + 1, column: 1 } })));
+    return [...refused].flatMap(([named, reasons]) => [...reasons].map(([what, reason]) => {
+        const isGroup = what.endsWith('_ep_group');
+        const words = isGroup
+            ? 'stands in the file by its id alone'
+            : 'is left out of the file: it stays as it is in the cloud, and one made anew would have the default';
+        const at = all.find(({ line }) => line.named === named)?.at;
+        return {
+            level: 'warning',
+            text: clip(`${named.name}: ${what} ${words}. ${reason}`, longestMessage),
+            ...(at === undefined ? {} : { at }),
+        };
+    }));
+}
+function errorNotices({ result }) {
+    return result.problems.flatMap(({ severity, title, message, at }) => severity === 'error'
+        ? [
+            {
+                level: 'warning',
+                at,
+                text: clip(`The exported file cannot be used before it is corrected: ${title}: ${message}`, longestMessage),
+            },
+        ]
+        : []);
+}
+const proof_largest = 1_048_576;
+function sizeNotices({ files }) {
+    return files.flatMap(({ name, text }) => new TextEncoder().encode(text).length > proof_largest
+        ? [{ level: 'warning', text: `${name} is larger than 1 MiB, and no run reads such a file. Split it.` }]
+        : []);
+}
+function renameNotices({ named }) {
+    return named.flatMap(({ isProposed, name, connection: { id } }) => isProposed
+        ? [
+            {
+                level: 'notice',
+                text: `The connection ${id} has no name of its own that a file can have: the export calls it ${name}, and applying it gives it that name in the cloud, too. Choose another one in the file if you like.`,
+            },
+        ]
+        : []);
+}
+function prove(written, exporting, observed, options) {
+    return [
+        ...renameNotices(exporting),
+        ...leftOut(written),
+        ...errorNotices(written),
+        ...sizeNotices(written),
+        ...planNotices(written, exporting, observed, options),
+    ];
+}
+
+;// CONCATENATED MODULE: ./lib/vpn/export/secrets.js
+
+const secrets_shortest = 4;
+function refuseSecrets(files, { connections }, holdsSecret) {
+    const keys = connections.flatMap(({ psk }) => (psk === 'hidden' ? [] : psk.reveal()));
+    const isSecret = (raw) => holdsSecret(raw) || keys.some((key) => raw === key || (key.length >= secrets_shortest && raw.includes(key)));
+    for (const { lines, text } of files) {
+        const found = lines.find(({ raw }) => raw.some(isSecret));
+        if (found === undefined && !holdsSecret(text)) {
+            continue;
+        }
+        const where = found?.named === undefined ? '' : `, in what belongs to the connection ${found.named.connection.id}`;
+        throw new ActionError('EXPORT', `The export would show a pre-shared key or another secret${where}: nothing was written.`, {
+            hint: 'A name, description, identity or tag of the connection or its parts has the secret in it, for all to read who may look at the cloud. Change it there, and change the secret.',
+        });
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/vpn/export/export.js
+
+
+
+
+function exportConnections(chosen, observed, options) {
+    const { pathOf, holdsSecret, ...proving } = options;
+    const exporting = new Exporting(observed, options.dialect, nameConnections(chosen, observed, options.dialect));
+    const written = writeReadable(exporting, pathOf, proving);
+    refuseSecrets(written.files, observed, holdsSecret);
+    const connections = written.files.flatMap(({ name: file, lines }) => exporting.named.flatMap((named) => {
+        const index = lines.findIndex((line) => line.named === named);
+        const { connection, name, variable } = named;
+        return index < 0 ? [] : [{ connection, name, variable, file, line: index + 1 }];
+    }));
+    return { files: written.files, connections, notices: prove(written, exporting, observed, proving) };
+}
+
+;// CONCATENATED MODULE: ./lib/vpn/observe.js
+function usesOf(connections) {
+    let routers = false;
+    let subnets = false;
+    for (const connection of connections) {
+        const { vpnservice, local_ep_group: local } = connection.parts;
+        if (vpnservice?.by === 'description') {
+            routers ||= vpnservice.router?.by === 'name';
+            subnets ||= vpnservice.subnet?.by === 'name';
+        }
+        if (local?.by === 'description') {
+            subnets ||= local.endpointType === 'subnet' && (local.endpoints ?? []).some((entry) => entry.is !== 'id');
+        }
+    }
+    return { routers, subnets };
+}
+async function withTags(api, connections) {
+    if (connections.every(({ tags }) => tags !== undefined)) {
+        return connections;
+    }
+    const tags = await api.allTags();
+    return connections.map((connection) => ({ ...connection, tags: tags.get(connection.id) ?? new Map() }));
+}
+async function observe(api, connections, dialect, wantsSubnets = false) {
+    const uses = usesOf(connections);
+    const [vpnservices, ikepolicies, ipsecpolicies, endpointGroups, found, routers, subnets] = await Promise.all([
+        api.list('vpnservice'),
+        api.list('ikepolicy'),
+        api.list('ipsecpolicy'),
+        api.list('endpoint_group'),
+        api.list('ipsec_site_connection'),
+        uses.routers ? api.routers() : [],
+        uses.subnets || wantsSubnets ? api.subnets() : [],
+    ]);
+    const tagged = dialect.tags ? await withTags(api, found) : found;
+    return { vpnservices, ikepolicies, ipsecpolicies, endpointGroups, connections: tagged, routers, subnets };
+}
+
+;// CONCATENATED MODULE: ./lib/export.js
+
+
+
+
+
+
+
+
+
+
+const placeholder = '{name}';
+const longestOutput = 400_000;
+async function checkExportFile({ exportFile }, files) {
+    if (exportFile.includes(placeholder)) {
+        files.nameOf(exportFile.replaceAll(placeholder, 'name'));
+    }
+    else {
+        await files.check(exportFile, isExported);
+    }
+}
+function pathsOf(exportFile, files) {
+    const users = new Map();
+    return (name) => {
+        const file = files.nameOf(exportFile.replaceAll(placeholder, safeName(name)));
+        const other = users.get(file.toLowerCase());
+        if (other !== undefined && other !== name && exportFile.includes(placeholder)) {
+            throw new ActionError('EXPORT', `export-file: ${file} would be the file of both ${other} and ${name}.`, {
+                hint: 'Export them one by one, or all into one file (a path without {name}).',
+            });
+        }
+        users.set(file.toLowerCase(), name);
+        return file;
+    };
+}
+async function readAll(session, dialect) {
+    const { send, networkUrl, project } = session;
+    const api = createVpnApi({ send, networkUrl, projectId: project.id, dialect });
+    const [observed, routers] = await Promise.all([observe(api, [], dialect, true), api.routers()]);
+    return { ...observed, routers };
+}
+function connectionReport({ connection, name, file, line }, { vpnservices }) {
+    const { id, status, refs, values } = connection;
+    const peerAddress = String(values.peer_address ?? '');
+    const gatewayAddress = gatewayOf(vpnservices.find((service) => service.id === refs.vpnservice), peerAddress);
+    return {
+        ...{ name, id, status, peerAddress },
+        at: { file, line, column: 1 },
+        operation: 'unchanged',
+        impact: 'none',
+        psk: 'not compared',
+        ...(refs.vpnservice === undefined ? {} : { vpnserviceId: refs.vpnservice }),
+        ...(gatewayAddress === undefined ? {} : { gatewayAddress }),
+    };
+}
+async function write({ files }, generated, log) {
+    for (const { name } of files) {
+        await generated.check(name, isExported);
+    }
+    for (const { name, text } of files) {
+        const done = await generated.write(name, text, isExported);
+        log.info(`${name}: ${done}.`);
+    }
+}
+function exportedOf({ files, connections }) {
+    const text = files.map((file) => file.text).join('---\n');
+    const isLong = text.length > longestOutput;
+    const notice = {
+        level: 'notice',
+        text: `The output export stays unset: the text has ${text.length} characters, too many for an output. The files have all of it.`,
+    };
+    return {
+        exported: {
+            files: files.map(({ name }) => name),
+            text: isLong ? '' : text,
+            secrets: connections.map(({ variable }) => variable),
+        },
+        notices: isLong ? [notice] : [],
+    };
+}
+async function exportToFiles(inputs, session, ports) {
+    const { connectionNames, exportFile, mode } = inputs;
+    const { clock, repository, exportFiles, holdsSecret, log } = ports;
+    const { project } = session;
+    const dialect = dialects[inputs.dialect];
+    const region = inputs.identity?.region;
+    const observed = await readAll(session, dialect);
+    for (const { psk } of observed.connections) {
+        ports.mask(psk === 'hidden' ? '' : psk.reveal());
+    }
+    const chosen = chooseConnections(connectionNames, observed.connections);
+    const done = exportConnections(chosen, observed, {
+        ...{ dialect, repository, project, now: clock.now() },
+        pathOf: pathsOf(exportFile, exportFiles),
+        holdsSecret: (text) => holdsSecret(text),
+    });
+    await write(done, exportFiles, log);
+    const { exported, notices } = exportedOf(done);
+    ports.tell({
+        ...nothingKnown,
+        ...{ mode, dialect: dialect.name, project, exported },
+        ...(region === undefined ? {} : { region }),
+        connections: done.connections.map((connection) => connectionReport(connection, observed)),
+        notices: [...done.notices, ...notices],
+    });
 }
 
 ;// CONCATENATED MODULE: ./lib/http/deadline.js
@@ -59617,11 +64649,2015 @@ function untilDeadline(http, clock, deadline) {
     };
 }
 
+;// CONCATENATED MODULE: ./lib/inputs/problems.js
+
+class InputProblem extends Error {
+    label;
+    kind;
+    at;
+    constructor(label, text, { kind = 'input', at } = {}) {
+        super(text);
+        this.label = label;
+        this.kind = kind;
+        this.at = at;
+    }
+    get line() {
+        return this.label === '' ? this.message : `${this.label}: ${this.message}`;
+    }
+}
+const places = {
+    input: 'the inputs',
+    variable: 'the OS_* variables',
+    file: 'clouds.yaml',
+};
+const prefixes = { input: 'Input ', variable: 'Variable ', file: '' };
+const hints = {
+    input: 'Mend the inputs of the step (below `with:`); the README has a table of them.',
+    variable: 'Mend the variables (`env:` of the step, the job or the workflow, or what an earlier step has written to GITHUB_ENV).',
+    file: 'Mend the clouds.yaml, or give the settings as inputs instead of clouds-file and cloud-name.',
+};
+function headline(problems, kinds) {
+    const [only] = problems;
+    return problems.length === 1 && only !== undefined
+        ? `${only.label === '' ? '' : prefixes[only.kind]}${only.line}`
+        : `${problems.length} problems with ${kinds.map((kind) => places[kind]).join(' and ')}:`;
+}
+class InputProblems {
+    #problems = new Set();
+    #notes = new Set();
+    get count() {
+        return this.#problems.size;
+    }
+    attempt(read) {
+        try {
+            const value = read();
+            return () => value;
+        }
+        catch (error) {
+            const problem = this.#keep(error);
+            return () => {
+                throw problem;
+            };
+        }
+    }
+    async wait(read) {
+        try {
+            const value = await read();
+            return () => value;
+        }
+        catch (error) {
+            const problem = this.#keep(error);
+            return () => {
+                throw problem;
+            };
+        }
+    }
+    add(problem) {
+        this.#problems.add(problem);
+    }
+    note(text) {
+        this.#notes.add(text);
+    }
+    check() {
+        const problems = [...this.#problems];
+        if (problems.length === 0)
+            return;
+        const kinds = [...new Set(problems.map(({ kind }) => kind))];
+        const rest = problems.length === 1 ? [] : problems.map(({ line }) => `- ${line}`);
+        const code = kinds.every((kind) => kind === 'file') ? 'CLOUDS_FILE' : 'INPUT_INVALID';
+        throw new ActionError(code, [headline(problems, kinds), ...rest].join('\n'), {
+            hint: [...kinds.map((kind) => hints[kind]), ...this.#notes].join(' '),
+            at: problems.find(({ at }) => at !== undefined)?.at,
+        });
+    }
+    #keep(error) {
+        if (!(error instanceof InputProblem))
+            throw error;
+        this.#problems.add(error);
+        return error;
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/inputs/settings.js
+
+const whereSettings = ['auth-url', 'region', 'network-endpoint', 'ca-certificate'];
+const userSettings = ['username', 'user-id', 'user-domain-name', 'user-domain-id'];
+const projectSettings = ['project-name', 'project-id', 'project-domain-name', 'project-domain-id'];
+const agencySettings = ['agency-name', 'agency-domain-name', 'agency-domain-id'];
+const waySettings = {
+    oidc: ['identity-provider', 'protocol', 'audience'],
+    keys: ['access-key', 'secret-key', 'security-token'],
+    'application credential': [
+        'application-credential-id',
+        'application-credential-name',
+        'application-credential-secret',
+    ],
+    password: [...userSettings, 'password', 'passcode'],
+    token: ['token'],
+};
+const identitySettings = [
+    ...whereSettings,
+    ...projectSettings,
+    ...agencySettings,
+    ...Object.values(waySettings).flat(),
+];
+const secretSettings = [
+    'password',
+    'passcode',
+    'token',
+    'application-credential-secret',
+    'secret-key',
+    'security-token',
+];
+function inputSettings(reader) {
+    return {
+        text: (name) => reader.text(name),
+        raw: (name) => reader.raw(name),
+        label: (name) => name,
+        problem: (name, text) => new InputProblem(name, text),
+        strict: true,
+    };
+}
+function isGiven(reader, name) {
+    return reader.text(name) !== '';
+}
+
+;// CONCATENATED MODULE: ./lib/inputs/secrets.js
+
+
+
+
+
+const tooShort = `is shorter than ${shortestSecret} characters, so it can't be masked in the log. Use a longer one.`;
+function isSecretName(name) {
+    return /^(?:.*(?:passw(?:or)?d|passcode|passphrase|secret|(?:secret_?(?:access_?)?|private_?|api_?)key|token)s?|pass|pwd|psk|sk|st)$/i.test(name.replaceAll('-', '_'));
+}
+function oneLine(reader, name, text) {
+    const line = text.replace(/(?:\r\n|\r|\n)$/, '');
+    if (line.trim() === '') {
+        if (line === '')
+            return undefined;
+        throw reader.problem(name, 'holds only blanks.');
+    }
+    if (/[\r\n]/.test(line)) {
+        throw reader.problem(name, 'has several lines. One line is expected; store the secret without line breaks.');
+    }
+    if (line.trim().length < shortestSecret)
+        throw reader.problem(name, tooShort);
+    return new Secret(line);
+}
+const visibleOnly = new Set(['token', 'secret-key', 'security-token', 'passcode']);
+function secretOf(reader, name) {
+    if (!visibleOnly.has(name))
+        return oneLine(reader, name, reader.raw(name));
+    const secret = oneLine(reader, name, reader.raw(name).trim());
+    if (secret !== undefined && !/^[\x21-\x7e]+$/.test(secret.reveal())) {
+        throw reader.problem(name, `has characters that no ${name} has (blanks or letters outside ASCII).`);
+    }
+    return secret;
+}
+function isTooShort(value) {
+    return value !== '' && value.trim().length < shortestSecret;
+}
+function maskLine(line, mask) {
+    const value = /^\s*[A-Za-z_]\w*=/.test(line) ? line.slice(line.indexOf('=') + 1) : undefined;
+    if (value !== undefined && !isTooShort(value))
+        mask(value);
+    else if (!line.trimStart().startsWith('#'))
+        mask(line);
+}
+function maskInputs(reader, mask) {
+    const texts = [...secretSettings, 'psk', 'github-token', 'secrets'].map((name) => [name, reader.raw(name)]);
+    for (const [name, text] of texts) {
+        if (name === 'secrets')
+            for (const line of text.split(/[\r\n]+/))
+                maskLine(line, mask);
+        else
+            mask(text.replace(/(?:\r\n|\r|\n)$/, ''));
+    }
+}
+function readAssignedSecrets(text, problems) {
+    const { values, lines, errors } = parseAssignments(text);
+    for (const error of errors)
+        problems.add(new InputProblem('secrets', error));
+    for (const [name, value] of values) {
+        if (isTooShort(value)) {
+            problems.add(new InputProblem('secrets', `line ${lines.get(name)}: the value ${tooShort}`));
+        }
+    }
+    return new Map([...values].map(([name, value]) => [name, new Secret(value)]));
+}
+function readSecrets(reader, problems) {
+    return {
+        psk: problems.attempt(() => oneLine(reader, 'psk', reader.raw('psk'))),
+        secrets: readAssignedSecrets(reader.raw('secrets'), problems),
+    };
+}
+
+;// CONCATENATED MODULE: ./lib/inputs/values.js
+
+
+
+const emptied = 'is empty. Leave the line out for the default, or check the expression that fills it.';
+function required(reader, name, why) {
+    const text = reader.text(name);
+    if (text === '')
+        throw reader.problem(name, `is empty. ${why}`);
+    return text;
+}
+const longestShown = 60;
+function whole(text) {
+    return text.length <= longestShown ? show_shown(text) : `A text of ${text.length} characters`;
+}
+const longestName = 255;
+const values_unfit = /[\p{Cc}\u2028\u2029]/u;
+function checkName(reader, name, problems) {
+    const text = reader.text(name);
+    if (text.length > longestName) {
+        const words = `has ${text.length} characters; ${longestName} are possible.`;
+        problems.add(reader.problem(name, `${words} Is it the value of another input?`));
+    }
+    else if (values_unfit.test(text)) {
+        problems.add(reader.problem(name, 'contains a line break or control character.'));
+    }
+}
+function idOf(reader, name, otherwise) {
+    const id = reader.text(name);
+    if (/^[0-9A-Za-z_-]{1,64}$/.test(id))
+        return id;
+    const fix = `For a name there is ${reader.label(otherwise)}.`;
+    throw reader.problem(name, `is no id: only letters, digits, - and _, at most 64. ${fix}`);
+}
+function choice(reader, name, allowed) {
+    const text = reader.text(name);
+    const found = allowed.find((word) => word === text);
+    if (found !== undefined)
+        return found;
+    if (text === '')
+        throw reader.problem(name, emptied);
+    throw reader.problem(name, `${whole(text)} is not allowed. Use ${oneOf(allowed)}.${didYouMean(text, allowed)}`);
+}
+function flag(reader, name) {
+    const text = reader.text(name);
+    if (['true', 'True', 'TRUE'].includes(text))
+        return true;
+    if (['false', 'False', 'FALSE'].includes(text))
+        return false;
+    if (text === '')
+        throw reader.problem(name, emptied);
+    throw reader.problem(name, `${whole(text)} is not allowed. Use true or false.`);
+}
+const durationForm = /^(?=\d)(?:(\d{1,6})h)?(?:(\d{1,6})m)?(?:(\d{1,6})s)?$/;
+function duration(reader, name, min, max) {
+    const text = reader.text(name);
+    if (text === '')
+        throw reader.problem(name, emptied);
+    if (/^\d{1,6}$/.test(text)) {
+        throw reader.problem(name, `${show_shown(text)} has no unit. Write ${show_shown(`${text}s`)} or ${show_shown(`${text}m`)}.`);
+    }
+    const match = durationForm.exec(text);
+    if (match === null) {
+        throw reader.problem(name, `${whole(text)} is no duration. Write hours, minutes, seconds: 90s, 10m, 1h30m.`);
+    }
+    const [hours, minutes, seconds] = match.slice(1).map((part) => Number(part ?? 0));
+    const total = Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds);
+    if (total < min || total > max) {
+        throw reader.problem(name, `${whole(text)} is out of range. Allowed is ${min}s to ${max / 60}m.`);
+    }
+    return total * 1000;
+}
+function lines(reader, name) {
+    const all = reader.text(name).split(/\r\n|\r|\n/);
+    return [...new Set(all.map((line) => line.trim()).filter((line) => line !== ''))];
+}
+function serviceUrl(reader, name) {
+    const text = reader.text(name);
+    const url = URL.parse(text);
+    if (url === null || !/^https?:$/.test(url.protocol)) {
+        throw reader.problem(name, 'is no https URL, such as https://iam.example.com/v3.');
+    }
+    if (url.username !== '' || url.password !== '') {
+        throw reader.problem(name, 'holds a user name or password. Give them by settings of their own.');
+    }
+    if (url.search !== '' || url.hash !== '' || text.includes('?') || text.includes('#')) {
+        throw reader.problem(name, 'must end with its path: "?" and "#" have no place in it.');
+    }
+    if (url.protocol === 'http:' && !isThisMachine(url.hostname)) {
+        throw reader.problem(name, `uses http, which sends secrets in clear. Use https://${url.host}.`);
+    }
+    url.pathname = url.pathname.replace(/\/+$/, '');
+    return url;
+}
+
+;// CONCATENATED MODULE: ./lib/inputs/parties.js
+
+
+function oneOfTwo(reader, id, name) {
+    if (isGiven(reader, id) && isGiven(reader, name)) {
+        throw reader.problem(id, `is given together with ${reader.label(name)}. Keep one of them.`);
+    }
+}
+function domainOf(reader, of) {
+    const id = `${of}-domain-id`;
+    const name = `${of}-domain-name`;
+    oneOfTwo(reader, id, name);
+    if (isGiven(reader, id))
+        return { id: idOf(reader, id, name) };
+    return isGiven(reader, name) ? { name: reader.text(name) } : undefined;
+}
+function readUser(reader, problems) {
+    const stated = problems.attempt(() => domainOf(reader, 'user'));
+    if (isGiven(reader, 'user-id')) {
+        return problems.attempt(() => {
+            oneOfTwo(reader, 'user-id', 'username');
+            return { id: idOf(reader, 'user-id', 'username') };
+        });
+    }
+    const name = problems.attempt(() => required(reader, 'username', 'It is the name of the cloud user.'));
+    const domain = problems.attempt(() => {
+        const known = stated();
+        if (known !== undefined)
+            return known;
+        const others = `${reader.label('user-domain-id')} or ${reader.label('user-id')} can take its place.`;
+        const why = 'On Open Telekom Cloud it is the OTC… name of the account, elsewhere often Default.';
+        throw reader.problem('user-domain-name', `is empty. ${why} ${others}`);
+    });
+    return problems.attempt(() => ({ name: name(), domain: domain() }));
+}
+function statedProject(reader) {
+    oneOfTwo(reader, 'project-id', 'project-name');
+    const domain = domainOf(reader, 'project');
+    if (isGiven(reader, 'project-name')) {
+        return { name: reader.text('project-name'), ...(domain === undefined ? {} : { domain }) };
+    }
+    if (domain !== undefined) {
+        const name = 'id' in domain ? 'project-domain-id' : 'project-domain-name';
+        const project = reader.label('project-name');
+        throw reader.problem(name, `says in which domain ${project} is, but ${project} is empty.`);
+    }
+    return isGiven(reader, 'project-id') ? { id: idOf(reader, 'project-id', 'project-name') } : undefined;
+}
+function readProject(reader, { isRequired, domain, needsDomain }, problems) {
+    return problems.attempt(() => {
+        const stated = statedProject(reader);
+        if (stated === undefined && isRequired) {
+            throw reader.problem('project-name', `is empty, and so is ${reader.label('project-id')}. Give one: the connection belongs to a project.`);
+        }
+        if (stated === undefined || 'id' in stated || stated.domain !== undefined)
+            return stated;
+        const usual = domain();
+        if (usual !== undefined)
+            return { name: stated.name, domain: usual };
+        if (needsDomain()) {
+            const labels = ['project-domain-name', 'project-domain-id', 'project-id'].map((name) => reader.label(name));
+            throw reader.problem('project-name', `needs the domain that the project is in, which the id of a user does not tell. Give ${labels[0]} or ${labels[1]}, or ${labels[2]} instead.`);
+        }
+        return stated;
+    });
+}
+function readAgency(reader, dialect, problems) {
+    for (const name of ['agency-name', 'agency-domain-name'])
+        checkName(reader, name, problems);
+    return problems.attempt(() => {
+        const domain = domainOf(reader, 'agency');
+        const name = reader.text('agency-name');
+        if (name === '' && domain === undefined)
+            return undefined;
+        if (name === '')
+            throw reader.problem('agency-name', 'is empty, but the domain of an agency is given.');
+        if (domain === undefined) {
+            const why = 'It is the OTC… name of the account that has created the agency.';
+            throw reader.problem('agency-domain-name', `is empty, and so is ${reader.label('agency-domain-id')}. ${why}`);
+        }
+        if (dialect() === 'openstack') {
+            throw reader.problem('agency-name', 'is given, but only Open Telekom Cloud has agencies.');
+        }
+        return { name, domain };
+    });
+}
+
+;// CONCATENATED MODULE: ./lib/inputs/ways.js
+
+
+
+
+const forkHint = 'If the value comes from secrets: workflows started from a fork or by Dependabot do not receive them.';
+const noDomain = () => undefined;
+function requiredSecret(reader, name) {
+    const secret = secretOf(reader, name);
+    if (secret === undefined)
+        throw reader.problem(name, `is empty. ${forkHint}`);
+    return secret;
+}
+function passcodeOf(reader, { dialect }) {
+    const passcode = secretOf(reader, 'passcode');
+    if (passcode === undefined)
+        return undefined;
+    if (!/^\d{6}$/.test(passcode.reveal()))
+        throw reader.problem('passcode', 'is no passcode: it has six digits.');
+    if (dialect() === 'otc' && !isGiven(reader, 'user-id')) {
+        const words = `On Open Telekom Cloud it goes with ${reader.label('user-id')}, not with ${reader.label('username')}.`;
+        throw reader.problem('passcode', `is given without the id of the user. ${words}`);
+    }
+    return passcode;
+}
+const readPassword = (reader, cloud, problems) => {
+    const user = readUser(reader, problems);
+    const password = problems.attempt(() => requiredSecret(reader, 'password'));
+    const passcode = problems.attempt(() => passcodeOf(reader, cloud));
+    return {
+        way: problems.attempt(() => {
+            const code = passcode();
+            const way = { way: 'password', user: user(), password: password() };
+            return code === undefined ? way : { ...way, passcode: code };
+        }),
+        domain: problems.attempt(() => {
+            const who = user();
+            if ('name' in who)
+                return who.domain;
+            const [id, name] = ['user-domain-id', 'user-domain-name'].map((setting) => reader.text(setting));
+            if (id)
+                return { id };
+            return name ? { name } : undefined;
+        }),
+    };
+};
+const readToken = (reader, _cloud, problems) => ({
+    way: problems.attempt(() => ({ way: 'token', token: requiredSecret(reader, 'token') })),
+    domain: noDomain,
+});
+const credential = 'application-credential';
+const readApplicationCredential = (reader, _cloud, problems) => {
+    const [idName, nameName] = [`${credential}-id`, `${credential}-name`];
+    const secret = problems.attempt(() => requiredSecret(reader, `${credential}-secret`));
+    const byName = isGiven(reader, nameName) && !isGiven(reader, idName);
+    const user = byName ? readUser(reader, problems) : undefined;
+    const which = problems.attempt(() => {
+        if (user !== undefined)
+            return { name: reader.text(nameName), user: user() };
+        if (isGiven(reader, nameName)) {
+            throw reader.problem(idName, `is given together with ${reader.label(nameName)}. Keep one of them.`);
+        }
+        const extra = userSettings.find((name) => isGiven(reader, name));
+        if (reader.strict && extra !== undefined) {
+            throw reader.problem(extra, `has no meaning with ${reader.label(idName)}, which says all. Remove it.`);
+        }
+        const name = `${reader.label(nameName)} and the user it belongs to`;
+        required(reader, idName, `Give it, or ${name}.`);
+        return { id: idOf(reader, idName, nameName) };
+    });
+    return {
+        way: problems.attempt(() => ({ way: 'application credential', credential: which(), secret: secret() })),
+        domain: noDomain,
+    };
+};
+function pathPart(reader, name, why) {
+    const text = required(reader, name, why);
+    if (/^(?!\.+$)[\w.-]{1,64}$/.test(text))
+        return text;
+    throw reader.problem(name, 'is no id: only letters, digits, ".", - and _, at most 64.');
+}
+function protocolOf(reader, dialect) {
+    if (dialect === 'openstack') {
+        return pathPart(reader, 'protocol', 'It is the protocol of the identity provider at Keystone, often openid.');
+    }
+    if (reader.strict && isGiven(reader, 'protocol')) {
+        throw reader.problem('protocol', 'has no meaning on Open Telekom Cloud. Remove it.');
+    }
+    return undefined;
+}
+function defaultAudience(authUrl) {
+    return authUrl.href.replace(/\/v3$/, '');
+}
+function audienceOf(reader, { dialect, authUrl }) {
+    const text = reader.text('audience');
+    if (text === '')
+        return defaultAudience(authUrl());
+    const least = dialect() === 'otc' ? 5 : 1;
+    if (/^[\x21-\x7e]{1,255}$/.test(text) && text.length >= least)
+        return text;
+    throw reader.problem('audience', `has to have ${least} to 255 characters, without blanks and letters outside ASCII.`);
+}
+const readOidc = (reader, cloud, problems) => {
+    const identityProvider = problems.attempt(() => pathPart(reader, 'identity-provider', 'It is the id of the identity provider that stands for GitHub at the cloud.'));
+    const protocol = problems.attempt(() => protocolOf(reader, cloud.dialect()));
+    const audience = problems.attempt(() => audienceOf(reader, cloud));
+    return {
+        way: problems.attempt(() => {
+            const name = protocol();
+            const way = { way: 'oidc', identityProvider: identityProvider(), audience: audience() };
+            return name === undefined ? way : { ...way, protocol: name };
+        }),
+        domain: noDomain,
+    };
+};
+function accessKeyOf(reader) {
+    const text = required(reader, 'access-key', forkHint);
+    if (/^[0-9A-Z]{16,32}$/.test(text))
+        return text;
+    throw reader.problem('access-key', 'is no access key: it has 20 capital letters and digits. Is it the secret key?');
+}
+const readKeys = (reader, { dialect }, problems) => {
+    const accessKey = problems.attempt(() => accessKeyOf(reader));
+    const secretKey = problems.attempt(() => requiredSecret(reader, 'secret-key'));
+    const securityToken = problems.attempt(() => secretOf(reader, 'security-token'));
+    problems.attempt(() => {
+        if (dialect() === 'otc')
+            return;
+        throw reader.problem('access-key', 'is given, but only Open Telekom Cloud takes access keys.');
+    });
+    return {
+        way: problems.attempt(() => {
+            const token = securityToken();
+            const way = { way: 'keys', accessKey: accessKey(), secretKey: secretKey() };
+            return token === undefined ? way : { ...way, securityToken: token };
+        }),
+        domain: noDomain,
+    };
+};
+const readers = {
+    oidc: readOidc,
+    keys: readKeys,
+    'application credential': readApplicationCredential,
+    password: readPassword,
+    token: readToken,
+};
+const ways_names = ['username', 'user-domain-name', 'project-name', 'project-domain-name', `${credential}-name`];
+function readWay(name, reader, cloud, problems) {
+    for (const setting of ways_names)
+        checkName(reader, setting, problems);
+    return readers[name](reader, cloud, problems);
+}
+
+;// CONCATENATED MODULE: ./lib/clouds/document.js
+
+
+
+
+
+
+function entryOf({ entries }, key) {
+    return entries.get(key) ?? entries.get(key.replaceAll('_', '-'));
+}
+function scalarsOf(node, seen) {
+    if (seen.has(node))
+        return [];
+    seen.add(node);
+    if (node.is === 'list')
+        return node.items.flatMap((item) => scalarsOf(item, seen));
+    if (node.is === 'mapping')
+        return [...node.entries.values()].flatMap((entry) => scalarsOf(entry.node, seen));
+    return node.source !== '' && node.value !== null ? [node] : [];
+}
+function document_secretsIn(root) {
+    const seen = new Set();
+    const seenScalars = new Set();
+    const found = [];
+    const visit = (node, keysAreNames = false) => {
+        if (seen.has(node))
+            return;
+        seen.add(node);
+        if (node.is === 'list')
+            for (const item of node.items)
+                visit(item);
+        if (node.is !== 'mapping')
+            return;
+        for (const { key, node: value } of node.entries.values()) {
+            if (!keysAreNames && isSecretName(key))
+                found.push(...scalarsOf(value, seenScalars).map((scalar) => ({ key, node: scalar })));
+            visit(value, node === root && key === 'clouds');
+        }
+    };
+    visit(root);
+    return found;
+}
+const longestKey = 100;
+const document_longestValue = 10_000;
+const mostOnLine = 20;
+function valuesOn(line) {
+    const values = [];
+    for (let colon = line.indexOf(':'); colon !== -1 && values.length < mostOnLine; colon = line.indexOf(':', colon + 1)) {
+        const key = /([\w-]*)["']?\s*$/.exec(line.slice(Math.max(0, colon - longestKey), colon))?.[1] ?? '';
+        const value = line.slice(colon + 1, colon + 2 + document_longestValue).trim();
+        if (isSecretName(key.replace(/^-/, '')) && value.length <= document_longestValue)
+            values.push(value);
+    }
+    return values;
+}
+function readingsOf(value) {
+    const [, , quoted] = /^(["'])(.*?)\1/.exec(value) ?? [];
+    const [inFlow = ''] = /^[^,}\]]*/.exec(value) ?? [];
+    return [value, value.replace(/\s#.*$/, ''), quoted ?? inFlow].map((text) => text.trim());
+}
+const blockMark = /^[|>][-+\d]{0,2}\s*(?:#.*)?$/;
+function leadsBelow(value) {
+    return value === '' || /^[!&#]/.test(value) || blockMark.test(value);
+}
+function indentOf(line) {
+    return line.search(/[^\s-]/);
+}
+function maskLines(text, mask) {
+    let above = Number.POSITIVE_INFINITY;
+    for (const line of text.split(/[\r\n]/)) {
+        const indent = indentOf(line);
+        if (indent === -1)
+            continue;
+        if (indent > above)
+            mask(line.trim());
+        else
+            above = Number.POSITIVE_INFINITY;
+        const values = valuesOn(line);
+        for (const value of new Set(values.flatMap(readingsOf)))
+            if (!blockMark.test(value))
+                mask(value);
+        if (values.some(leadsBelow))
+            above = Math.min(above, indent);
+    }
+}
+function parseClouds(file, mask, problems) {
+    if (file.text.trim() === '')
+        throw new InputProblem(file.name, `is empty. ${forkHint}`, { kind: 'file' });
+    const guard = new SecretGuard([]);
+    const found = new Problems(guard);
+    const context = {
+        problems: found,
+        guard,
+        variables: new Map(),
+        secrets: new Map(),
+        undefinedSecrets: 'error',
+    };
+    const roots = parseYaml(context, file.name, file.text);
+    for (const root of roots)
+        for (const { node } of document_secretsIn(root))
+            mask(node.source);
+    const [first, ...others] = found.list([file.name]).map(({ at, message }) => {
+        const label = `${file.name} (line ${at.line}, column ${at.column})`;
+        return new InputProblem(label, message, { kind: 'file', at: file.inWorkspace ? at : undefined });
+    });
+    if (first !== undefined) {
+        maskLines(file.text, mask);
+        for (const problem of others)
+            problems.add(problem);
+        throw first;
+    }
+    const [root] = roots;
+    if (root === undefined || roots.length > 1 || root.is !== 'mapping') {
+        throw new InputProblem(file.name, 'is no clouds.yaml: a mapping with the key "clouds" is expected, once.', {
+            kind: 'file',
+        });
+    }
+    return root;
+}
+function merged(base, over) {
+    if (over.is === 'scalar' && over.value === null)
+        return base;
+    return base.is === 'mapping' && over.is === 'mapping' ? mergeMappings(base, over) : over;
+}
+function mergeMappings(base, over) {
+    const entries = new Map(base.entries);
+    for (const [key, entry] of over.entries) {
+        const below = entries.get(key);
+        entries.set(key, below === undefined ? entry : { ...entry, node: merged(below.node, entry.node) });
+    }
+    return { ...base, entries };
+}
+
+;// CONCATENATED MODULE: ./lib/clouds/workspace-rules.js
+
+
+
+const workspace_rules_waysOut = 'A clouds.yaml in the workspace can be changed by everybody who can change the repository or open a pull request, so it ' +
+    'can describe the keyless login alone (auth_url, identity_provider, protocol, project), without any psk. Give the settings as ' +
+    'inputs, or keep the file outside of the workspace: a step can write it to ${{ runner.temp }}.';
+function inFile(key, { at }, text) {
+    const details = { kind: 'file', at };
+    return new InputProblem(`${show_visible(clip(key, 60))} in ${at.file} (line ${at.line})`, text, details);
+}
+const workspace_rules_mostListed = 50;
+function workspace_rules_refuseSecrets(root, problems) {
+    const words = 'holds a secret, which does not belong in the repository. Change it where it is used, and remove it here.';
+    const found = document_secretsIn(root).slice(0, workspace_rules_mostListed);
+    const [first, ...others] = found.map(({ key, node }) => inFile(key, node, words));
+    if (first === undefined)
+        return;
+    problems.note(workspace_rules_waysOut);
+    for (const problem of [first, ...others])
+        problems.add(problem);
+    throw first;
+}
+function refuseUntrusted({ node, auth }, problems) {
+    for (const mapping of auth === undefined ? [node] : [node, auth]) {
+        for (const { key, keyAt } of mapping.entries.values()) {
+            if (/^(?:cacert|audience|.*[_-]endpoint[_-]override)$/i.test(key)) {
+                problems.add(inFile(key, { at: keyAt }, 'is not taken from a file in the workspace.'));
+                problems.note(workspace_rules_waysOut);
+            }
+        }
+    }
+}
+function keylessOnly(settings, problems) {
+    if (settings.way === undefined || settings.way === 'oidc')
+        return { ...settings, way: 'oidc' };
+    problems.note(workspace_rules_waysOut);
+    const text = 'is not possible in a file of the workspace: only v3oidcaccesstoken is, because it needs no secret.';
+    throw settings.problem('auth-type', text);
+}
+
+;// CONCATENATED MODULE: ./lib/inputs/login.js
+
+
+
+
+const signs = {
+    oidc: { sure: ['identity-provider'], weak: ['protocol', 'audience'] },
+    keys: { sure: waySettings.keys, weak: [] },
+    'application credential': { sure: waySettings['application credential'], weak: [] },
+    password: { sure: ['password', 'passcode'], weak: ['username', 'user-id', 'user-domain-name', 'user-domain-id'] },
+    token: { sure: waySettings.token, weak: [] },
+};
+const wayNames = ['oidc', 'keys', 'application credential', 'password', 'token'];
+const wayWords = {
+    oidc: 'keyless',
+    keys: 'access key',
+    'application credential': 'application credential',
+    password: 'password',
+    token: 'token',
+};
+function meant(reader) {
+    const given = (names) => names.filter((name) => isGiven(reader, name));
+    const hasCredential = given(signs['application credential'].sure).length > 0;
+    const sureOf = (way) => given(signs[way].sure);
+    const weakOf = (way) => way === 'password' && hasCredential ? [] : given(signs[way].weak);
+    const hasSure = wayNames.some((way) => sureOf(way).length > 0);
+    const counted = wayNames.map((way) => [
+        way,
+        [...sureOf(way), ...(reader.strict || !hasSure ? weakOf(way) : [])],
+    ]);
+    return new Map(counted.filter(([, names]) => names.length > 0));
+}
+function login_nothing(reader) {
+    const key = (name) => reader.label(name).replace(/ of ".*$/s, '');
+    const of = (...names) => names.map(key).join(', ');
+    const entry = reader.label('auth-type').slice(key('auth-type').length).replace(/^ of /, ' by ');
+    const ways = [
+        `${of('identity-provider')} (keyless, with permissions: id-token: write)`,
+        of('access-key', 'secret-key'),
+        of('application-credential-id', 'application-credential-secret'),
+        of('username', 'password', 'user-domain-name'),
+        of('token'),
+    ];
+    const project = `All but an application credential and a token need ${of('project-name')} or ${of('project-id')} too.`;
+    const { kind } = reader.problem('username', '');
+    return new InputProblem('', `There is no way to log in${entry}. Give the settings of one: ${ways.join('; or ')}. ${project} ${forkHint}`, { kind });
+}
+function chosenWay(reader) {
+    if (reader.way !== undefined)
+        return reader.way;
+    const ways = meant(reader);
+    const [first, ...others] = ways.keys();
+    if (first === undefined)
+        throw login_nothing(reader);
+    if (others.length === 0)
+        return first;
+    const words = [...ways].map(([way, names]) => `${wayWords[way]} (${names.map((name) => reader.label(name)).join(', ')})`);
+    const { kind } = reader.problem('username', '');
+    const typed = kind === 'input' ? '' : ` Or say which one in ${reader.label('auth-type')}.`;
+    throw new InputProblem('', `There are ${words.length} ways to log in: ${words.join('; ')}. Keep the settings of one of them.${typed}`, { kind });
+}
+function readLogin(reader, where, problems) {
+    const name = problems.attempt(() => chosenWay(reader));
+    const agency = readAgency(reader, where.dialect, problems);
+    return problems.attempt(() => {
+        const chosen = name();
+        const { way, domain } = readWay(chosen, reader, where, problems);
+        const hasOwnProject = chosen === 'token' || chosen === 'application credential';
+        const project = readProject(reader, {
+            isRequired: !hasOwnProject || isGiven(reader, 'agency-name'),
+            domain: () => agency()?.domain ?? domain(),
+            needsDomain: () => chosen === 'password' && where.dialect() === 'openstack',
+        }, problems);
+        const wanted = project();
+        const role = agency();
+        const { projectName } = reader;
+        return {
+            way: way(),
+            ...(wanted === undefined ? {} : { project: wanted }),
+            ...(projectName === undefined ? {} : { projectName }),
+            ...(role === undefined ? {} : { agency: role }),
+        };
+    });
+}
+
+;// CONCATENATED MODULE: ./lib/identity/regions.js
+const otcRegions = {
+    'eu-de': {
+        authUrl: 'https://iam.eu-de.otc.t-systems.com/v3',
+        networkUrl: 'https://vpc.eu-de.otc.t-systems.com',
+    },
+    'eu-nl': {
+        authUrl: 'https://iam.eu-nl.otc.t-systems.com/v3',
+        networkUrl: 'https://vpc.eu-nl.otc.t-systems.com',
+    },
+    'eu-ch2': {
+        authUrl: 'https://iam-pub.eu-ch2.sc.otc.t-systems.com/v3',
+        networkUrl: 'https://vpc.eu-ch2.sc.otc.t-systems.com',
+    },
+};
+const otcDomain = '.otc.t-systems.com';
+function otcRegion(name) {
+    return Object.hasOwn(otcRegions, name) ? otcRegions[name] : undefined;
+}
+function isOtcHost(hostname) {
+    return hostname.replace(/\.$/, '').endsWith(otcDomain);
+}
+function dialectOf(authUrl) {
+    return isOtcHost(authUrl.hostname) ? 'otc' : 'openstack';
+}
+function regionOfProject(name) {
+    const region = name?.split('_')[0] ?? '';
+    return otcRegion(region) && region;
+}
+
+;// CONCATENATED MODULE: ./lib/identity/urls.js
+function normaliseAuthUrl(url) {
+    const path = url.pathname.replace(/\/+$/, '').replace(/\/v3\/auth(?:\/tokens)?$/, '/v3');
+    const normal = new URL(url);
+    normal.pathname = path.endsWith('/v3') ? path : `${path}/v3`;
+    return normal;
+}
+function normaliseNetworkUrl(url) {
+    const path = url.pathname.replace(/\/+$/, '');
+    const normal = new URL(url);
+    normal.pathname = path.endsWith('/v2.0') ? path : `${path}/v2.0`;
+    return normal;
+}
+
+;// CONCATENATED MODULE: ./lib/inputs/auth-type.js
+
+
+
+const types = {
+    password: { way: 'password', kind: 'plain' },
+    multifactor: { way: 'password', kind: 'multifactor' },
+    token: { way: 'token', kind: 'plain' },
+    applicationcredential: { way: 'application credential', kind: 'plain' },
+    oidcaccesstoken: { way: 'oidc', kind: 'plain' },
+    agency: { way: 'password', kind: 'agency' },
+};
+const supported = ['v3password', 'v3multifactor', 'v3token', 'v3applicationcredential', 'v3oidcaccesstoken', 'agency'];
+function readAuthType(source, problems) {
+    const found = source.find('auth_type') ?? source.find('auth_plugin');
+    if (found === undefined)
+        return undefined;
+    const text = found.value.trim().toLowerCase();
+    const name = text.replace(/^v3/, '');
+    const type = Object.hasOwn(types, name) ? types[name] : undefined;
+    if (type !== undefined)
+        return { ...type, label: found.label };
+    const words = `is none of the types that are supported: ${oneOf(supported)} (with or without v3).`;
+    problems.add(new InputProblem(found.label, `${words} Access keys need none.${didYouMean(text, supported)}`, found));
+    return undefined;
+}
+
+;// CONCATENATED MODULE: ./lib/inputs/refusals.js
+
+const no = new Set(['false', 'no', 'off', 'n', 'f', '0']);
+const yes = new Set(['true', 'yes', 'on', 'y', 't', '1']);
+const isVerified = 'Certificates are always verified. For a private CA there is';
+const onlyPublic = () => 'is not public, and the action uses the public endpoints alone. Remove it.';
+const refusals = [
+    {
+        key: 'insecure',
+        isFine: (value) => no.has(value),
+        words: (source) => `cannot be true. ${isVerified} ${source.label('cacert')}.`,
+    },
+    {
+        key: 'verify',
+        isFine: (value) => yes.has(value),
+        words: (source) => `can only be true. ${isVerified} ${source.label('cacert')}.`,
+    },
+    { key: 'cert', words: () => 'is given, but certificates of clients are not supported. Remove it.' },
+    { key: 'key', words: () => 'is given, but certificates of clients are not supported. Remove it.' },
+    { key: 'interface', isFine: (value) => /^public(?:url)?$/.test(value), words: onlyPublic },
+    { key: 'endpoint_type', isFine: (value) => /^public(?:url)?$/.test(value), words: onlyPublic },
+    {
+        key: 'identity_api_version',
+        isFine: (value) => /^v?3(?:\.\d+)?$/.test(value),
+        words: () => 'is not 3. The action speaks version 3 of the identity API alone.',
+    },
+    { key: 'system_scope', words: () => 'is given, but a connection belongs to a project. Remove it.' },
+    { key: 'trust_id', words: () => 'is given, but trusts are not supported. Remove it.' },
+];
+const accessToken = {
+    key: 'access_token',
+    words: (source) => `is given, but the action asks GitHub itself for an ID token. Remove it; ${source.label('identity_provider')} is enough.`,
+};
+function refuseUnsupported(source, type, problems) {
+    const all = type === undefined || type.way === 'oidc' ? [...refusals, accessToken] : refusals;
+    for (const { key, isFine, words } of all) {
+        const found = source.find(key);
+        if (found !== undefined && isFine?.(found.value.trim().toLowerCase()) !== true) {
+            problems.add(new InputProblem(found.label, words(source), found));
+        }
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/inputs/ecosystem.js
+
+
+
+
+
+const keys = {
+    'auth-url': ['auth_url'],
+    region: ['region_name', 'region'],
+    'network-endpoint': ['network_endpoint_override'],
+    'ca-certificate': ['cacert'],
+    'auth-type': ['auth_type', 'auth_plugin'],
+    username: ['username'],
+    'user-id': ['user_id', 'userid'],
+    'user-domain-name': ['user_domain_name'],
+    'user-domain-id': ['user_domain_id'],
+    password: ['password'],
+    passcode: ['passcode'],
+    'project-name': ['project_name', 'tenant_name'],
+    'project-id': ['project_id', 'tenant_id'],
+    'project-domain-name': ['project_domain_name'],
+    'project-domain-id': ['project_domain_id'],
+    token: ['token', 'auth_token'],
+    'application-credential-id': ['application_credential_id'],
+    'application-credential-name': ['application_credential_name'],
+    'application-credential-secret': ['application_credential_secret'],
+    'identity-provider': ['identity_provider'],
+    protocol: ['protocol'],
+    audience: ['audience'],
+    'access-key': ['access_key', 'access_key_id', 'ak'],
+    'secret-key': ['secret_key', 'access_key_secret', 'sk'],
+    'security-token': ['security_token', 'aksk_security_token', 'st'],
+    'agency-name': ['agency_name', 'target_agency_name'],
+    'agency-domain-name': ['agency_domain_name', 'target_domain_name'],
+    'agency-domain-id': ['agency_domain_id', 'target_domain_id'],
+};
+const delegated = { id: 'target_project_id', name: ['delegated_project', 'target_project_name'] };
+const domainFallbacks = ['domain_id', 'domain_name'];
+const defaultDomains = ['default_domain_id', 'default_domain', 'default_domain_name'];
+const identityKeys = [
+    ...Object.values(keys).flat(),
+    delegated.id,
+    ...delegated.name,
+    ...domainFallbacks,
+    ...defaultDomains,
+    'access_token',
+];
+const pairs = [
+    ['user-id', 'username'],
+    ['user-domain-id', 'user-domain-name'],
+    ['project-id', 'project-name'],
+    ['project-domain-id', 'project-domain-name'],
+    ['application-credential-id', 'application-credential-name'],
+    ['agency-domain-id', 'agency-domain-name'],
+];
+class Settings {
+    #source;
+    #found = new Map();
+    #problems;
+    constructor(source, problems) {
+        this.#source = source;
+        this.#problems = problems;
+    }
+    get(name) {
+        return this.#found.get(name);
+    }
+    has(name) {
+        return this.#found.has(name);
+    }
+    drop(names) {
+        for (const name of names)
+            this.#found.delete(name);
+    }
+    take(name, from) {
+        const [first, ...others] = from.flatMap((key) => this.#source.find(key) ?? []);
+        if (first === undefined)
+            return;
+        const other = others.find(({ value }) => value.trim() !== first.value.trim());
+        if (other !== undefined) {
+            const text = `is given together with ${other.label}, and they differ. Keep one of them.`;
+            this.#problems.add(new InputProblem(first.label, text, first));
+        }
+        this.#found.set(name, first);
+    }
+    fallBack(of, from, defaultIsName) {
+        if (this.has(`${of}-domain-id`) || this.has(`${of}-domain-name`))
+            return;
+        const key = from.find((candidate) => this.#source.find(candidate) !== undefined);
+        if (key === undefined)
+            return;
+        const isName = key.endsWith('_name') || (key === 'default_domain' && defaultIsName);
+        this.take(`${of}-domain-${isName ? 'name' : 'id'}`, [key]);
+    }
+}
+function isOtc(settings) {
+    const url = settings.get('auth-url');
+    if (url !== undefined)
+        return isOtcHost(URL.parse(url.value.trim())?.hostname ?? '');
+    return otcRegion(settings.get('region')?.value.trim() ?? '') !== undefined;
+}
+function takeProject(settings, source, problems) {
+    const target = source.find(delegated.id) ?? delegated.name.map((key) => source.find(key)).find(Boolean);
+    const hasAgency = settings.has('agency-name');
+    if (target !== undefined && !hasAgency) {
+        const text = `is given, but ${source.label('agency_name')} is empty. The project of an agency needs both.`;
+        problems.add(new InputProblem(target.label, text, target));
+    }
+    else if (target !== undefined) {
+        settings.drop(projectSettings);
+        settings.take('project-id', [delegated.id]);
+        settings.take('project-name', delegated.name);
+    }
+    else if (!hasAgency && settings.has('project-name')) {
+        settings.fallBack('project', defaultDomains, isOtc(settings));
+    }
+    if (!settings.has('project-name') || settings.has('project-id')) {
+        settings.drop(['project-domain-id', 'project-domain-name']);
+    }
+}
+function leftOvers(type) {
+    if (type === undefined)
+        return new Set();
+    const own = new Set([...waySettings[type.way], ...(type.way === 'application credential' ? userSettings : [])]);
+    const others = Object.values(waySettings).flat();
+    return new Set(others.filter((name) => !own.has(name) || (name === 'passcode' && type.kind !== 'multifactor')));
+}
+function requireFor(type, settings, source, problems) {
+    const needed = { multifactor: ['passcode', 'passcode'], agency: ['agency-name', 'agency_name'] };
+    const [setting, key] = type.kind === 'plain' ? [] : needed[type.kind];
+    if (setting !== undefined && key !== undefined && !settings.has(setting)) {
+        problems.add(new InputProblem(source.label(key), `is empty, but ${type.label} asks for it.`, source.details));
+    }
+}
+function ecosystemSettings(source, problems) {
+    const settings = new Settings(source, problems);
+    const type = readAuthType(source, problems);
+    refuseUnsupported(source, type, problems);
+    const unused = leftOvers(type);
+    for (const [name, from] of Object.entries(keys))
+        if (!unused.has(name))
+            settings.take(name, from);
+    takeProject(settings, source, problems);
+    if (!unused.has('username'))
+        settings.fallBack('user', [...domainFallbacks, ...defaultDomains], isOtc(settings));
+    if (settings.has('application-credential-id'))
+        settings.drop(userSettings);
+    if (type !== undefined)
+        requireFor(type, settings, source, problems);
+    const projectName = settings.has('project-id') ? settings.get('project-name')?.value.trim() : undefined;
+    for (const [id, name] of pairs)
+        if (settings.has(id))
+            settings.drop([name]);
+    const label = (name) => settings.get(name)?.label ?? source.label(keys[name]?.[0] ?? name);
+    return {
+        text: (name) => settings.get(name)?.value.trim() ?? '',
+        raw: (name) => settings.get(name)?.value ?? '',
+        label,
+        problem: (name, text) => new InputProblem(label(name), text, settings.get(name) ?? source.details),
+        strict: false,
+        ...(type === undefined ? {} : { way: type.way }),
+        ...(projectName === undefined ? {} : { projectName }),
+    };
+}
+
+;// CONCATENATED MODULE: ./lib/inputs/variables.js
+
+
+function maskVariables({ variables }, mask) {
+    for (const [name, value] of variables) {
+        if (isSecretName(name.replace(/^OS_/, '')))
+            mask(value.replace(/(?:\r\n|\r|\n)$/, ''));
+    }
+}
+function variables_variableOf(key) {
+    return `OS_${key.toUpperCase()}`;
+}
+function identityVariables({ variables }) {
+    const names = identityKeys.map(variables_variableOf).filter((name) => (variables.get(name) ?? '').trim() !== '');
+    return [...new Set(names)].sort();
+}
+function environmentSource({ variables }) {
+    const details = { kind: 'variable' };
+    return {
+        details,
+        label: variables_variableOf,
+        find: (key) => {
+            const value = variables.get(variables_variableOf(key)) ?? '';
+            return value.trim() === '' ? undefined : { ...details, label: variables_variableOf(key), value };
+        },
+    };
+}
+
+;// CONCATENATED MODULE: ./lib/inputs/offline.js
+
+
+
+
+
+
+const loginSettings = [
+    ...identitySettings.filter((name) => !whereSettings.some((where) => where === name)),
+    'clouds-file',
+    'cloud-name',
+];
+function hasSecret(inputs, { variables }) {
+    const named = [...variables].some(([name, value]) => isSecretName(name.replace(/^OS_/, '')) && value.trim() !== '');
+    return named || secretSettings.some((name) => isGiven(inputs, name));
+}
+function offlineReason(inputs, environment, isWithheld) {
+    if (inputs.text('mode') !== 'plan')
+        return undefined;
+    if (isWithheld)
+        return hasSecret(inputs, environment) ? undefined : 'withheld';
+    const hasLogin = loginSettings.some((name) => isGiven(inputs, name)) ||
+        identityVariables(environment).length > 0 ||
+        (environment.variables.get('OS_CLOUD')?.trim() ?? '') !== '';
+    const looksForDrift = ['fail-on-changes', 'drift-issue'].some((name) => inputs.text(name).toLowerCase() === 'true');
+    return hasLogin || looksForDrift ? undefined : 'no login';
+}
+function offlineDialect(inputs, { variables }, problems) {
+    return problems.attempt(() => {
+        const stated = choice(inputs, 'cloud', ['auto', 'otc', 'openstack']);
+        if (stated !== 'auto')
+            return stated;
+        if (isGiven(inputs, 'auth-url'))
+            return dialectOf(normaliseAuthUrl(serviceUrl(inputs, 'auth-url')));
+        const url = URL.parse(variables.get('OS_AUTH_URL') ?? '');
+        if (url !== null)
+            return dialectOf(url);
+        const region = inputs.text('region') || (variables.get('OS_REGION_NAME')?.trim() ?? '');
+        return otcRegion(region) === undefined ? undefined : 'otc';
+    });
+}
+
+;// CONCATENATED MODULE: ./lib/peer/peer.js
+class Inexpressible extends Error {
+    field;
+    constructor(field, why) {
+        super(why);
+        this.field = field;
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/peer/proposals.js
+
+const devices = ['strongswan'];
+const both = [1, 2];
+function combined(mode) {
+    const rows = ['128', '192', '256'].flatMap((bits) => ['8', '12', '16'].map((icv) => [
+        `aes-${bits}-${mode}-${icv}`,
+        { strongswan: `aes${bits}${mode}${icv}`, ikev1: [2] },
+    ]));
+    return Object.fromEntries(rows);
+}
+const combinedModes = { ...combined('ccm'), ...combined('gcm') };
+const encryption = {
+    '3des': { strongswan: '3des', ikev1: both },
+    'aes-128': { strongswan: 'aes128', ikev1: both },
+    'aes-192': { strongswan: 'aes192', ikev1: both },
+    'aes-256': { strongswan: 'aes256', ikev1: both },
+    ...combinedModes,
+    'aes-128-ctr': { strongswan: 'aes128ctr', ikev1: [2] },
+    'aes-192-ctr': { strongswan: 'aes192ctr', ikev1: [2] },
+    'aes-256-ctr': { strongswan: 'aes256ctr', ikev1: [2] },
+};
+const integrity = {
+    md5: { strongswan: 'md5', ikev1: both },
+    sha1: { strongswan: 'sha1', ikev1: both },
+    sha256: { strongswan: 'sha256', ikev1: both },
+    sha384: { strongswan: 'sha384', ikev1: both },
+    sha512: { strongswan: 'sha512', ikev1: both },
+    'aes-xcbc': { strongswan: 'aesxcbc', ikev1: [2] },
+    'aes-cmac': { strongswan: 'aescmac', ikev1: [] },
+};
+const proposals_groups = {
+    group1: { strongswan: 'modp768', ikev1: both },
+    group2: { strongswan: 'modp1024', ikev1: both },
+    group5: { strongswan: 'modp1536', ikev1: both },
+    group14: { strongswan: 'modp2048', ikev1: both },
+    group15: { strongswan: 'modp3072', ikev1: both },
+    group16: { strongswan: 'modp4096', ikev1: both },
+    group17: { strongswan: 'modp6144', ikev1: both },
+    group18: { strongswan: 'modp8192', ikev1: both },
+    group19: { strongswan: 'ecp256', ikev1: both },
+    group20: { strongswan: 'ecp384', ikev1: both },
+    group21: { strongswan: 'ecp521', ikev1: both },
+    group22: { strongswan: 'modp1024s160', ikev1: both },
+    group23: { strongswan: 'modp2048s224', ikev1: both },
+    group24: { strongswan: 'modp2048s256', ikev1: both },
+    group25: { strongswan: 'ecp192', ikev1: both },
+    group26: { strongswan: 'ecp224', ikev1: both },
+    group27: { strongswan: 'ecp224bp', ikev1: both },
+    group28: { strongswan: 'ecp256bp', ikev1: both },
+    group29: { strongswan: 'ecp384bp', ikev1: both },
+    group30: { strongswan: 'ecp512bp', ikev1: both },
+    group31: { strongswan: 'curve25519', ikev1: both },
+};
+function tokensOf(proposal, { device, ikeVersion, phase }) {
+    const token = (table, value, what) => {
+        const field = `${phase === 1 ? 'ike' : 'ipsec'}.${what}`;
+        const known = Object.hasOwn(table, value) ? table[value] : undefined;
+        if (known === undefined) {
+            throw new Inexpressible(field, `is not among the algorithms that can be written for ${device}`);
+        }
+        if (ikeVersion === 1 && !known.ikev1.includes(phase)) {
+            throw new Inexpressible(field, `cannot be negotiated in phase ${phase} of IKEv1`);
+        }
+        return known[device];
+    };
+    return {
+        encryption: token(encryption, proposal.encryption, 'encryption'),
+        integrity: token(integrity, proposal.integrity, 'integrity'),
+        group: proposal.group === undefined ? undefined : token(proposals_groups, proposal.group, 'group'),
+        isCombined: Object.hasOwn(combinedModes, proposal.encryption),
+    };
+}
+
+;// CONCATENATED MODULE: ./lib/inputs/peer-config.js
+
+
+function readPeerConfig(reader, problems) {
+    return problems.attempt(() => {
+        const path = reader.text('peer-config-file');
+        if (reader.text('peer-config') === '') {
+            if (path === '')
+                return undefined;
+            throw reader.problem('peer-config', `is empty, but peer-config-file is given. Write the device: ${devices.join(', ')}.`);
+        }
+        const device = choice(reader, 'peer-config', devices);
+        if (path === '') {
+            throw reader.problem('peer-config-file', 'is empty. Give the path of the file to write, such as vpn/{name}.conf.');
+        }
+        const [unknown] = path.replaceAll('{name}', '').match(/\{[^{}]*\}/) ?? [];
+        if (unknown !== undefined) {
+            throw reader.problem('peer-config-file', `contains ${unknown}. Only {name} has a meaning, in small letters.`);
+        }
+        return { device, path };
+    });
+}
+
+;// CONCATENATED MODULE: ./lib/vpn/plan-digest.js
+
+
+
+
+
+const format = 1;
+function content({ action, kind, name, id, impact, fields = [] }) {
+    return [
+        action,
+        kind,
+        name,
+        id ?? null,
+        impact,
+        fields.map(({ field, before, after, impact: effect }) => [field, before ?? null, after ?? null, effect]),
+    ];
+}
+function planDigest({ dialect, project, changes }) {
+    const plan = { format, dialect, project: project?.id ?? null, changes: changes.map(content) };
+    return (0,external_node_crypto_.createHash)('sha256').update(canonicalJson(plan)).digest('hex');
+}
+function objectOf({ kind, name, id }) {
+    return `${kindNames[kind].words} ${name === '' ? (id ?? '(no name)') : name}`;
+}
+function fieldWords(change) {
+    const { field, before, after } = brief(change);
+    return `${field} ${before ?? 'unset'} → ${after ?? 'unset'}`;
+}
+function keyOf({ action, kind, name, id }) {
+    return JSON.stringify([action, kind, name, id]);
+}
+function plan_digest_changeWords(change) {
+    const { action, fields = [] } = change;
+    const what = action === 'create' ? '' : fields.map(fieldWords).join(', ');
+    return `${action} the ${objectOf(change)}${what === '' ? '' : `: ${what}`}`;
+}
+function moved(reviewed, now) {
+    const before = new Map((reviewed.fields ?? []).map((change) => [change.field, change]));
+    const after = new Map(now.fields.map((change) => [change.field, change]));
+    const words = (change) => change === undefined ? 'nothing' : fieldWords(change).slice(change.field.length + 1);
+    return [...new Set([...before.keys(), ...after.keys()])].flatMap((field) => {
+        const [old, present] = [words(before.get(field)), words(after.get(field))];
+        return old === present ? [] : [`${field}: ${old} was reviewed, now it is ${present}`];
+    });
+}
+function differencesOf(reviewed, now) {
+    const then = new Map(reviewed.map((change) => [keyOf(change), change]));
+    const present = new Map(now.map((change) => [keyOf(change), change]));
+    const added = now.filter((change) => !then.has(keyOf(change))).map((one) => `- not reviewed: ${plan_digest_changeWords(one)}`);
+    const gone = reviewed
+        .filter((change) => !present.has(keyOf(change)))
+        .map((one) => `- reviewed, but not to be done any more: ${plan_digest_changeWords(one)}`);
+    const other = now.flatMap((change) => {
+        const old = then.get(keyOf(change));
+        const fields = old?.fields === undefined ? [] : moved(old, change);
+        return fields.length === 0 ? [] : [`- ${change.action} the ${objectOf(change)}: ${fields.join('; ')}`];
+    });
+    return [...added, ...gone, ...other];
+}
+function cameAfter(expected, { dialect, project, changes }) {
+    const without = (left) => planDigest({ ...of, changes: left }) === expected;
+    const of = { dialect, ...(project === undefined ? {} : { project }) };
+    if (changes.length > 0 && without([])) {
+        return changes;
+    }
+    return changes.filter((one) => without(changes.filter((other) => other !== one)));
+}
+function byDigest(expected, report) {
+    const later = cameAfter(expected, report);
+    return later.length > 0
+        ? later.map((one) => `- not reviewed: ${plan_digest_changeWords(one)}`)
+        : report.changes.map((one) => `- now it would ${plan_digest_changeWords(one)}`);
+}
+function planMoved(expected, report) {
+    const digest = planDigest(report);
+    if (report.changes.length === 0 || digest === expected.digest) {
+        return undefined;
+    }
+    const known = expected.changes === undefined ? [] : differencesOf(expected.changes, report.changes);
+    const lines = known.length > 0 ? known : byDigest(expected.digest, report);
+    const more = expected.changes === undefined ? ' With the output plan in place of the digest, each difference is named.' : '';
+    return new ActionError('PLAN_CHANGED', [`The plan is not the one that was reviewed (expect-plan). Nothing was changed.`, ...lines].join('\n'), {
+        hint: `The file or the cloud has changed since. Review the plan of this run, whose digest is ${digest}.${more}`,
+        at: report.changes.find(({ at }) => at !== undefined)?.at,
+    });
+}
+const digestForm = /^(?:sha256:)?([0-9a-f]{64})$/i;
+function isText(value) {
+    return typeof value === 'string';
+}
+function isObject(value) {
+    return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+function plan_digest_readField(value) {
+    if (!isObject(value) || !isText(value.field)) {
+        return [];
+    }
+    const { field, before, after } = value;
+    return [{ field, impact: 'none', ...(isText(before) ? { before } : {}), ...(isText(after) ? { after } : {}) }];
+}
+const actions = ['create', 'update', 'replace', 'delete', 'touch'];
+function readChange(value) {
+    const { action, kind, name, id, fields } = isObject(value) ? value : {};
+    const known = actions.find((word) => word === action);
+    const ofKind = Object.keys(kindNames).find((word) => word === kind);
+    if (known === undefined || !isKind(ofKind) || !isText(name)) {
+        return [];
+    }
+    return [
+        {
+            ...{ action: known, kind: ofKind, name, impact: 'none' },
+            ...(isText(id) ? { id } : {}),
+            ...(Array.isArray(fields) ? { fields: fields.flatMap(plan_digest_readField) } : {}),
+        },
+    ];
+}
+function isKind(text) {
+    return text !== undefined && Object.hasOwn(kindNames, text);
+}
+function readExpectedPlan(text) {
+    const digest = digestForm.exec(text)?.[1]?.toLowerCase();
+    if (digest !== undefined) {
+        return { digest };
+    }
+    let plan;
+    try {
+        plan = JSON.parse(text);
+    }
+    catch {
+        return undefined;
+    }
+    if (!isObject(plan) || !isText(plan.digest) || !Array.isArray(plan.changes)) {
+        return undefined;
+    }
+    const own = digestForm.exec(plan.digest)?.[1]?.toLowerCase();
+    return own === undefined ? undefined : { digest: own, changes: plan.changes.flatMap(readChange) };
+}
+
+;// CONCATENATED MODULE: ./lib/inputs/lifecycle.js
+
+
+
+const defaultExportFile = 'ipsec-connection.yml';
+function readExport(reader, mode) {
+    const connectionNames = lines(reader, 'connection-name');
+    const exportFile = reader.text('export-file');
+    if (mode === 'export') {
+        if (connectionNames.length === 0) {
+            throw reader.problem('connection-name', 'is empty. Name the connection to export (or give its id), or write "*".');
+        }
+        return { connectionNames, exportFile: exportFile || defaultExportFile };
+    }
+    if (connectionNames.length > 0) {
+        const text = 'is for mode: export alone. What the run is about is in the files of connection-file.';
+        throw reader.problem('connection-name', text);
+    }
+    if (exportFile !== '')
+        throw reader.problem('export-file', 'is for mode: export alone. Remove it, or set the mode.');
+    return { connectionNames, exportFile };
+}
+function readExpected(reader, mode) {
+    const text = reader.text('expect-plan');
+    if (text === '')
+        return undefined;
+    if (mode !== 'apply') {
+        throw reader.problem('expect-plan', `holds an apply to a reviewed plan; in mode: ${mode} it has no meaning.`);
+    }
+    const expected = readExpectedPlan(text);
+    if (expected !== undefined)
+        return expected;
+    throw reader.problem('expect-plan', 'is no digest of a plan (64 hexadecimal digits, the output plan-digest) and no plan (the JSON of the output plan).');
+}
+function lifecycle_readToken(reader) {
+    const text = reader.text('github-token');
+    if (text === '')
+        return undefined;
+    if (!/^[\x21-\x7e]+$/.test(text))
+        throw reader.problem('github-token', 'contains characters that no token has.');
+    return new Secret(text);
+}
+const lifecycle_longestKey = 200;
+function readKey(reader) {
+    const key = reader.text('comment-key');
+    if (key === '')
+        return lines(reader, 'connection-file').join('\n');
+    if (key.length > lifecycle_longestKey || /\p{C}/u.test(key)) {
+        throw reader.problem('comment-key', `has to be one line of at most ${lifecycle_longestKey} characters.`);
+    }
+    return key;
+}
+function readLifecycle(reader, mode, problems) {
+    const exporting = problems.attempt(() => readExport(reader, mode()));
+    const expectPlan = problems.attempt(() => readExpected(reader, mode()));
+    const githubToken = problems.attempt(() => lifecycle_readToken(reader));
+    const commentKey = problems.attempt(() => readKey(reader));
+    const comment = problems.attempt(() => flag(reader, 'comment'));
+    const failOnChanges = problems.attempt(() => flag(reader, 'fail-on-changes'));
+    const driftIssue = problems.attempt(() => flag(reader, 'drift-issue'));
+    const prune = problems.attempt(() => flag(reader, 'prune'));
+    const destroyVpnservice = problems.attempt(() => flag(reader, 'destroy-vpnservice'));
+    const confirmDestroy = lines(reader, 'confirm-destroy');
+    return problems.attempt(() => {
+        const expected = expectPlan();
+        const token = githubToken();
+        return {
+            ...exporting(),
+            comment: comment(),
+            commentKey: commentKey(),
+            ...(token === undefined ? {} : { githubToken: token }),
+            failOnChanges: failOnChanges(),
+            driftIssue: driftIssue(),
+            ...(expected === undefined ? {} : { expectPlan: expected }),
+            prune: prune(),
+            confirmDestroy,
+            destroyVpnservice: destroyVpnservice(),
+        };
+    });
+}
+
+;// CONCATENATED MODULE: ./lib/inputs/run.js
+
+
+
+const longestTimeout = 24 * 3600;
+const longestStatusInterval = 600;
+function readFiles(reader) {
+    const files = lines(reader, 'connection-file');
+    const mode = reader.text('mode');
+    if (mode === 'export' && files.length > 0) {
+        throw reader.problem('connection-file', 'is not read in mode: export; the file to write is export-file.');
+    }
+    if (mode !== 'export' && files.length === 0) {
+        throw reader.problem('connection-file', 'is empty. Name the YAML file that describes the connection.');
+    }
+    return files;
+}
+function readRun(reader, problems) {
+    const connectionFiles = problems.attempt(() => readFiles(reader));
+    const mode = problems.attempt(() => choice(reader, 'mode', modes));
+    const lifecycle = readLifecycle(reader, mode, problems);
+    const updatePsk = problems.attempt(() => choice(reader, 'update-psk', ['auto', 'always']));
+    const waitFor = problems.attempt(() => choice(reader, 'wait-for', ['settled', 'active', 'none']));
+    const timeoutMs = problems.attempt(() => duration(reader, 'timeout', 1, longestTimeout));
+    const statusIntervalMs = problems.attempt(() => duration(reader, 'status-interval', 0, longestStatusInterval));
+    const maxImpact = problems.attempt(() => choice(reader, 'max-impact', boundableImpacts));
+    const allowShared = problems.attempt(() => flag(reader, 'allow-shared'));
+    const summary = problems.attempt(() => flag(reader, 'summary'));
+    return problems.attempt(() => ({
+        ...lifecycle(),
+        mode: mode(),
+        connectionFiles: connectionFiles(),
+        updatePsk: updatePsk(),
+        waitFor: waitFor(),
+        timeoutMs: timeoutMs(),
+        statusIntervalMs: statusIntervalMs(),
+        maxImpact: maxImpact(),
+        allowShared: allowShared(),
+        summary: summary(),
+    }));
+}
+
+;// CONCATENATED MODULE: ./lib/clouds/files.js
+
+
+const files_suffixes = ['.yaml', '.yml', '.json'];
+function expandHome(path, fail, { home }) {
+    if (!/^~(?:[\\/]|$)/.test(path))
+        return path;
+    if (home === undefined)
+        throw fail('begins with ~, but the runner has no home directory (HOME).');
+    return home + path.slice(1);
+}
+async function readNamed(path, fail, environment, files) {
+    const file = await files.read(expandHome(path, fail, environment));
+    if (file.is === 'file')
+        return file;
+    const why = file.is === 'unusable' ? file.why : `There is no file "${show_visible(path)}".`;
+    throw fail(why);
+}
+async function readFirst(paths, files) {
+    for (const path of paths) {
+        const file = await files.read(path);
+        if (file.is === 'unusable')
+            throw new InputProblem('', file.why, { kind: 'file' });
+        if (file.is === 'file')
+            return { ...file, path };
+    }
+    return undefined;
+}
+function besides(path) {
+    return path.replace(/[^\\/]*$/, '');
+}
+function directories({ home }) {
+    return ['./', ...(home === undefined ? [] : [`${home}/.config/openstack/`]), '/etc/openstack/'];
+}
+async function search(environment, files) {
+    const of = (directory) => files_suffixes.map((suffix) => `${directory}clouds${suffix}`);
+    const [here = '', ...others] = directories(environment);
+    const own = await readFirst(of(here), files);
+    const other = await readFirst(others.flatMap(of), files);
+    if (own !== undefined && other !== undefined) {
+        const text = `There are two: ${own.name} in the workspace, and ${other.name}. Say which one by clouds-file.`;
+        throw new InputProblem('', text, { kind: 'file' });
+    }
+    return own ?? other;
+}
+function files_variable({ variables }, name) {
+    return variables.get(name)?.trim() || undefined;
+}
+async function findClouds(path, environment, files) {
+    const configFile = files_variable(environment, 'OS_CLIENT_CONFIG_FILE');
+    const [label, named] = path === '' ? ['OS_CLIENT_CONFIG_FILE', configFile] : ['clouds-file', path];
+    const fail = (text) => new InputProblem(label, text, { kind: 'file' });
+    const clouds = named === undefined
+        ? await search(environment, files)
+        : { ...(await readNamed(named, fail, environment, files)), path: expandHome(named, fail, environment) };
+    if (clouds === undefined) {
+        const looked = directories(environment).map((directory) => `${directory}clouds.yaml`);
+        const why = files_variable(environment, 'OS_CLOUD') === undefined ? 'There' : 'OS_CLOUD asks for one, but there';
+        const text = `${why} is no clouds.yaml. Looked for ${looked.join(', ')} (also .yml and .json).`;
+        throw new InputProblem('', text, { kind: 'file' });
+    }
+    const secureFile = files_variable(environment, 'OS_CLIENT_SECURE_FILE');
+    const failSecure = (text) => new InputProblem('OS_CLIENT_SECURE_FILE', text, { kind: 'file' });
+    const secure = secureFile === undefined
+        ? await readFirst(files_suffixes.map((suffix) => `${besides(clouds.path)}secure${suffix}`), files)
+        : await readNamed(secureFile, failSecure, environment, files);
+    return { clouds, secure };
+}
+
+;// CONCATENATED MODULE: ./lib/clouds/entry.js
+
+
+
+
+
+const entry_mostListed = 20;
+function chooseEntry(root, name, { file, inWorkspace }) {
+    const fail = (text, node = root) => {
+        throw new InputProblem(`${file} (line ${node.at.line})`, text, {
+            kind: 'file',
+            at: inWorkspace ? node.at : undefined,
+        });
+    };
+    const clouds = root.entries.get('clouds')?.node;
+    if (clouds?.is !== 'mapping' || clouds.entries.size === 0) {
+        return fail('has no entries: a mapping is expected under the key "clouds".', clouds);
+    }
+    const names = [...clouds.entries.keys()];
+    const list = `${names.slice(0, entry_mostListed).map(whole).join(', ')}${names.length > entry_mostListed ? ' …' : ''}`;
+    const [only] = names.length === 1 ? names : [];
+    const wanted = name ?? only;
+    if (wanted === undefined)
+        return fail(`has several entries: ${list}. Say which one by cloud-name or OS_CLOUD.`, clouds);
+    const node = clouds.entries.get(wanted)?.node;
+    if (node === undefined) {
+        const near = closest(wanted, names);
+        const hint = near === undefined ? '' : ` Did you mean ${show_shown(near)}?`;
+        return fail(`has no entry ${whole(wanted)}.${hint} It has ${list}.`, clouds);
+    }
+    if (node.is !== 'mapping')
+        return fail(`The entry ${show_shown(wanted)} is no mapping.`, node);
+    const auth = node.entries.get('auth')?.node;
+    if (auth !== undefined && auth.is !== 'mapping')
+        return fail(`"auth" of ${show_shown(wanted)} is no mapping.`, auth);
+    return { name: wanted, node, auth, file, inWorkspace };
+}
+const profiles = new Map([
+    ['otc', ['eu-de', 'eu-nl']],
+    ['otc-swiss', ['eu-ch2']],
+]);
+class EntrySource {
+    details;
+    #entry;
+    #problems;
+    #known = new Map();
+    constructor(entry, problems) {
+        this.#entry = entry;
+        this.#problems = problems;
+        this.details = { kind: 'file', at: this.#at(entry.node) };
+        const region = this.#region();
+        this.#known.set('region_name', region);
+        this.#known.set('region_name', this.#ofProfile(region));
+    }
+    find(key) {
+        if (!this.#known.has(key))
+            this.#known.set(key, this.#look(key));
+        return this.#known.get(key);
+    }
+    label(key) {
+        return `${/^(?:region|cacert|auth_type|.*_override)/.test(key) ? '' : 'auth.'}${this.#of(key)}`;
+    }
+    #of(key) {
+        return `${key} of ${show_shown(this.#entry.name)} in ${this.#entry.file}`;
+    }
+    #at(node) {
+        return this.#entry.inWorkspace ? node.at : undefined;
+    }
+    #found(path, node, value) {
+        const label = `${path} of ${show_shown(this.#entry.name)} in ${node.at.file} (line ${node.at.line})`;
+        return { kind: 'file', at: this.#at(node), label, value };
+    }
+    #look(key) {
+        const { auth, node } = this.#entry;
+        const inAuth = auth === undefined ? undefined : entryOf(auth, key);
+        const found = inAuth ?? entryOf(node, key);
+        if (found === undefined)
+            return undefined;
+        const path = inAuth === undefined ? key : `auth.${key}`;
+        if (found.node.is !== 'scalar')
+            return this.#refuse(path, found.node, 'has to be a single value.');
+        const { value, source } = found.node;
+        return value === null || source.trim() === '' ? undefined : this.#found(path, found.node, source);
+    }
+    #refuse(path, node, text) {
+        const { label, ...details } = this.#found(path, node, '');
+        this.#problems.add(new InputProblem(label, text, details));
+    }
+    #region() {
+        const stated = this.#look('region_name');
+        const regions = entryOf(this.#entry.node, 'regions')?.node;
+        if (regions === undefined || (regions.is === 'scalar' && regions.value === null))
+            return stated;
+        const names = regions.is === 'list' ? regions.items.map((item) => regionName(item)) : [undefined];
+        if (names.includes(undefined)) {
+            return this.#refuse('regions', regions, 'has to be a list of names; values of a region are not supported.');
+        }
+        const known = names.flatMap((name) => name ?? []);
+        const listed = known.map((name) => show_shown(name)).slice(0, entry_mostListed);
+        if (stated !== undefined && !known.includes(stated.value)) {
+            return this.#refuse('region_name', regions, `is none of the regions of the entry: ${oneOf(listed)}.`);
+        }
+        const [only, ...others] = known;
+        if (stated !== undefined || only === undefined)
+            return stated;
+        return others.length === 0
+            ? this.#found('regions', regions, only)
+            : this.#refuse('regions', regions, `has several: ${listed.join(', ')}. Say which one by region_name.`);
+    }
+    #ofProfile(region) {
+        const profile = this.find('profile') ?? this.find('cloud');
+        if (profile === undefined || this.find('auth_url') !== undefined)
+            return region;
+        const regions = profiles.get(profile.value);
+        const problem = (text, { label, ...details }) => this.#problems.add(new InputProblem(label, text, details));
+        if (regions === undefined) {
+            problem(`is none of ${oneOf([...profiles.keys()])}. Write auth_url instead.`, profile);
+            return region;
+        }
+        const [only, ...others] = regions;
+        if (region === undefined && only !== undefined && others.length === 0)
+            return { ...profile, value: only };
+        if (region === undefined || !regions.includes(region.value)) {
+            problem(`needs the region_name ${oneOf(regions)}.`, region ?? profile);
+        }
+        return region;
+    }
+}
+function regionName(item) {
+    if (item.is === 'scalar')
+        return item.source;
+    if (item.is !== 'mapping' || item.entries.has('values'))
+        return undefined;
+    const name = item.entries.get('name')?.node;
+    return name?.is === 'scalar' ? name.source : undefined;
+}
+function entrySource(entry, problems) {
+    return new EntrySource(entry, problems);
+}
+
+;// CONCATENATED MODULE: ./lib/clouds/source.js
+
+
+
+
+
+
+
+function checkSecure({ clouds, secure }) {
+    if (secure === undefined || !(clouds.inWorkspace || secure.inWorkspace))
+        return;
+    const text = secure.inWorkspace
+        ? 'is in the workspace. Secrets do not belong in the repository.'
+        : `is not used together with ${clouds.name}, which is in the workspace.`;
+    throw new InputProblem(secure.name, text, { kind: 'file' });
+}
+async function readCloudsSource(wanted, problems) {
+    const { path, name, environment, mask } = wanted;
+    const found = await findClouds(path, environment, wanted.files);
+    const { clouds, secure } = found;
+    const { inWorkspace } = clouds;
+    const root = problems.attempt(() => parseClouds(clouds, mask, problems));
+    const over = problems.attempt(() => (secure === undefined ? undefined : parseClouds(secure, mask, problems)));
+    if (inWorkspace)
+        workspace_rules_refuseSecrets(root(), problems);
+    checkSecure(found);
+    const secrets = over();
+    const whole = secrets === undefined ? root() : mergeMappings(root(), secrets);
+    const file = clouds.name;
+    const entry = chooseEntry(whole, name === '' ? undefined : name, {
+        file,
+        inWorkspace,
+    });
+    const source = entrySource(entry, problems);
+    if (inWorkspace)
+        refuseUntrusted(entry, problems);
+    const settings = ecosystemSettings(source, problems);
+    return {
+        settings: inWorkspace ? keylessOnly(settings, problems) : settings,
+        words: `${show_shown(entry.name)} of ${show_visible(file)}`,
+        inWorkspace,
+    };
+}
+
+;// CONCATENATED MODULE: ./lib/inputs/certificate.js
+function hasPrivateKey(text) {
+    return /PRIVATE KEY-----/.test(text);
+}
+function readCaCertificate(reader, mask) {
+    const text = reader.text('ca-certificate');
+    if (hasPrivateKey(text)) {
+        mask(text);
+        throw reader.problem('ca-certificate', 'holds a private key. Give certificates alone, and replace that key.');
+    }
+    if (text === '')
+        return undefined;
+    if (text.includes('-----BEGIN '))
+        return { kind: 'pem', text };
+    if (/[\r\n]/.test(text)) {
+        throw reader.problem('ca-certificate', 'is neither PEM text ("-----BEGIN CERTIFICATE-----" …) nor the path of one file.');
+    }
+    return { kind: 'path', path: text };
+}
+
+;// CONCATENATED MODULE: ./lib/inputs/source.js
+
+
+
+
+
+
+
+
+const rule = 'Where the cloud is and who logs in comes whole from one source, never from two.';
+function list(names) {
+    return names.join(', ');
+}
+function askedBy(names) {
+    return `A clouds.yaml is asked for by ${list(names)}`;
+}
+async function readCaFile(settings, { environment, runnerFiles }, mask, isOfFile) {
+    const name = 'ca-certificate';
+    if (!isGiven(settings, name))
+        return undefined;
+    const fail = (text) => settings.problem(name, text);
+    const { text, inWorkspace } = await readNamed(settings.text(name), fail, environment, runnerFiles);
+    if (isOfFile && inWorkspace) {
+        throw fail('names a file in the workspace, which a pull request can change. Give the path of one outside of it.');
+    }
+    if (hasPrivateKey(text)) {
+        mask(text);
+        throw fail('names a file with a private key. Certificates alone are needed.');
+    }
+    try {
+        readCertificates(text);
+    }
+    catch {
+        throw fail('names a file that holds no certificate, or one that cannot be read (PEM is expected).');
+    }
+    return { kind: 'pem', text };
+}
+async function fromClouds(inputs, surroundings, mask, problems) {
+    const { environment, runnerFiles, log } = surroundings;
+    const chosen = environment.variables.get('OS_CLOUD')?.trim() ?? '';
+    const name = inputs.text('cloud-name');
+    if (name !== '' && chosen !== '' && name !== chosen) {
+        throw inputs.problem('cloud-name', 'and the variable OS_CLOUD name different entries. Keep one of them.');
+    }
+    const wanted = { path: inputs.text('clouds-file'), name: name || chosen, environment, files: runnerFiles, mask };
+    const { settings, words, inWorkspace } = await readCloudsSource(wanted, problems);
+    log.info(`Logging in by ${words}.`);
+    const caCertificate = await problems.wait(async () => inWorkspace ? undefined : await readCaFile(settings, surroundings, mask, true));
+    return { settings, caCertificate, isUntrusted: inWorkspace, words };
+}
+async function fromVariables(names, surroundings, mask, problems) {
+    surroundings.log.info(`Logging in by the variables ${list(names)}, because no input says where and who.`);
+    const settings = ecosystemSettings(environmentSource(surroundings.environment), problems);
+    const caCertificate = await problems.wait(() => readCaFile(settings, surroundings, mask, false));
+    return { settings, caCertificate, isUntrusted: false, words: 'the OS_* variables' };
+}
+async function findSource(inputs, surroundings, mask, problems) {
+    const { environment } = surroundings;
+    const given = identitySettings.filter((name) => isGiven(inputs, name));
+    const files = ['clouds-file', 'cloud-name'].filter((name) => isGiven(inputs, name));
+    const variables = identityVariables(environment);
+    const hasCloud = (environment.variables.get('OS_CLOUD')?.trim() ?? '') !== '';
+    if (files.length > 0 && given.length > 0) {
+        throw new InputProblem('', `${askedBy(files)}, but there are other inputs too: ${list(given)}. ${rule}`);
+    }
+    if (given.length > 0 || (files.length === 0 && !hasCloud && variables.length === 0)) {
+        const caCertificate = problems.attempt(() => readCaCertificate(inputs, mask));
+        return { settings: inputs, caCertificate, isUntrusted: false };
+    }
+    const asking = [...files, ...(hasCloud ? ['OS_CLOUD'] : [])];
+    if (asking.length > 0 && variables.length > 0) {
+        const text = `${askedBy(asking)}, but there are variables too: ${list(variables)}. ${rule}`;
+        throw new InputProblem('', text, { kind: files.length > 0 ? 'input' : 'variable' });
+    }
+    return asking.length > 0
+        ? await fromClouds(inputs, surroundings, mask, problems)
+        : await fromVariables(variables, surroundings, mask, problems);
+}
+function unusedVariables(inputs, { environment }) {
+    const given = identitySettings.filter((name) => isGiven(inputs, name));
+    const variables = [...identityVariables(environment), ...(environment.variables.get('OS_CLOUD') ? ['OS_CLOUD'] : [])];
+    if (given.length === 0 || variables.length === 0)
+        return undefined;
+    return `The variables ${list(variables)} are not used, because of the inputs ${list(given)}. ${rule}`;
+}
+
+;// CONCATENATED MODULE: ./lib/inputs/where.js
+
+
+
+
+
+function regionUrl(reader, cloud) {
+    const region = reader.text('region');
+    if (cloud === 'openstack')
+        throw reader.problem('auth-url', 'is empty. An OpenStack needs the URL of its Keystone.');
+    const known = Object.keys(otcRegions);
+    if (region === '') {
+        throw reader.problem('auth-url', `is empty, and so is ${reader.label('region')}. Give the region of Open Telekom Cloud (${known.join(', ')}), or the URL of the cloud's Keystone.`);
+    }
+    const found = otcRegion(region);
+    if (found === undefined) {
+        throw reader.problem('region', `${whole(region)} is none of Open Telekom Cloud (${known.join(', ')}), and any other needs ${reader.label('auth-url')}.${didYouMean(region, known)}`);
+    }
+    return new URL(found.authUrl);
+}
+function readWhere(inputs, reader, problems) {
+    checkName(reader, 'region', problems);
+    const cloud = problems.attempt(() => choice(inputs, 'cloud', ['auto', 'otc', 'openstack']));
+    const authUrl = problems.attempt(() => normaliseAuthUrl(isGiven(reader, 'auth-url') ? serviceUrl(reader, 'auth-url') : regionUrl(reader, cloud())));
+    const dialect = problems.attempt(() => {
+        const stated = cloud();
+        return stated === 'auto' ? dialectOf(authUrl()) : stated;
+    });
+    const networkEndpoint = problems.attempt(() => isGiven(reader, 'network-endpoint') ? serviceUrl(reader, 'network-endpoint') : undefined);
+    return { dialect, authUrl, region: reader.text('region'), networkEndpoint };
+}
+
+;// CONCATENATED MODULE: ./lib/inputs.js
+
+
+
+
+
+
+
+
+
+
+
+
+
+function readVariables(inputs, secrets, problems) {
+    const { values, errors } = parseAssignments(inputs.raw('variables'));
+    for (const error of errors)
+        problems.add(new InputProblem('variables', error));
+    for (const name of values.keys()) {
+        if (!secrets.has(name))
+            continue;
+        problems.add(new InputProblem('variables', `${show_shown(name)} is in secrets too. Keep it in one of them.`));
+    }
+    return values;
+}
+function refuseKeys({ settings, isUntrusted }, { psk, secrets }, problems) {
+    if (!isUntrusted)
+        return;
+    problems.attempt(() => {
+        const given = [...(psk() === undefined ? [] : ['psk']), ...(secrets.size === 0 ? [] : ['secrets'])];
+        if (given.length === 0)
+            return;
+        problems.note(workspace_rules_waysOut);
+        const { at } = settings.problem('auth-url', '');
+        const text = 'would go to the cloud and the account that a clouds.yaml in the workspace names.';
+        throw new InputProblem(given.join(', '), text, { kind: 'file', at });
+    });
+}
+function withoutCloud(inputs, { environment }, reason, problems) {
+    const known = offlineDialect(inputs, environment, problems);
+    return problems.attempt(() => {
+        const dialect = known();
+        return { dialect: dialect ?? 'openstack', offline: { reason, isDialectAssumed: dialect === undefined } };
+    });
+}
+async function inputs_readIdentity(inputs, surroundings, mask, secrets, problems) {
+    const source = await problems.wait(() => findSource(inputs, surroundings, mask, problems));
+    return problems.attempt(() => {
+        const { settings, caCertificate, words, isUntrusted } = source();
+        const before = problems.count;
+        const where = readWhere(inputs, settings, problems);
+        const login = readLogin(settings, where, problems);
+        const unused = unusedVariables(inputs, surroundings);
+        if (unused !== undefined && problems.count > before)
+            problems.note(unused);
+        if (isUntrusted && problems.count > before)
+            problems.note(workspace_rules_waysOut);
+        refuseKeys(source(), secrets, problems);
+        const networkEndpoint = where.networkEndpoint();
+        const certificate = caCertificate();
+        return {
+            dialect: where.dialect(),
+            identity: {
+                authUrl: where.authUrl(),
+                ...(where.region === '' ? {} : { region: where.region }),
+                login: login(),
+                ...(words === undefined ? {} : { sourceNames: { source: words, label: settings.label } }),
+                ...(networkEndpoint === undefined ? {} : { networkEndpoint }),
+                ...(certificate === undefined ? {} : { caCertificate: certificate }),
+            },
+        };
+    });
+}
+async function readInputs(reader, mask, surroundings) {
+    maskInputs(reader, mask);
+    maskVariables(surroundings.environment, mask);
+    const problems = new InputProblems();
+    const inputs = inputSettings(reader);
+    const secretInputs = readSecrets(inputs, problems);
+    const offline = offlineReason(inputs, surroundings.environment, surroundings.isWithoutSecrets);
+    const identity = offline === undefined
+        ? await inputs_readIdentity(inputs, surroundings, mask, secretInputs, problems)
+        : withoutCloud(inputs, surroundings, offline, problems);
+    const run = readRun(inputs, problems);
+    const peerConfig = readPeerConfig(inputs, problems);
+    const variables = readVariables(inputs, secretInputs.secrets, problems);
+    problems.check();
+    const key = secretInputs.psk();
+    const peer = peerConfig();
+    return {
+        ...run(),
+        ...identity(),
+        ...(key === undefined ? {} : { psk: key }),
+        ...(peer === undefined ? {} : { peerConfig: peer }),
+        secrets: secretInputs.secrets,
+        variables,
+    };
+}
+
 ;// CONCATENATED MODULE: ./lib/identity/names.js
 function inDomain(project, domain) {
     return 'id' in project || project.domain !== undefined || domain === undefined ? project : { ...project, domain };
 }
-function domainOf(user) {
+function names_domainOf(user) {
     return 'domain' in user ? user.domain : undefined;
 }
 function isPlainName(name) {
@@ -59696,6 +66732,10 @@ function decodeTime(value) {
     const time = day === undefined ? Number.NaN : Date.parse(`${day}T${hour}${zone}`);
     return Number.isNaN(time) ? undefined : time;
 }
+function decodeRoles(value) {
+    const names = Array.isArray(value) ? value.flatMap((role) => (isFields(role) ? (token_body_text(role['name']) ?? []) : [])) : [];
+    return names.length === 0 ? undefined : names;
+}
 function decodeTokenBody(body) {
     const token = isFields(body) ? body['token'] : undefined;
     if (!isFields(token)) {
@@ -59706,6 +66746,7 @@ function decodeTokenBody(body) {
         domainScoped: isFields(token['domain']),
         expiresAt: decodeTime(token['expires_at']),
         catalogue: decodeCatalogue(token['catalog']),
+        roles: decodeRoles(token['roles']),
     };
 }
 
@@ -59715,14 +66756,14 @@ function decodeTokenBody(body) {
 
 
 const tokenForm = /^[\x21-\x7e]+$/;
-const notFound = /^Could not find (?:application credential|user|domain|project)\b/i;
+const token_request_notFound = /^Could not find (?:application credential|user|domain|project)\b/i;
 function loginRefused(error, causes, { authUrl }) {
     const known = error.serverCode !== undefined && error.serverCode !== 'IAM.0001';
     const byCode = known ? hintForCode(error.serverCode, error.status) : undefined;
     const wrongPlace = `There is no identity service (Keystone v3) at ${authUrl.href}: check auth-url.`;
     const byStatus = {
         401: causes,
-        404: notFound.test(error.serverWords) ? causes : wrongPlace,
+        404: token_request_notFound.test(error.serverWords) ? causes : wrongPlace,
         405: wrongPlace,
     };
     const hint = byCode ?? byStatus[error.status] ?? error.hint;
@@ -59800,7 +66841,7 @@ const likeliest = {
     403: ['operator', 'trust', 'project'],
     404: ['unknown', 'project'],
 };
-function refused(error, agency, project) {
+function agency_refused(error, agency, project) {
     const words = causes(agency, project);
     const likely = likeliest[error.status]?.map((cause) => words[cause]) ?? Object.values(words);
     const hint = `The service does not say which of these it is, likeliest first: ${likely.join('; ')}.`;
@@ -59812,7 +66853,7 @@ async function assumeRole(agency, project, by, context) {
         url: new URL(`${context.authUrl.href}/auth/tokens`),
         body: requestBody(agency, exact),
         what: `take on the ${agencyWords(agency)} of ${domainWords(agency.domain)}`,
-        refused: (error) => refused(error, agency, exact),
+        refused: (error) => agency_refused(error, agency, exact),
         ...('token' in by ? { headers: { 'x-auth-token': by.token } } : { send: by.send }),
     }, context);
 }
@@ -59831,7 +66872,7 @@ function scope(user, project) {
     if (project !== undefined) {
         return { scope: { project } };
     }
-    const domain = domainOf(user);
+    const domain = names_domainOf(user);
     return domain === undefined ? {} : { scope: { domain } };
 }
 function whoWords(user) {
@@ -59872,7 +66913,7 @@ const needsPasscode = 'The user needs a passcode too: give it as passcode. It li
     "should log in another way: with GitHub's ID token, or as a user that needs none.";
 async function passwordGrant(way, wanted, context) {
     const { authUrl, otc } = context;
-    const project = wanted && inDomain(wanted, domainOf(way.user));
+    const project = wanted && inDomain(wanted, names_domainOf(way.user));
     return await requestToken({
         url: new URL(`${authUrl.href}/auth/tokens`),
         body: password_requestBody(way, project),
@@ -59956,36 +66997,6 @@ async function givenGrant(way, context) {
     return { token, body, lifeMs: remainingLife(response, body, clock.now()) };
 }
 
-;// CONCATENATED MODULE: ./lib/identity/regions.js
-const otcRegions = {
-    'eu-de': {
-        authUrl: 'https://iam.eu-de.otc.t-systems.com/v3',
-        networkUrl: 'https://vpc.eu-de.otc.t-systems.com',
-    },
-    'eu-nl': {
-        authUrl: 'https://iam.eu-nl.otc.t-systems.com/v3',
-        networkUrl: 'https://vpc.eu-nl.otc.t-systems.com',
-    },
-    'eu-ch2': {
-        authUrl: 'https://iam-pub.eu-ch2.sc.otc.t-systems.com/v3',
-        networkUrl: 'https://vpc.eu-ch2.sc.otc.t-systems.com',
-    },
-};
-const otcDomain = '.otc.t-systems.com';
-function otcRegion(name) {
-    return Object.hasOwn(otcRegions, name) ? otcRegions[name] : undefined;
-}
-function isOtcHost(hostname) {
-    return hostname.replace(/\.$/, '').endsWith(otcDomain);
-}
-function dialectOf(authUrl) {
-    return isOtcHost(authUrl.hostname) ? 'otc' : 'openstack';
-}
-function regionOfProject(name) {
-    const region = name?.split('_')[0] ?? '';
-    return otcRegion(region) && region;
-}
-
 ;// CONCATENATED MODULE: ./lib/identity/scope.js
 
 
@@ -60032,7 +67043,7 @@ function checkedProject(body, { login, region, dialect }) {
         throw scopeError(`${of} is for ${describe(project)}, but the inputs ask for the project ${wanted}.`, hint);
     }
     if (login.projectName !== undefined && project.name !== undefined && !sameName(project.name, login.projectName)) {
-        throw scopeError(`The login is for ${describe(project)}, as project-id says, but project-name says "${login.projectName}".`, 'Keep the one that is right: they are left-overs of different settings.');
+        throw scopeError(`The login is for ${describe(project)}, as project-id says, but project-name says "${cleanWords(login.projectName, 100)}".`, 'Keep the one that is right: they are left-overs of different settings.');
     }
     checkRegion(project, { login, region, dialect });
     return project;
@@ -60831,27 +67842,13 @@ function networkUrlProblem(networkUrl, { authUrl, dialect, networkGiven }) {
     return localReason(networkUrl.hostname) ?? (dialect === 'otc' && !networkGiven ? otcProblem(networkUrl) : undefined);
 }
 
-;// CONCATENATED MODULE: ./lib/identity/urls.js
-function normaliseAuthUrl(url) {
-    const path = url.pathname.replace(/\/+$/, '').replace(/\/v3\/auth(?:\/tokens)?$/, '/v3');
-    const normal = new URL(url);
-    normal.pathname = path.endsWith('/v3') ? path : `${path}/v3`;
-    return normal;
-}
-function normaliseNetworkUrl(url) {
-    const path = url.pathname.replace(/\/+$/, '');
-    const normal = new URL(url);
-    normal.pathname = path.endsWith('/v2.0') ? path : `${path}/v2.0`;
-    return normal;
-}
-
 ;// CONCATENATED MODULE: ./lib/identity/catalogue.js
 
 
 
 
 const overrideHint = 'Or give the URL of the network service as the input network-endpoint.';
-function list(names) {
+function catalogue_list(names) {
     const all = [...new Set(names)].map((name) => cleanWords(name, 60)).sort();
     const shown = all.slice(0, 20).join(', ');
     return all.length > 20 ? `${shown}, …` : shown;
@@ -60863,7 +67860,7 @@ function inRegion(endpoints, region) {
 function publicEndpoints(catalogue) {
     const services = catalogue.filter(({ type }) => type === 'network');
     if (services.length === 0) {
-        const types = catalogue.length === 0 ? 'it is empty' : `it has ${list(catalogue.map(({ type }) => type))}`;
+        const types = catalogue.length === 0 ? 'it is empty' : `it has ${catalogue_list(catalogue.map(({ type }) => type))}`;
         throw new ActionError('CATALOGUE', `The service catalogue has no service of type "network": ${types}.`, {
             hint: `Check that the project may use the network service. ${overrideHint}`,
         });
@@ -60882,7 +67879,7 @@ function chooseEndpoint(endpoints, { region, project, dialect }) {
     const wanted = region ?? (dialect === 'otc' ? regionOfProject(project.name) : undefined);
     const candidates = wanted === undefined ? endpoints : inRegion(endpoints, wanted);
     const [first] = candidates;
-    const regions = list(endpoints.flatMap((endpoint) => endpoint.regions));
+    const regions = catalogue_list(endpoints.flatMap((endpoint) => endpoint.regions));
     if (first === undefined) {
         throw new ActionError('CATALOGUE', `The network service has no endpoint in region ${wanted}; it has: ${regions}.`, {
             hint: `Correct the input region. ${overrideHint}`,
@@ -61207,10 +68204,11 @@ async function tokenSession(options, host, obtain) {
         const again = renewal === true ? grantFor : renewal;
         const tokens = createTokens({ first, projectId: project.id, again, obtained, now: () => clock.now(), deadline });
         const toAuth = tokenSend(http, tokens, [authUrl.origin]);
-        const catalogue = first.body?.catalogue;
+        const { catalogue, roles } = first.body ?? {};
         const networkUrl = await locateNetwork({ host, networkEndpoint, region, project, catalogue, send: toAuth });
         return {
             project: { id: project.id, ...(project.name !== undefined && { name: project.name }) },
+            ...(roles === undefined ? {} : { roles }),
             networkUrl,
             send: tokenSend(http, tokens, [networkUrl.origin, authUrl.origin]),
             close: (withinMs) => tokens.end(withinMs),
@@ -61258,139 +68256,6 @@ async function login(options) {
         : await keySession(options, host, source);
 }
 
-;// CONCATENATED MODULE: ./lib/inputs/problems.js
-
-class InputProblem extends Error {
-    label;
-    kind;
-    at;
-    constructor(label, text, { kind = 'input', at } = {}) {
-        super(text);
-        this.label = label;
-        this.kind = kind;
-        this.at = at;
-    }
-    get line() {
-        return this.label === '' ? this.message : `${this.label}: ${this.message}`;
-    }
-}
-const places = {
-    input: 'the inputs',
-    variable: 'the OS_* variables',
-    file: 'clouds.yaml',
-};
-const prefixes = { input: 'Input ', variable: 'Variable ', file: '' };
-const hints = {
-    input: 'Mend the inputs of the step (below `with:`); the README has a table of them.',
-    variable: 'Mend the variables (`env:` of the step, the job or the workflow, or what an earlier step has written to GITHUB_ENV).',
-    file: 'Mend the clouds.yaml, or give the settings as inputs instead of clouds-file and cloud-name.',
-};
-function headline(problems, kinds) {
-    const [only] = problems;
-    return problems.length === 1 && only !== undefined
-        ? `${only.label === '' ? '' : prefixes[only.kind]}${only.line}`
-        : `${problems.length} problems with ${kinds.map((kind) => places[kind]).join(' and ')}:`;
-}
-class InputProblems {
-    #problems = new Set();
-    #notes = new Set();
-    get count() {
-        return this.#problems.size;
-    }
-    attempt(read) {
-        try {
-            const value = read();
-            return () => value;
-        }
-        catch (error) {
-            const problem = this.#keep(error);
-            return () => {
-                throw problem;
-            };
-        }
-    }
-    async wait(read) {
-        try {
-            const value = await read();
-            return () => value;
-        }
-        catch (error) {
-            const problem = this.#keep(error);
-            return () => {
-                throw problem;
-            };
-        }
-    }
-    add(problem) {
-        this.#problems.add(problem);
-    }
-    note(text) {
-        this.#notes.add(text);
-    }
-    check() {
-        const problems = [...this.#problems];
-        if (problems.length === 0)
-            return;
-        const kinds = [...new Set(problems.map(({ kind }) => kind))];
-        const rest = problems.length === 1 ? [] : problems.map(({ line }) => `- ${line}`);
-        const code = kinds.every((kind) => kind === 'file') ? 'CLOUDS_FILE' : 'INPUT_INVALID';
-        throw new ActionError(code, [headline(problems, kinds), ...rest].join('\n'), {
-            hint: [...kinds.map((kind) => hints[kind]), ...this.#notes].join(' '),
-            at: problems.find(({ at }) => at !== undefined)?.at,
-        });
-    }
-    #keep(error) {
-        if (!(error instanceof InputProblem))
-            throw error;
-        this.#problems.add(error);
-        return error;
-    }
-}
-
-;// CONCATENATED MODULE: ./lib/inputs/settings.js
-
-const whereSettings = ['auth-url', 'region', 'network-endpoint', 'ca-certificate'];
-const userSettings = ['username', 'user-id', 'user-domain-name', 'user-domain-id'];
-const projectSettings = ['project-name', 'project-id', 'project-domain-name', 'project-domain-id'];
-const agencySettings = ['agency-name', 'agency-domain-name', 'agency-domain-id'];
-const waySettings = {
-    oidc: ['identity-provider', 'protocol', 'audience'],
-    keys: ['access-key', 'secret-key', 'security-token'],
-    'application credential': [
-        'application-credential-id',
-        'application-credential-name',
-        'application-credential-secret',
-    ],
-    password: [...userSettings, 'password', 'passcode'],
-    token: ['token'],
-};
-const identitySettings = [
-    ...whereSettings,
-    ...projectSettings,
-    ...agencySettings,
-    ...Object.values(waySettings).flat(),
-];
-const secretSettings = [
-    'password',
-    'passcode',
-    'token',
-    'application-credential-secret',
-    'secret-key',
-    'security-token',
-];
-function inputSettings(reader) {
-    return {
-        text: (name) => reader.text(name),
-        raw: (name) => reader.raw(name),
-        label: (name) => name,
-        problem: (name, text) => new InputProblem(name, text),
-        strict: true,
-    };
-}
-function isGiven(reader, name) {
-    return reader.text(name) !== '';
-}
-
 ;// CONCATENATED MODULE: ./lib/inputs/source-names.js
 
 const byLength = identitySettings.toSorted((one, other) => other.length - one.length);
@@ -61400,1544 +68265,394 @@ function inNamesOf({ label }, text) {
     return text.replace(mention, (_whole, stated, named) => label(stated ?? named));
 }
 
-;// CONCATENATED MODULE: ./lib/inputs/secrets.js
+;// CONCATENATED MODULE: ./lib/log-in.js
 
 
 
-
-
-const tooShort = `is shorter than ${shortestSecret} characters, so it can't be masked in the log. Use a longer one.`;
-function isSecretName(name) {
-    return /^(?:.*(?:passw(?:or)?d|passcode|passphrase|secret|(?:secret_?(?:access_?)?|private_?|api_?)key|token)s?|pass|pwd|psk|sk|st)$/i.test(name.replaceAll('-', '_'));
-}
-function oneLine(reader, name, text) {
-    const line = text.replace(/(?:\r\n|\r|\n)$/, '');
-    if (line.trim() === '') {
-        if (line === '')
-            return undefined;
-        throw reader.problem(name, 'holds only blanks.');
-    }
-    if (/[\r\n]/.test(line)) {
-        throw reader.problem(name, 'has several lines. One line is expected; store the secret without line breaks.');
-    }
-    if (line.trim().length < shortestSecret)
-        throw reader.problem(name, tooShort);
-    return new Secret(line);
-}
-const visibleOnly = new Set(['token', 'secret-key', 'security-token', 'passcode']);
-function secretOf(reader, name) {
-    if (!visibleOnly.has(name))
-        return oneLine(reader, name, reader.raw(name));
-    const secret = oneLine(reader, name, reader.raw(name).trim());
-    if (secret !== undefined && !/^[\x21-\x7e]+$/.test(secret.reveal())) {
-        throw reader.problem(name, `has characters that no ${name} has (blanks or letters outside ASCII).`);
-    }
-    return secret;
-}
-function isTooShort(value) {
-    return value !== '' && value.trim().length < shortestSecret;
-}
-function maskLine(line, mask) {
-    const value = /^\s*[A-Za-z_]\w*=/.test(line) ? line.slice(line.indexOf('=') + 1) : undefined;
-    if (value !== undefined && !isTooShort(value))
-        mask(value);
-    else if (!line.trimStart().startsWith('#'))
-        mask(line);
-}
-function maskInputs(reader, mask) {
-    const texts = [...secretSettings, 'psk', 'secrets'].map((name) => [name, reader.raw(name)]);
-    for (const [name, text] of texts) {
-        if (name === 'secrets')
-            for (const line of text.split(/[\r\n]+/))
-                maskLine(line, mask);
-        else
-            mask(text.replace(/(?:\r\n|\r|\n)$/, ''));
-    }
-}
-function readAssignedSecrets(text, problems) {
-    const { values, lines, errors } = parseAssignments(text);
-    for (const error of errors)
-        problems.add(new InputProblem('secrets', error));
-    for (const [name, value] of values) {
-        if (isTooShort(value)) {
-            problems.add(new InputProblem('secrets', `line ${lines.get(name)}: the value ${tooShort}`));
-        }
-    }
-    return new Map([...values].map(([name, value]) => [name, new Secret(value)]));
-}
-function readSecrets(reader, problems) {
-    return {
-        psk: problems.attempt(() => oneLine(reader, 'psk', reader.raw('psk'))),
-        secrets: readAssignedSecrets(reader.raw('secrets'), problems),
-    };
-}
-
-;// CONCATENATED MODULE: ./lib/inputs/values.js
-
-
-
-const emptied = 'is empty. Leave the line out for the default, or check the expression that fills it.';
-function required(reader, name, why) {
-    const text = reader.text(name);
-    if (text === '')
-        throw reader.problem(name, `is empty. ${why}`);
-    return text;
-}
-const longestShown = 60;
-function whole(text) {
-    return text.length <= longestShown ? shown(text) : `A text of ${text.length} characters`;
-}
-const longestName = 255;
-const values_unfit = /[\p{Cc}\u2028\u2029]/u;
-function checkName(reader, name, problems) {
-    const text = reader.text(name);
-    if (text.length > longestName) {
-        const words = `has ${text.length} characters; ${longestName} are possible.`;
-        problems.add(reader.problem(name, `${words} Is it the value of another input?`));
-    }
-    else if (values_unfit.test(text)) {
-        problems.add(reader.problem(name, 'contains a line break or control character.'));
-    }
-}
-function idOf(reader, name, otherwise) {
-    const id = reader.text(name);
-    if (/^[0-9A-Za-z_-]{1,64}$/.test(id))
-        return id;
-    const fix = `For a name there is ${reader.label(otherwise)}.`;
-    throw reader.problem(name, `is no id: only letters, digits, - and _, at most 64. ${fix}`);
-}
-function choice(reader, name, allowed) {
-    const text = reader.text(name);
-    const found = allowed.find((word) => word === text);
-    if (found !== undefined)
-        return found;
-    if (text === '')
-        throw reader.problem(name, emptied);
-    throw reader.problem(name, `${whole(text)} is not allowed. Use ${oneOf(allowed)}.${didYouMean(text, allowed)}`);
-}
-function flag(reader, name) {
-    const text = reader.text(name);
-    if (['true', 'True', 'TRUE'].includes(text))
-        return true;
-    if (['false', 'False', 'FALSE'].includes(text))
-        return false;
-    if (text === '')
-        throw reader.problem(name, emptied);
-    throw reader.problem(name, `${whole(text)} is not allowed. Use true or false.`);
-}
-const durationForm = /^(?=\d)(?:(\d{1,6})h)?(?:(\d{1,6})m)?(?:(\d{1,6})s)?$/;
-function duration(reader, name, min, max) {
-    const text = reader.text(name);
-    if (text === '')
-        throw reader.problem(name, emptied);
-    if (/^\d{1,6}$/.test(text)) {
-        throw reader.problem(name, `${shown(text)} has no unit. Write ${shown(`${text}s`)} or ${shown(`${text}m`)}.`);
-    }
-    const match = durationForm.exec(text);
-    if (match === null) {
-        throw reader.problem(name, `${whole(text)} is no duration. Write hours, minutes, seconds: 90s, 10m, 1h30m.`);
-    }
-    const [hours, minutes, seconds] = match.slice(1).map((part) => Number(part ?? 0));
-    const total = Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds);
-    if (total < min || total > max) {
-        throw reader.problem(name, `${whole(text)} is out of range. Allowed is ${min}s to ${max / 60}m.`);
-    }
-    return total * 1000;
-}
-function lines(reader, name) {
-    const all = reader.text(name).split(/\r\n|\r|\n/);
-    return [...new Set(all.map((line) => line.trim()).filter((line) => line !== ''))];
-}
-function serviceUrl(reader, name) {
-    const text = reader.text(name);
-    const url = URL.parse(text);
-    if (url === null || !/^https?:$/.test(url.protocol)) {
-        throw reader.problem(name, 'is no https URL, such as https://iam.example.com/v3.');
-    }
-    if (url.username !== '' || url.password !== '') {
-        throw reader.problem(name, 'holds a user name or password. Give them by settings of their own.');
-    }
-    if (url.search !== '' || url.hash !== '' || text.includes('?') || text.includes('#')) {
-        throw reader.problem(name, 'must end with its path: "?" and "#" have no place in it.');
-    }
-    if (url.protocol === 'http:' && !isThisMachine(url.hostname)) {
-        throw reader.problem(name, `uses http, which sends secrets in clear. Use https://${url.host}.`);
-    }
-    url.pathname = url.pathname.replace(/\/+$/, '');
-    return url;
-}
-
-;// CONCATENATED MODULE: ./lib/inputs/parties.js
-
-
-function oneOfTwo(reader, id, name) {
-    if (isGiven(reader, id) && isGiven(reader, name)) {
-        throw reader.problem(id, `is given together with ${reader.label(name)}. Keep one of them.`);
-    }
-}
-function parties_domainOf(reader, of) {
-    const id = `${of}-domain-id`;
-    const name = `${of}-domain-name`;
-    oneOfTwo(reader, id, name);
-    if (isGiven(reader, id))
-        return { id: idOf(reader, id, name) };
-    return isGiven(reader, name) ? { name: reader.text(name) } : undefined;
-}
-function readUser(reader, problems) {
-    const stated = problems.attempt(() => parties_domainOf(reader, 'user'));
-    if (isGiven(reader, 'user-id')) {
-        return problems.attempt(() => {
-            oneOfTwo(reader, 'user-id', 'username');
-            return { id: idOf(reader, 'user-id', 'username') };
-        });
-    }
-    const name = problems.attempt(() => required(reader, 'username', 'It is the name of the cloud user.'));
-    const domain = problems.attempt(() => {
-        const known = stated();
-        if (known !== undefined)
-            return known;
-        const others = `${reader.label('user-domain-id')} or ${reader.label('user-id')} can take its place.`;
-        const why = 'On Open Telekom Cloud it is the OTC… name of the account, elsewhere often Default.';
-        throw reader.problem('user-domain-name', `is empty. ${why} ${others}`);
-    });
-    return problems.attempt(() => ({ name: name(), domain: domain() }));
-}
-function statedProject(reader) {
-    oneOfTwo(reader, 'project-id', 'project-name');
-    const domain = parties_domainOf(reader, 'project');
-    if (isGiven(reader, 'project-name')) {
-        return { name: reader.text('project-name'), ...(domain === undefined ? {} : { domain }) };
-    }
-    if (domain !== undefined) {
-        const name = 'id' in domain ? 'project-domain-id' : 'project-domain-name';
-        const project = reader.label('project-name');
-        throw reader.problem(name, `says in which domain ${project} is, but ${project} is empty.`);
-    }
-    return isGiven(reader, 'project-id') ? { id: idOf(reader, 'project-id', 'project-name') } : undefined;
-}
-function readProject(reader, { isRequired, domain, needsDomain }, problems) {
-    return problems.attempt(() => {
-        const stated = statedProject(reader);
-        if (stated === undefined && isRequired) {
-            throw reader.problem('project-name', `is empty, and so is ${reader.label('project-id')}. Give one: the connection belongs to a project.`);
-        }
-        if (stated === undefined || 'id' in stated || stated.domain !== undefined)
-            return stated;
-        const usual = domain();
-        if (usual !== undefined)
-            return { name: stated.name, domain: usual };
-        if (needsDomain()) {
-            const labels = ['project-domain-name', 'project-domain-id', 'project-id'].map((name) => reader.label(name));
-            throw reader.problem('project-name', `needs the domain that the project is in, which the id of a user does not tell. Give ${labels[0]} or ${labels[1]}, or ${labels[2]} instead.`);
-        }
-        return stated;
-    });
-}
-function readAgency(reader, dialect, problems) {
-    for (const name of ['agency-name', 'agency-domain-name'])
-        checkName(reader, name, problems);
-    return problems.attempt(() => {
-        const domain = parties_domainOf(reader, 'agency');
-        const name = reader.text('agency-name');
-        if (name === '' && domain === undefined)
-            return undefined;
-        if (name === '')
-            throw reader.problem('agency-name', 'is empty, but the domain of an agency is given.');
-        if (domain === undefined) {
-            const why = 'It is the OTC… name of the account that has created the agency.';
-            throw reader.problem('agency-domain-name', `is empty, and so is ${reader.label('agency-domain-id')}. ${why}`);
-        }
-        if (dialect() === 'openstack') {
-            throw reader.problem('agency-name', 'is given, but only Open Telekom Cloud has agencies.');
-        }
-        return { name, domain };
-    });
-}
-
-;// CONCATENATED MODULE: ./lib/inputs/ways.js
-
-
-
-
-const forkHint = 'If the value comes from secrets: workflows started from a fork or by Dependabot do not receive them.';
-const noDomain = () => undefined;
-function requiredSecret(reader, name) {
-    const secret = secretOf(reader, name);
-    if (secret === undefined)
-        throw reader.problem(name, `is empty. ${forkHint}`);
-    return secret;
-}
-function passcodeOf(reader, { dialect }) {
-    const passcode = secretOf(reader, 'passcode');
-    if (passcode === undefined)
-        return undefined;
-    if (!/^\d{6}$/.test(passcode.reveal()))
-        throw reader.problem('passcode', 'is no passcode: it has six digits.');
-    if (dialect() === 'otc' && !isGiven(reader, 'user-id')) {
-        const words = `On Open Telekom Cloud it goes with ${reader.label('user-id')}, not with ${reader.label('username')}.`;
-        throw reader.problem('passcode', `is given without the id of the user. ${words}`);
-    }
-    return passcode;
-}
-const readPassword = (reader, cloud, problems) => {
-    const user = readUser(reader, problems);
-    const password = problems.attempt(() => requiredSecret(reader, 'password'));
-    const passcode = problems.attempt(() => passcodeOf(reader, cloud));
-    return {
-        way: problems.attempt(() => {
-            const code = passcode();
-            const way = { way: 'password', user: user(), password: password() };
-            return code === undefined ? way : { ...way, passcode: code };
-        }),
-        domain: problems.attempt(() => {
-            const who = user();
-            if ('name' in who)
-                return who.domain;
-            const [id, name] = ['user-domain-id', 'user-domain-name'].map((setting) => reader.text(setting));
-            if (id)
-                return { id };
-            return name ? { name } : undefined;
-        }),
-    };
-};
-const readToken = (reader, _cloud, problems) => ({
-    way: problems.attempt(() => ({ way: 'token', token: requiredSecret(reader, 'token') })),
-    domain: noDomain,
-});
-const credential = 'application-credential';
-const readApplicationCredential = (reader, _cloud, problems) => {
-    const [idName, nameName] = [`${credential}-id`, `${credential}-name`];
-    const secret = problems.attempt(() => requiredSecret(reader, `${credential}-secret`));
-    const byName = isGiven(reader, nameName) && !isGiven(reader, idName);
-    const user = byName ? readUser(reader, problems) : undefined;
-    const which = problems.attempt(() => {
-        if (user !== undefined)
-            return { name: reader.text(nameName), user: user() };
-        if (isGiven(reader, nameName)) {
-            throw reader.problem(idName, `is given together with ${reader.label(nameName)}. Keep one of them.`);
-        }
-        const extra = userSettings.find((name) => isGiven(reader, name));
-        if (reader.strict && extra !== undefined) {
-            throw reader.problem(extra, `has no meaning with ${reader.label(idName)}, which says all. Remove it.`);
-        }
-        const name = `${reader.label(nameName)} and the user it belongs to`;
-        required(reader, idName, `Give it, or ${name}.`);
-        return { id: idOf(reader, idName, nameName) };
-    });
-    return {
-        way: problems.attempt(() => ({ way: 'application credential', credential: which(), secret: secret() })),
-        domain: noDomain,
-    };
-};
-function pathPart(reader, name, why) {
-    const text = required(reader, name, why);
-    if (/^(?!\.+$)[\w.-]{1,64}$/.test(text))
-        return text;
-    throw reader.problem(name, 'is no id: only letters, digits, ".", - and _, at most 64.');
-}
-function protocolOf(reader, dialect) {
-    if (dialect === 'openstack') {
-        return pathPart(reader, 'protocol', 'It is the protocol of the identity provider at Keystone, often openid.');
-    }
-    if (reader.strict && isGiven(reader, 'protocol')) {
-        throw reader.problem('protocol', 'has no meaning on Open Telekom Cloud. Remove it.');
-    }
-    return undefined;
-}
-function defaultAudience(authUrl) {
-    return authUrl.href.replace(/\/v3$/, '');
-}
-function audienceOf(reader, { dialect, authUrl }) {
-    const text = reader.text('audience');
-    if (text === '')
-        return defaultAudience(authUrl());
-    const least = dialect() === 'otc' ? 5 : 1;
-    if (/^[\x21-\x7e]{1,255}$/.test(text) && text.length >= least)
-        return text;
-    throw reader.problem('audience', `has to have ${least} to 255 characters, without blanks and letters outside ASCII.`);
-}
-const readOidc = (reader, cloud, problems) => {
-    const identityProvider = problems.attempt(() => pathPart(reader, 'identity-provider', 'It is the id of the identity provider that stands for GitHub at the cloud.'));
-    const protocol = problems.attempt(() => protocolOf(reader, cloud.dialect()));
-    const audience = problems.attempt(() => audienceOf(reader, cloud));
-    return {
-        way: problems.attempt(() => {
-            const name = protocol();
-            const way = { way: 'oidc', identityProvider: identityProvider(), audience: audience() };
-            return name === undefined ? way : { ...way, protocol: name };
-        }),
-        domain: noDomain,
-    };
-};
-function accessKeyOf(reader) {
-    const text = required(reader, 'access-key', forkHint);
-    if (/^[0-9A-Z]{16,32}$/.test(text))
-        return text;
-    throw reader.problem('access-key', 'is no access key: it has 20 capital letters and digits. Is it the secret key?');
-}
-const readKeys = (reader, { dialect }, problems) => {
-    const accessKey = problems.attempt(() => accessKeyOf(reader));
-    const secretKey = problems.attempt(() => requiredSecret(reader, 'secret-key'));
-    const securityToken = problems.attempt(() => secretOf(reader, 'security-token'));
-    problems.attempt(() => {
-        if (dialect() === 'otc')
-            return;
-        throw reader.problem('access-key', 'is given, but only Open Telekom Cloud takes access keys.');
-    });
-    return {
-        way: problems.attempt(() => {
-            const token = securityToken();
-            const way = { way: 'keys', accessKey: accessKey(), secretKey: secretKey() };
-            return token === undefined ? way : { ...way, securityToken: token };
-        }),
-        domain: noDomain,
-    };
-};
-const readers = {
-    oidc: readOidc,
-    keys: readKeys,
-    'application credential': readApplicationCredential,
-    password: readPassword,
-    token: readToken,
-};
-const names = ['username', 'user-domain-name', 'project-name', 'project-domain-name', `${credential}-name`];
-function readWay(name, reader, cloud, problems) {
-    for (const setting of names)
-        checkName(reader, setting, problems);
-    return readers[name](reader, cloud, problems);
-}
-
-;// CONCATENATED MODULE: ./lib/clouds/document.js
-
-
-
-
-
-
-function entryOf({ entries }, key) {
-    return entries.get(key) ?? entries.get(key.replaceAll('_', '-'));
-}
-function scalarsOf(node, seen) {
-    if (seen.has(node))
-        return [];
-    seen.add(node);
-    if (node.is === 'list')
-        return node.items.flatMap((item) => scalarsOf(item, seen));
-    if (node.is === 'mapping')
-        return [...node.entries.values()].flatMap((entry) => scalarsOf(entry.node, seen));
-    return node.source !== '' && node.value !== null ? [node] : [];
-}
-function document_secretsIn(root) {
-    const seen = new Set();
-    const seenScalars = new Set();
-    const found = [];
-    const visit = (node, keysAreNames = false) => {
-        if (seen.has(node))
-            return;
-        seen.add(node);
-        if (node.is === 'list')
-            for (const item of node.items)
-                visit(item);
-        if (node.is !== 'mapping')
-            return;
-        for (const { key, node: value } of node.entries.values()) {
-            if (!keysAreNames && isSecretName(key))
-                found.push(...scalarsOf(value, seenScalars).map((scalar) => ({ key, node: scalar })));
-            visit(value, node === root && key === 'clouds');
-        }
-    };
-    visit(root);
-    return found;
-}
-const longestKey = 100;
-const longestValue = 10_000;
-function maskLines(text, mask) {
-    for (const line of text.split(/[\r\n]/)) {
-        const colon = line.indexOf(':');
-        const key = line.slice(0, colon === -1 ? 0 : colon).trim();
-        const value = line.slice(colon + 1).trim();
-        if (key.length > longestKey || value.length > longestValue || !isSecretName(key.replace(/[^\w-]|^-/g, '')))
-            continue;
-        mask(value);
-        mask(value
-            .replace(/\s#.*$/, '')
-            .trim()
-            .replace(/^(["'])(.*)\1,?$/, '$2'));
-    }
-}
-function parseClouds(file, mask, problems) {
-    if (file.text.trim() === '')
-        throw new InputProblem(file.name, `is empty. ${forkHint}`, { kind: 'file' });
-    const guard = new SecretGuard([]);
-    const found = new Problems(guard);
-    const context = { problems: found, guard, variables: new Map(), secrets: new Map() };
-    const roots = parseYaml(context, file.name, file.text);
-    for (const root of roots)
-        for (const { node } of document_secretsIn(root))
-            mask(node.source);
-    const [first, ...others] = found.list([file.name]).map(({ at, message }) => {
-        const label = `${file.name} (line ${at.line}, column ${at.column})`;
-        return new InputProblem(label, message, { kind: 'file', at: file.inWorkspace ? at : undefined });
-    });
-    if (first !== undefined) {
-        maskLines(file.text, mask);
-        for (const problem of others)
-            problems.add(problem);
-        throw first;
-    }
-    const [root] = roots;
-    if (root === undefined || roots.length > 1 || root.is !== 'mapping') {
-        throw new InputProblem(file.name, 'is no clouds.yaml: a mapping with the key "clouds" is expected, once.', {
-            kind: 'file',
-        });
-    }
-    return root;
-}
-function merged(base, over) {
-    if (over.is === 'scalar' && over.value === null)
-        return base;
-    return base.is === 'mapping' && over.is === 'mapping' ? mergeMappings(base, over) : over;
-}
-function mergeMappings(base, over) {
-    const entries = new Map(base.entries);
-    for (const [key, entry] of over.entries) {
-        const below = entries.get(key);
-        entries.set(key, below === undefined ? entry : { ...entry, node: merged(below.node, entry.node) });
-    }
-    return { ...base, entries };
-}
-
-;// CONCATENATED MODULE: ./lib/clouds/workspace-rules.js
-
-
-
-const workspace_rules_waysOut = 'A clouds.yaml in the workspace can be changed by everybody who can change the repository or open a pull request, so it ' +
-    'can describe the keyless login alone (auth_url, identity_provider, protocol, project), without any psk. Give the settings as ' +
-    'inputs, or keep the file outside of the workspace: a step can write it to ${{ runner.temp }}.';
-function inFile(key, { at }, text) {
-    const details = { kind: 'file', at };
-    return new InputProblem(`${visible(clip(key, 60))} in ${at.file} (line ${at.line})`, text, details);
-}
-const workspace_rules_mostListed = 50;
-function refuseSecrets(root, problems) {
-    const words = 'holds a secret, which does not belong in the repository. Change it where it is used, and remove it here.';
-    const found = document_secretsIn(root).slice(0, workspace_rules_mostListed);
-    const [first, ...others] = found.map(({ key, node }) => inFile(key, node, words));
-    if (first === undefined)
-        return;
-    problems.note(workspace_rules_waysOut);
-    for (const problem of [first, ...others])
-        problems.add(problem);
-    throw first;
-}
-function refuseUntrusted({ node, auth }, problems) {
-    for (const mapping of auth === undefined ? [node] : [node, auth]) {
-        for (const { key, keyAt } of mapping.entries.values()) {
-            if (/^(?:cacert|audience|.*[_-]endpoint[_-]override)$/i.test(key)) {
-                problems.add(inFile(key, { at: keyAt }, 'is not taken from a file in the workspace.'));
-                problems.note(workspace_rules_waysOut);
-            }
-        }
-    }
-}
-function keylessOnly(settings, problems) {
-    if (settings.way === undefined || settings.way === 'oidc')
-        return { ...settings, way: 'oidc' };
-    problems.note(workspace_rules_waysOut);
-    const text = 'is not possible in a file of the workspace: only v3oidcaccesstoken is, because it needs no secret.';
-    throw settings.problem('auth-type', text);
-}
-
-;// CONCATENATED MODULE: ./lib/inputs/login.js
-
-
-
-
-const signs = {
-    oidc: { sure: ['identity-provider'], weak: ['protocol', 'audience'] },
-    keys: { sure: waySettings.keys, weak: [] },
-    'application credential': { sure: waySettings['application credential'], weak: [] },
-    password: { sure: ['password', 'passcode'], weak: ['username', 'user-id', 'user-domain-name', 'user-domain-id'] },
-    token: { sure: waySettings.token, weak: [] },
-};
-const wayNames = ['oidc', 'keys', 'application credential', 'password', 'token'];
-const wayWords = {
-    oidc: 'keyless',
-    keys: 'access key',
-    'application credential': 'application credential',
-    password: 'password',
-    token: 'token',
-};
-function meant(reader) {
-    const given = (names) => names.filter((name) => isGiven(reader, name));
-    const hasCredential = given(signs['application credential'].sure).length > 0;
-    const sureOf = (way) => given(signs[way].sure);
-    const weakOf = (way) => way === 'password' && hasCredential ? [] : given(signs[way].weak);
-    const hasSure = wayNames.some((way) => sureOf(way).length > 0);
-    const counted = wayNames.map((way) => [
-        way,
-        [...sureOf(way), ...(reader.strict || !hasSure ? weakOf(way) : [])],
-    ]);
-    return new Map(counted.filter(([, names]) => names.length > 0));
-}
-function nothing(reader) {
-    const key = (name) => reader.label(name).replace(/ of ".*$/s, '');
-    const of = (...names) => names.map(key).join(', ');
-    const entry = reader.label('auth-type').slice(key('auth-type').length).replace(/^ of /, ' by ');
-    const ways = [
-        `${of('identity-provider')} (keyless, with permissions: id-token: write)`,
-        of('access-key', 'secret-key'),
-        of('application-credential-id', 'application-credential-secret'),
-        of('username', 'password', 'user-domain-name'),
-        of('token'),
-    ];
-    const project = `All but an application credential and a token need ${of('project-name')} or ${of('project-id')} too.`;
-    const { kind } = reader.problem('username', '');
-    return new InputProblem('', `There is no way to log in${entry}. Give the settings of one: ${ways.join('; or ')}. ${project} ${forkHint}`, { kind });
-}
-function chosenWay(reader) {
-    if (reader.way !== undefined)
-        return reader.way;
-    const ways = meant(reader);
-    const [first, ...others] = ways.keys();
-    if (first === undefined)
-        throw nothing(reader);
-    if (others.length === 0)
-        return first;
-    const words = [...ways].map(([way, names]) => `${wayWords[way]} (${names.map((name) => reader.label(name)).join(', ')})`);
-    const { kind } = reader.problem('username', '');
-    const typed = kind === 'input' ? '' : ` Or say which one in ${reader.label('auth-type')}.`;
-    throw new InputProblem('', `There are ${words.length} ways to log in: ${words.join('; ')}. Keep the settings of one of them.${typed}`, { kind });
-}
-function readLogin(reader, where, problems) {
-    const name = problems.attempt(() => chosenWay(reader));
-    const agency = readAgency(reader, where.dialect, problems);
-    return problems.attempt(() => {
-        const chosen = name();
-        const { way, domain } = readWay(chosen, reader, where, problems);
-        const hasOwnProject = chosen === 'token' || chosen === 'application credential';
-        const project = readProject(reader, {
-            isRequired: !hasOwnProject || isGiven(reader, 'agency-name'),
-            domain: () => agency()?.domain ?? domain(),
-            needsDomain: () => chosen === 'password' && where.dialect() === 'openstack',
-        }, problems);
-        const wanted = project();
-        const role = agency();
-        const { projectName } = reader;
-        return {
-            way: way(),
-            ...(wanted === undefined ? {} : { project: wanted }),
-            ...(projectName === undefined ? {} : { projectName }),
-            ...(role === undefined ? {} : { agency: role }),
-        };
-    });
-}
-
-;// CONCATENATED MODULE: ./lib/peer/peer.js
-class Inexpressible extends Error {
-    field;
-    constructor(field, why) {
-        super(why);
-        this.field = field;
-    }
-}
-
-;// CONCATENATED MODULE: ./lib/peer/proposals.js
-
-const devices = ['strongswan'];
-const both = [1, 2];
-function combined(mode) {
-    const rows = ['128', '192', '256'].flatMap((bits) => ['8', '12', '16'].map((icv) => [
-        `aes-${bits}-${mode}-${icv}`,
-        { strongswan: `aes${bits}${mode}${icv}`, ikev1: [2] },
-    ]));
-    return Object.fromEntries(rows);
-}
-const combinedModes = { ...combined('ccm'), ...combined('gcm') };
-const encryption = {
-    '3des': { strongswan: '3des', ikev1: both },
-    'aes-128': { strongswan: 'aes128', ikev1: both },
-    'aes-192': { strongswan: 'aes192', ikev1: both },
-    'aes-256': { strongswan: 'aes256', ikev1: both },
-    ...combinedModes,
-    'aes-128-ctr': { strongswan: 'aes128ctr', ikev1: [2] },
-    'aes-192-ctr': { strongswan: 'aes192ctr', ikev1: [2] },
-    'aes-256-ctr': { strongswan: 'aes256ctr', ikev1: [2] },
-};
-const integrity = {
-    md5: { strongswan: 'md5', ikev1: both },
-    sha1: { strongswan: 'sha1', ikev1: both },
-    sha256: { strongswan: 'sha256', ikev1: both },
-    sha384: { strongswan: 'sha384', ikev1: both },
-    sha512: { strongswan: 'sha512', ikev1: both },
-    'aes-xcbc': { strongswan: 'aesxcbc', ikev1: [2] },
-    'aes-cmac': { strongswan: 'aescmac', ikev1: [] },
-};
-const groups = {
-    group1: { strongswan: 'modp768', ikev1: both },
-    group2: { strongswan: 'modp1024', ikev1: both },
-    group5: { strongswan: 'modp1536', ikev1: both },
-    group14: { strongswan: 'modp2048', ikev1: both },
-    group15: { strongswan: 'modp3072', ikev1: both },
-    group16: { strongswan: 'modp4096', ikev1: both },
-    group17: { strongswan: 'modp6144', ikev1: both },
-    group18: { strongswan: 'modp8192', ikev1: both },
-    group19: { strongswan: 'ecp256', ikev1: both },
-    group20: { strongswan: 'ecp384', ikev1: both },
-    group21: { strongswan: 'ecp521', ikev1: both },
-    group22: { strongswan: 'modp1024s160', ikev1: both },
-    group23: { strongswan: 'modp2048s224', ikev1: both },
-    group24: { strongswan: 'modp2048s256', ikev1: both },
-    group25: { strongswan: 'ecp192', ikev1: both },
-    group26: { strongswan: 'ecp224', ikev1: both },
-    group27: { strongswan: 'ecp224bp', ikev1: both },
-    group28: { strongswan: 'ecp256bp', ikev1: both },
-    group29: { strongswan: 'ecp384bp', ikev1: both },
-    group30: { strongswan: 'ecp512bp', ikev1: both },
-    group31: { strongswan: 'curve25519', ikev1: both },
-};
-function tokensOf(proposal, { device, ikeVersion, phase }) {
-    const token = (table, value, what) => {
-        const field = `${phase === 1 ? 'ike' : 'ipsec'}.${what}`;
-        const known = Object.hasOwn(table, value) ? table[value] : undefined;
-        if (known === undefined) {
-            throw new Inexpressible(field, `is not among the algorithms that can be written for ${device}`);
-        }
-        if (ikeVersion === 1 && !known.ikev1.includes(phase)) {
-            throw new Inexpressible(field, `cannot be negotiated in phase ${phase} of IKEv1`);
-        }
-        return known[device];
-    };
-    return {
-        encryption: token(encryption, proposal.encryption, 'encryption'),
-        integrity: token(integrity, proposal.integrity, 'integrity'),
-        group: proposal.group === undefined ? undefined : token(groups, proposal.group, 'group'),
-        isCombined: Object.hasOwn(combinedModes, proposal.encryption),
-    };
-}
-
-;// CONCATENATED MODULE: ./lib/inputs/peer-config.js
-
-
-function readPeerConfig(reader, problems) {
-    return problems.attempt(() => {
-        const path = reader.text('peer-config-file');
-        if (reader.text('peer-config') === '') {
-            if (path === '')
-                return undefined;
-            throw reader.problem('peer-config', `is empty, but peer-config-file is given. Write the device: ${devices.join(', ')}.`);
-        }
-        const device = choice(reader, 'peer-config', devices);
-        if (path === '') {
-            throw reader.problem('peer-config-file', 'is empty. Give the path of the file to write, such as vpn/{name}.conf.');
-        }
-        const [unknown] = path.replaceAll('{name}', '').match(/\{[^{}]*\}/) ?? [];
-        if (unknown !== undefined) {
-            throw reader.problem('peer-config-file', `contains ${unknown}. Only {name} has a meaning, in small letters.`);
-        }
-        return { device, path };
-    });
-}
-
-;// CONCATENATED MODULE: ./lib/vpn/report.js
-const impacts = ['none', 'rekey', 'interruption', 'replacement'];
-function worst(items) {
-    return impacts.findLast((impact) => items.some((item) => item.impact === impact)) ?? 'none';
-}
-const nothingKnown = {
-    mode: 'apply',
-    dialect: 'openstack',
-    connections: [],
-    changes: [],
-    progress: 'planned',
-    notices: [],
-};
-
-;// CONCATENATED MODULE: ./lib/inputs/run.js
-
-
-const longestTimeout = 24 * 3600;
-const longestStatusInterval = 600;
-function readRun(reader, problems) {
-    const connectionFiles = problems.attempt(() => {
-        const files = lines(reader, 'connection-file');
-        if (files.length > 0)
-            return files;
-        throw reader.problem('connection-file', 'is empty. Name the YAML file that describes the connection.');
-    });
-    const mode = problems.attempt(() => choice(reader, 'mode', ['apply', 'plan']));
-    const updatePsk = problems.attempt(() => choice(reader, 'update-psk', ['auto', 'always']));
-    const waitFor = problems.attempt(() => choice(reader, 'wait-for', ['settled', 'active', 'none']));
-    const timeoutMs = problems.attempt(() => duration(reader, 'timeout', 1, longestTimeout));
-    const statusIntervalMs = problems.attempt(() => duration(reader, 'status-interval', 0, longestStatusInterval));
-    const maxImpact = problems.attempt(() => choice(reader, 'max-impact', impacts));
-    const allowShared = problems.attempt(() => flag(reader, 'allow-shared'));
-    const summary = problems.attempt(() => flag(reader, 'summary'));
-    return problems.attempt(() => ({
-        mode: mode(),
-        connectionFiles: connectionFiles(),
-        updatePsk: updatePsk(),
-        waitFor: waitFor(),
-        timeoutMs: timeoutMs(),
-        statusIntervalMs: statusIntervalMs(),
-        maxImpact: maxImpact(),
-        allowShared: allowShared(),
-        summary: summary(),
-    }));
-}
-
-;// CONCATENATED MODULE: ./lib/clouds/files.js
-
-
-const files_suffixes = ['.yaml', '.yml', '.json'];
-function expandHome(path, fail, { home }) {
-    if (!/^~(?:[\\/]|$)/.test(path))
-        return path;
-    if (home === undefined)
-        throw fail('begins with ~, but the runner has no home directory (HOME).');
-    return home + path.slice(1);
-}
-async function readNamed(path, fail, environment, files) {
-    const file = await files.read(expandHome(path, fail, environment));
-    if (file.is === 'file')
-        return file;
-    const why = file.is === 'unusable' ? file.why : `There is no file "${visible(path)}".`;
-    throw fail(why);
-}
-async function readFirst(paths, files) {
-    for (const path of paths) {
-        const file = await files.read(path);
-        if (file.is === 'unusable')
-            throw new InputProblem('', file.why, { kind: 'file' });
-        if (file.is === 'file')
-            return { ...file, path };
-    }
-    return undefined;
-}
-function besides(path) {
-    return path.replace(/[^\\/]*$/, '');
-}
-function directories({ home }) {
-    return ['./', ...(home === undefined ? [] : [`${home}/.config/openstack/`]), '/etc/openstack/'];
-}
-async function search(environment, files) {
-    const of = (directory) => files_suffixes.map((suffix) => `${directory}clouds${suffix}`);
-    const [here = '', ...others] = directories(environment);
-    const own = await readFirst(of(here), files);
-    const other = await readFirst(others.flatMap(of), files);
-    if (own !== undefined && other !== undefined) {
-        const text = `There are two: ${own.name} in the workspace, and ${other.name}. Say which one by clouds-file.`;
-        throw new InputProblem('', text, { kind: 'file' });
-    }
-    return own ?? other;
-}
-function files_variable({ variables }, name) {
-    return variables.get(name)?.trim() || undefined;
-}
-async function findClouds(path, environment, files) {
-    const configFile = files_variable(environment, 'OS_CLIENT_CONFIG_FILE');
-    const [label, named] = path === '' ? ['OS_CLIENT_CONFIG_FILE', configFile] : ['clouds-file', path];
-    const fail = (text) => new InputProblem(label, text, { kind: 'file' });
-    const clouds = named === undefined
-        ? await search(environment, files)
-        : { ...(await readNamed(named, fail, environment, files)), path: expandHome(named, fail, environment) };
-    if (clouds === undefined) {
-        const looked = directories(environment).map((directory) => `${directory}clouds.yaml`);
-        const why = files_variable(environment, 'OS_CLOUD') === undefined ? 'There' : 'OS_CLOUD asks for one, but there';
-        const text = `${why} is no clouds.yaml. Looked for ${looked.join(', ')} (also .yml and .json).`;
-        throw new InputProblem('', text, { kind: 'file' });
-    }
-    const secureFile = files_variable(environment, 'OS_CLIENT_SECURE_FILE');
-    const failSecure = (text) => new InputProblem('OS_CLIENT_SECURE_FILE', text, { kind: 'file' });
-    const secure = secureFile === undefined
-        ? await readFirst(files_suffixes.map((suffix) => `${besides(clouds.path)}secure${suffix}`), files)
-        : await readNamed(secureFile, failSecure, environment, files);
-    return { clouds, secure };
-}
-
-;// CONCATENATED MODULE: ./lib/inputs/auth-type.js
-
-
-
-const types = {
-    password: { way: 'password', kind: 'plain' },
-    multifactor: { way: 'password', kind: 'multifactor' },
-    token: { way: 'token', kind: 'plain' },
-    applicationcredential: { way: 'application credential', kind: 'plain' },
-    oidcaccesstoken: { way: 'oidc', kind: 'plain' },
-    agency: { way: 'password', kind: 'agency' },
-};
-const supported = ['v3password', 'v3multifactor', 'v3token', 'v3applicationcredential', 'v3oidcaccesstoken', 'agency'];
-function readAuthType(source, problems) {
-    const found = source.find('auth_type') ?? source.find('auth_plugin');
-    if (found === undefined)
-        return undefined;
-    const text = found.value.trim().toLowerCase();
-    const name = text.replace(/^v3/, '');
-    const type = Object.hasOwn(types, name) ? types[name] : undefined;
-    if (type !== undefined)
-        return { ...type, label: found.label };
-    const words = `is none of the types that are supported: ${oneOf(supported)} (with or without v3).`;
-    problems.add(new InputProblem(found.label, `${words} Access keys need none.${didYouMean(text, supported)}`, found));
-    return undefined;
-}
-
-;// CONCATENATED MODULE: ./lib/inputs/refusals.js
-
-const no = new Set(['false', 'no', 'off', 'n', 'f', '0']);
-const yes = new Set(['true', 'yes', 'on', 'y', 't', '1']);
-const isVerified = 'Certificates are always verified. For a private CA there is';
-const onlyPublic = () => 'is not public, and the action uses the public endpoints alone. Remove it.';
-const refusals = [
-    {
-        key: 'insecure',
-        isFine: (value) => no.has(value),
-        words: (source) => `cannot be true. ${isVerified} ${source.label('cacert')}.`,
-    },
-    {
-        key: 'verify',
-        isFine: (value) => yes.has(value),
-        words: (source) => `can only be true. ${isVerified} ${source.label('cacert')}.`,
-    },
-    { key: 'cert', words: () => 'is given, but certificates of clients are not supported. Remove it.' },
-    { key: 'key', words: () => 'is given, but certificates of clients are not supported. Remove it.' },
-    { key: 'interface', isFine: (value) => /^public(?:url)?$/.test(value), words: onlyPublic },
-    { key: 'endpoint_type', isFine: (value) => /^public(?:url)?$/.test(value), words: onlyPublic },
-    {
-        key: 'identity_api_version',
-        isFine: (value) => /^v?3(?:\.\d+)?$/.test(value),
-        words: () => 'is not 3. The action speaks version 3 of the identity API alone.',
-    },
-    { key: 'system_scope', words: () => 'is given, but a connection belongs to a project. Remove it.' },
-    { key: 'trust_id', words: () => 'is given, but trusts are not supported. Remove it.' },
-];
-const accessToken = {
-    key: 'access_token',
-    words: (source) => `is given, but the action asks GitHub itself for an ID token. Remove it; ${source.label('identity_provider')} is enough.`,
-};
-function refuseUnsupported(source, type, problems) {
-    const all = type === undefined || type.way === 'oidc' ? [...refusals, accessToken] : refusals;
-    for (const { key, isFine, words } of all) {
-        const found = source.find(key);
-        if (found !== undefined && isFine?.(found.value.trim().toLowerCase()) !== true) {
-            problems.add(new InputProblem(found.label, words(source), found));
-        }
-    }
-}
-
-;// CONCATENATED MODULE: ./lib/inputs/ecosystem.js
-
-
-
-
-
-const keys = {
-    'auth-url': ['auth_url'],
-    region: ['region_name', 'region'],
-    'network-endpoint': ['network_endpoint_override'],
-    'ca-certificate': ['cacert'],
-    'auth-type': ['auth_type', 'auth_plugin'],
-    username: ['username'],
-    'user-id': ['user_id', 'userid'],
-    'user-domain-name': ['user_domain_name'],
-    'user-domain-id': ['user_domain_id'],
-    password: ['password'],
-    passcode: ['passcode'],
-    'project-name': ['project_name', 'tenant_name'],
-    'project-id': ['project_id', 'tenant_id'],
-    'project-domain-name': ['project_domain_name'],
-    'project-domain-id': ['project_domain_id'],
-    token: ['token', 'auth_token'],
-    'application-credential-id': ['application_credential_id'],
-    'application-credential-name': ['application_credential_name'],
-    'application-credential-secret': ['application_credential_secret'],
-    'identity-provider': ['identity_provider'],
-    protocol: ['protocol'],
-    audience: ['audience'],
-    'access-key': ['access_key', 'access_key_id', 'ak'],
-    'secret-key': ['secret_key', 'access_key_secret', 'sk'],
-    'security-token': ['security_token', 'aksk_security_token', 'st'],
-    'agency-name': ['agency_name', 'target_agency_name'],
-    'agency-domain-name': ['agency_domain_name', 'target_domain_name'],
-    'agency-domain-id': ['agency_domain_id', 'target_domain_id'],
-};
-const delegated = { id: 'target_project_id', name: ['delegated_project', 'target_project_name'] };
-const domainFallbacks = ['domain_id', 'domain_name'];
-const defaultDomains = ['default_domain_id', 'default_domain', 'default_domain_name'];
-const identityKeys = [
-    ...Object.values(keys).flat(),
-    delegated.id,
-    ...delegated.name,
-    ...domainFallbacks,
-    ...defaultDomains,
-    'access_token',
-];
-const pairs = [
-    ['user-id', 'username'],
-    ['user-domain-id', 'user-domain-name'],
-    ['project-id', 'project-name'],
-    ['project-domain-id', 'project-domain-name'],
-    ['application-credential-id', 'application-credential-name'],
-    ['agency-domain-id', 'agency-domain-name'],
-];
-class Settings {
-    #source;
-    #found = new Map();
-    #problems;
-    constructor(source, problems) {
-        this.#source = source;
-        this.#problems = problems;
-    }
-    get(name) {
-        return this.#found.get(name);
-    }
-    has(name) {
-        return this.#found.has(name);
-    }
-    drop(names) {
-        for (const name of names)
-            this.#found.delete(name);
-    }
-    take(name, from) {
-        const [first, ...others] = from.flatMap((key) => this.#source.find(key) ?? []);
-        if (first === undefined)
-            return;
-        const other = others.find(({ value }) => value.trim() !== first.value.trim());
-        if (other !== undefined) {
-            const text = `is given together with ${other.label}, and they differ. Keep one of them.`;
-            this.#problems.add(new InputProblem(first.label, text, first));
-        }
-        this.#found.set(name, first);
-    }
-    fallBack(of, from, defaultIsName) {
-        if (this.has(`${of}-domain-id`) || this.has(`${of}-domain-name`))
-            return;
-        const key = from.find((candidate) => this.#source.find(candidate) !== undefined);
-        if (key === undefined)
-            return;
-        const isName = key.endsWith('_name') || (key === 'default_domain' && defaultIsName);
-        this.take(`${of}-domain-${isName ? 'name' : 'id'}`, [key]);
-    }
-}
-function isOtc(settings) {
-    const url = settings.get('auth-url');
-    if (url !== undefined)
-        return isOtcHost(URL.parse(url.value.trim())?.hostname ?? '');
-    return otcRegion(settings.get('region')?.value.trim() ?? '') !== undefined;
-}
-function takeProject(settings, source, problems) {
-    const target = source.find(delegated.id) ?? delegated.name.map((key) => source.find(key)).find(Boolean);
-    const hasAgency = settings.has('agency-name');
-    if (target !== undefined && !hasAgency) {
-        const text = `is given, but ${source.label('agency_name')} is empty. The project of an agency needs both.`;
-        problems.add(new InputProblem(target.label, text, target));
-    }
-    else if (target !== undefined) {
-        settings.drop(projectSettings);
-        settings.take('project-id', [delegated.id]);
-        settings.take('project-name', delegated.name);
-    }
-    else if (!hasAgency && settings.has('project-name')) {
-        settings.fallBack('project', defaultDomains, isOtc(settings));
-    }
-    if (!settings.has('project-name') || settings.has('project-id')) {
-        settings.drop(['project-domain-id', 'project-domain-name']);
-    }
-}
-function leftOvers(type) {
-    if (type === undefined)
-        return new Set();
-    const own = new Set([...waySettings[type.way], ...(type.way === 'application credential' ? userSettings : [])]);
-    const others = Object.values(waySettings).flat();
-    return new Set(others.filter((name) => !own.has(name) || (name === 'passcode' && type.kind !== 'multifactor')));
-}
-function requireFor(type, settings, source, problems) {
-    const needed = { multifactor: ['passcode', 'passcode'], agency: ['agency-name', 'agency_name'] };
-    const [setting, key] = type.kind === 'plain' ? [] : needed[type.kind];
-    if (setting !== undefined && key !== undefined && !settings.has(setting)) {
-        problems.add(new InputProblem(source.label(key), `is empty, but ${type.label} asks for it.`, source.details));
-    }
-}
-function ecosystemSettings(source, problems) {
-    const settings = new Settings(source, problems);
-    const type = readAuthType(source, problems);
-    refuseUnsupported(source, type, problems);
-    const unused = leftOvers(type);
-    for (const [name, from] of Object.entries(keys))
-        if (!unused.has(name))
-            settings.take(name, from);
-    takeProject(settings, source, problems);
-    if (!unused.has('username'))
-        settings.fallBack('user', [...domainFallbacks, ...defaultDomains], isOtc(settings));
-    if (settings.has('application-credential-id'))
-        settings.drop(userSettings);
-    if (type !== undefined)
-        requireFor(type, settings, source, problems);
-    const projectName = settings.has('project-id') ? settings.get('project-name')?.value.trim() : undefined;
-    for (const [id, name] of pairs)
-        if (settings.has(id))
-            settings.drop([name]);
-    const label = (name) => settings.get(name)?.label ?? source.label(keys[name]?.[0] ?? name);
-    return {
-        text: (name) => settings.get(name)?.value.trim() ?? '',
-        raw: (name) => settings.get(name)?.value ?? '',
-        label,
-        problem: (name, text) => new InputProblem(label(name), text, settings.get(name) ?? source.details),
-        strict: false,
-        ...(type === undefined ? {} : { way: type.way }),
-        ...(projectName === undefined ? {} : { projectName }),
-    };
-}
-
-;// CONCATENATED MODULE: ./lib/clouds/entry.js
-
-
-
-
-
-const entry_mostListed = 20;
-function chooseEntry(root, name, { file, inWorkspace }) {
-    const fail = (text, node = root) => {
-        throw new InputProblem(`${file} (line ${node.at.line})`, text, {
-            kind: 'file',
-            at: inWorkspace ? node.at : undefined,
-        });
-    };
-    const clouds = root.entries.get('clouds')?.node;
-    if (clouds?.is !== 'mapping' || clouds.entries.size === 0) {
-        return fail('has no entries: a mapping is expected under the key "clouds".', clouds);
-    }
-    const names = [...clouds.entries.keys()];
-    const list = `${names.slice(0, entry_mostListed).map(whole).join(', ')}${names.length > entry_mostListed ? ' …' : ''}`;
-    const [only] = names.length === 1 ? names : [];
-    const wanted = name ?? only;
-    if (wanted === undefined)
-        return fail(`has several entries: ${list}. Say which one by cloud-name or OS_CLOUD.`, clouds);
-    const node = clouds.entries.get(wanted)?.node;
-    if (node === undefined) {
-        const near = closest(wanted, names);
-        const hint = near === undefined ? '' : ` Did you mean ${shown(near)}?`;
-        return fail(`has no entry ${whole(wanted)}.${hint} It has ${list}.`, clouds);
-    }
-    if (node.is !== 'mapping')
-        return fail(`The entry ${shown(wanted)} is no mapping.`, node);
-    const auth = node.entries.get('auth')?.node;
-    if (auth !== undefined && auth.is !== 'mapping')
-        return fail(`"auth" of ${shown(wanted)} is no mapping.`, auth);
-    return { name: wanted, node, auth, file, inWorkspace };
-}
-const profiles = new Map([
-    ['otc', ['eu-de', 'eu-nl']],
-    ['otc-swiss', ['eu-ch2']],
-]);
-class EntrySource {
-    details;
-    #entry;
-    #problems;
-    #known = new Map();
-    constructor(entry, problems) {
-        this.#entry = entry;
-        this.#problems = problems;
-        this.details = { kind: 'file', at: this.#at(entry.node) };
-        const region = this.#region();
-        this.#known.set('region_name', region);
-        this.#known.set('region_name', this.#ofProfile(region));
-    }
-    find(key) {
-        if (!this.#known.has(key))
-            this.#known.set(key, this.#look(key));
-        return this.#known.get(key);
-    }
-    label(key) {
-        return `${/^(?:region|cacert|auth_type|.*_override)/.test(key) ? '' : 'auth.'}${this.#of(key)}`;
-    }
-    #of(key) {
-        return `${key} of ${shown(this.#entry.name)} in ${this.#entry.file}`;
-    }
-    #at(node) {
-        return this.#entry.inWorkspace ? node.at : undefined;
-    }
-    #found(path, node, value) {
-        const label = `${path} of ${shown(this.#entry.name)} in ${node.at.file} (line ${node.at.line})`;
-        return { kind: 'file', at: this.#at(node), label, value };
-    }
-    #look(key) {
-        const { auth, node } = this.#entry;
-        const inAuth = auth === undefined ? undefined : entryOf(auth, key);
-        const found = inAuth ?? entryOf(node, key);
-        if (found === undefined)
-            return undefined;
-        const path = inAuth === undefined ? key : `auth.${key}`;
-        if (found.node.is !== 'scalar')
-            return this.#refuse(path, found.node, 'has to be a single value.');
-        const { value, source } = found.node;
-        return value === null || source.trim() === '' ? undefined : this.#found(path, found.node, source);
-    }
-    #refuse(path, node, text) {
-        const { label, ...details } = this.#found(path, node, '');
-        this.#problems.add(new InputProblem(label, text, details));
-    }
-    #region() {
-        const stated = this.#look('region_name');
-        const regions = entryOf(this.#entry.node, 'regions')?.node;
-        if (regions === undefined || (regions.is === 'scalar' && regions.value === null))
-            return stated;
-        const names = regions.is === 'list' ? regions.items.map((item) => regionName(item)) : [undefined];
-        if (names.includes(undefined)) {
-            return this.#refuse('regions', regions, 'has to be a list of names; values of a region are not supported.');
-        }
-        const known = names.flatMap((name) => name ?? []);
-        const listed = known.map((name) => shown(name)).slice(0, entry_mostListed);
-        if (stated !== undefined && !known.includes(stated.value)) {
-            return this.#refuse('region_name', regions, `is none of the regions of the entry: ${oneOf(listed)}.`);
-        }
-        const [only, ...others] = known;
-        if (stated !== undefined || only === undefined)
-            return stated;
-        return others.length === 0
-            ? this.#found('regions', regions, only)
-            : this.#refuse('regions', regions, `has several: ${listed.join(', ')}. Say which one by region_name.`);
-    }
-    #ofProfile(region) {
-        const profile = this.find('profile') ?? this.find('cloud');
-        if (profile === undefined || this.find('auth_url') !== undefined)
-            return region;
-        const regions = profiles.get(profile.value);
-        const problem = (text, { label, ...details }) => this.#problems.add(new InputProblem(label, text, details));
-        if (regions === undefined) {
-            problem(`is none of ${oneOf([...profiles.keys()])}. Write auth_url instead.`, profile);
-            return region;
-        }
-        const [only, ...others] = regions;
-        if (region === undefined && only !== undefined && others.length === 0)
-            return { ...profile, value: only };
-        if (region === undefined || !regions.includes(region.value)) {
-            problem(`needs the region_name ${oneOf(regions)}.`, region ?? profile);
-        }
-        return region;
-    }
-}
-function regionName(item) {
-    if (item.is === 'scalar')
-        return item.source;
-    if (item.is !== 'mapping' || item.entries.has('values'))
-        return undefined;
-    const name = item.entries.get('name')?.node;
-    return name?.is === 'scalar' ? name.source : undefined;
-}
-function entrySource(entry, problems) {
-    return new EntrySource(entry, problems);
-}
-
-;// CONCATENATED MODULE: ./lib/clouds/source.js
-
-
-
-
-
-
-
-function checkSecure({ clouds, secure }) {
-    if (secure === undefined || !(clouds.inWorkspace || secure.inWorkspace))
-        return;
-    const text = secure.inWorkspace
-        ? 'is in the workspace. Secrets do not belong in the repository.'
-        : `is not used together with ${clouds.name}, which is in the workspace.`;
-    throw new InputProblem(secure.name, text, { kind: 'file' });
-}
-async function readCloudsSource(wanted, problems) {
-    const { path, name, environment, mask } = wanted;
-    const found = await findClouds(path, environment, wanted.files);
-    const { clouds, secure } = found;
-    const { inWorkspace } = clouds;
-    const root = problems.attempt(() => parseClouds(clouds, mask, problems));
-    const over = problems.attempt(() => (secure === undefined ? undefined : parseClouds(secure, mask, problems)));
-    if (inWorkspace)
-        refuseSecrets(root(), problems);
-    checkSecure(found);
-    const secrets = over();
-    const whole = secrets === undefined ? root() : mergeMappings(root(), secrets);
-    const file = clouds.name;
-    const entry = chooseEntry(whole, name === '' ? undefined : name, {
-        file,
-        inWorkspace,
-    });
-    const source = entrySource(entry, problems);
-    if (inWorkspace)
-        refuseUntrusted(entry, problems);
-    const settings = ecosystemSettings(source, problems);
-    return {
-        settings: inWorkspace ? keylessOnly(settings, problems) : settings,
-        words: `${shown(entry.name)} of ${visible(file)}`,
-        inWorkspace,
-    };
-}
-
-;// CONCATENATED MODULE: ./lib/inputs/certificate.js
-function hasPrivateKey(text) {
-    return /PRIVATE KEY-----/.test(text);
-}
-function readCaCertificate(reader, mask) {
-    const text = reader.text('ca-certificate');
-    if (hasPrivateKey(text)) {
-        mask(text);
-        throw reader.problem('ca-certificate', 'holds a private key. Give certificates alone, and replace that key.');
-    }
-    if (text === '')
-        return undefined;
-    if (text.includes('-----BEGIN '))
-        return { kind: 'pem', text };
-    if (/[\r\n]/.test(text)) {
-        throw reader.problem('ca-certificate', 'is neither PEM text ("-----BEGIN CERTIFICATE-----" …) nor the path of one file.');
-    }
-    return { kind: 'path', path: text };
-}
-
-;// CONCATENATED MODULE: ./lib/inputs/variables.js
-
-
-function maskVariables({ variables }, mask) {
-    for (const [name, value] of variables) {
-        if (isSecretName(name.replace(/^OS_/, '')))
-            mask(value.replace(/(?:\r\n|\r|\n)$/, ''));
-    }
-}
-function variableOf(key) {
-    return `OS_${key.toUpperCase()}`;
-}
-function identityVariables({ variables }) {
-    const names = identityKeys.map(variableOf).filter((name) => (variables.get(name) ?? '').trim() !== '');
-    return [...new Set(names)].sort();
-}
-function environmentSource({ variables }) {
-    const details = { kind: 'variable' };
-    return {
-        details,
-        label: variableOf,
-        find: (key) => {
-            const value = variables.get(variableOf(key)) ?? '';
-            return value.trim() === '' ? undefined : { ...details, label: variableOf(key), value };
-        },
-    };
-}
-
-;// CONCATENATED MODULE: ./lib/inputs/source.js
-
-
-
-
-
-
-
-
-const rule = 'Where the cloud is and who logs in comes whole from one source, never from two.';
-function source_list(names) {
-    return names.join(', ');
-}
-function askedBy(names) {
-    return `A clouds.yaml is asked for by ${source_list(names)}`;
-}
-async function readCaFile(settings, { environment, runnerFiles }, mask, isOfFile) {
-    const name = 'ca-certificate';
-    if (!isGiven(settings, name))
-        return undefined;
-    const fail = (text) => settings.problem(name, text);
-    const { text, inWorkspace } = await readNamed(settings.text(name), fail, environment, runnerFiles);
-    if (isOfFile && inWorkspace) {
-        throw fail('names a file in the workspace, which a pull request can change. Give the path of one outside of it.');
-    }
-    if (hasPrivateKey(text)) {
-        mask(text);
-        throw fail('names a file with a private key. Certificates alone are needed.');
+async function extraCa({ caCertificate }, workspace) {
+    if (caCertificate?.kind !== 'path') {
+        return caCertificate?.text;
     }
     try {
-        readCertificates(text);
+        return await workspace.read(caCertificate.path);
     }
-    catch {
-        throw fail('names a file that holds no certificate, or one that cannot be read (PEM is expected).');
+    catch (error) {
+        throw new ActionError('INPUT_INVALID', `Input ca-certificate: ${asActionError(error).message}`, {
+            hint: 'Give the path of a PEM file in the workspace, or its text.',
+            cause: error,
+        });
     }
-    return { kind: 'pem', text };
 }
-async function fromClouds(inputs, surroundings, mask, problems) {
-    const { environment, runnerFiles, log } = surroundings;
-    const chosen = environment.variables.get('OS_CLOUD')?.trim() ?? '';
-    const name = inputs.text('cloud-name');
-    if (name !== '' && chosen !== '' && name !== chosen) {
-        throw inputs.problem('cloud-name', 'and the variable OS_CLOUD name different entries. Keep one of them.');
-    }
-    const wanted = { path: inputs.text('clouds-file'), name: name || chosen, environment, files: runnerFiles, mask };
-    const { settings, words, inWorkspace } = await readCloudsSource(wanted, problems);
-    log.info(`Logging in by ${words}.`);
-    const caCertificate = await problems.wait(async () => inWorkspace ? undefined : await readCaFile(settings, surroundings, mask, true));
-    return { settings, caCertificate, isUntrusted: inWorkspace, words };
+async function logIn(dialect, identity, http, deadline, ports) {
+    const { clock, log, idTokens } = ports;
+    const mask = (secret) => ports.mask(secret);
+    const session = await login({ dialect, ...identity, http, deadline, clock, log, mask, idTokens });
+    const { id, name } = session.project;
+    log.info(`Logged in at ${identity.authUrl.host} to project ${name === undefined ? id : `${name} (${id})`}.`);
+    return session;
 }
-async function fromVariables(names, surroundings, mask, problems) {
-    surroundings.log.info(`Logging in by the variables ${source_list(names)}, because no input says where and who.`);
-    const settings = ecosystemSettings(environmentSource(surroundings.environment), problems);
-    const caCertificate = await problems.wait(() => readCaFile(settings, surroundings, mask, false));
-    return { settings, caCertificate, isUntrusted: false, words: 'the OS_* variables' };
-}
-async function findSource(inputs, surroundings, mask, problems) {
-    const { environment } = surroundings;
-    const given = identitySettings.filter((name) => isGiven(inputs, name));
-    const files = ['clouds-file', 'cloud-name'].filter((name) => isGiven(inputs, name));
-    const variables = identityVariables(environment);
-    const hasCloud = (environment.variables.get('OS_CLOUD')?.trim() ?? '') !== '';
-    if (files.length > 0 && given.length > 0) {
-        throw new InputProblem('', `${askedBy(files)}, but there are other inputs too: ${source_list(given)}. ${rule}`);
-    }
-    if (given.length > 0 || (files.length === 0 && !hasCloud && variables.length === 0)) {
-        const caCertificate = problems.attempt(() => readCaCertificate(inputs, mask));
-        return { settings: inputs, caCertificate, isUntrusted: false };
-    }
-    const asking = [...files, ...(hasCloud ? ['OS_CLOUD'] : [])];
-    if (asking.length > 0 && variables.length > 0) {
-        const text = `${askedBy(asking)}, but there are variables too: ${source_list(variables)}. ${rule}`;
-        throw new InputProblem('', text, { kind: files.length > 0 ? 'input' : 'variable' });
-    }
-    return asking.length > 0
-        ? await fromClouds(inputs, surroundings, mask, problems)
-        : await fromVariables(variables, surroundings, mask, problems);
-}
-function unusedVariables(inputs, { environment }) {
-    const given = identitySettings.filter((name) => isGiven(inputs, name));
-    const variables = [...identityVariables(environment), ...(environment.variables.get('OS_CLOUD') ? ['OS_CLOUD'] : [])];
-    if (given.length === 0 || variables.length === 0)
-        return undefined;
-    return `The variables ${source_list(variables)} are not used, because of the inputs ${source_list(given)}. ${rule}`;
+const aboutLogin = /^(?:LOGIN_.*|CATALOGUE|ENDPOINT_REFUSED|TLS)$/;
+function told(failure, identity) {
+    const names = identity?.sourceNames;
+    return names === undefined || !aboutLogin.test(failure.code)
+        ? failure
+        : failure.hinting((hint) => `${inNamesOf(names, hint)} The settings are those of ${names.source}.`.trimStart());
 }
 
-;// CONCATENATED MODULE: ./lib/inputs/where.js
+;// CONCATENATED MODULE: ./lib/vpn/apply/run.js
 
-
-
-
-
-function regionUrl(reader, cloud) {
-    const region = reader.text('region');
-    if (cloud === 'openstack')
-        throw reader.problem('auth-url', 'is empty. An OpenStack needs the URL of its Keystone.');
-    const known = Object.keys(otcRegions);
-    if (region === '') {
-        throw reader.problem('auth-url', `is empty, and so is ${reader.label('region')}. Give the region of Open Telekom Cloud (${known.join(', ')}), or the URL of the cloud's Keystone.`);
-    }
-    const found = otcRegion(region);
-    if (found === undefined) {
-        throw reader.problem('region', `${whole(region)} is none of Open Telekom Cloud (${known.join(', ')}), and any other needs ${reader.label('auth-url')}.${didYouMean(region, known)}`);
-    }
-    return new URL(found.authUrl);
+function callOptions({ name, at, lines }) {
+    return { name, ...(at === undefined ? {} : { at }), ...(lines === undefined ? {} : { lines }) };
 }
-function readWhere(inputs, reader, problems) {
-    checkName(reader, 'region', problems);
-    const cloud = problems.attempt(() => choice(inputs, 'cloud', ['auto', 'otc', 'openstack']));
-    const authUrl = problems.attempt(() => normaliseAuthUrl(isGiven(reader, 'auth-url') ? serviceUrl(reader, 'auth-url') : regionUrl(reader, cloud())));
-    const dialect = problems.attempt(() => {
-        const stated = cloud();
-        return stated === 'auto' ? dialectOf(authUrl()) : stated;
-    });
-    const networkEndpoint = problems.attempt(() => isGiven(reader, 'network-endpoint') ? serviceUrl(reader, 'network-endpoint') : undefined);
-    return { dialect, authUrl, region: reader.text('region'), networkEndpoint };
+class Run {
+    ports;
+    known;
+    made = new Map();
+    pskNotEchoed = new Set();
+    deleted = new Set();
+    notices = [];
+    constructor(ports, known) {
+        this.ports = ports;
+        this.known = new Set(known);
+    }
+    idOf(target) {
+        return 'id' in target ? target.id : (this.made.get(target.made)?.id ?? '');
+    }
+    connection(key) {
+        const made = this.made.get(key);
+        return made?.kind === 'ipsec_site_connection' ? made : undefined;
+    }
+    bodyOf(refs) {
+        return Object.fromEntries(Object.entries(refs).map(([part, target]) => [`${part}_id`, this.idOf(target)]));
+    }
+    late(at) {
+        return new ActionError('TIMEOUT', 'The time that the input timeout gives was over before everything was done.', {
+            hint: 'Run again: it goes on where this run ended. If it happens often, raise timeout.',
+        }).on(at);
+    }
+    remember(key, object) {
+        this.made.set(key, object);
+        this.known.add(object.id);
+    }
 }
 
-;// CONCATENATED MODULE: ./lib/inputs.js
+;// CONCATENATED MODULE: ./lib/vpn/apply/states.js
 
 
 
 
+function isInvalidState(error) {
+    return (error instanceof ResponseError &&
+        error.status === 400 &&
+        (error.serverCode === 'VPNStateInvalidToUpdate' || /invalid state pending/i.test(error.serverWords)));
+}
+function isInUse(error) {
+    return error instanceof ResponseError && (error.status === 409 || error.status === 400);
+}
+function pause(attempt, random, longest = 15_000) {
+    return Math.min(longest, 500 * 1.6 ** attempt) * (0.8 + 0.4 * random());
+}
+async function until(run, attempt, late, options = {}) {
+    const { clock, cancellation, deadline, random } = run.ports;
+    const signal = options.critical === true ? cancellation.writes : cancellation.reads;
+    for (let count = 0;; count += 1) {
+        const value = await attempt();
+        if (value !== undefined) {
+            return value;
+        }
+        const delay = pause(count, random, options.longest);
+        if (clock.now() + delay > deadline) {
+            throw late();
+        }
+        await clock.sleep(delay, signal);
+    }
+}
+async function settle(run, step) {
+    let status = '';
+    const { api, log } = run.ports;
+    const { id, name, at } = step;
+    await until(run, async () => {
+        const found = await api.get('ipsec_site_connection', id, callOptions(step));
+        if (found === undefined) {
+            throw new ActionError('NOT_FOUND', `Connection ${name} (${id}) was deleted while this run was at work.`, {
+                hint: 'Run again to create it; use a concurrency group so that runs do not overlap.',
+            }).on(at);
+        }
+        if (found.status !== status) {
+            status = found.status;
+            log.info(`${name} is ${status}${isPending(status) ? ': waiting until it can be updated' : ''}.`);
+        }
+        return isPending(status) ? undefined : found;
+    }, () => new ActionError('TIMEOUT', `Connection ${name} (${id}) is still ${status}; the service refuses updates in this state.`, {
+        hint: 'The cloud has not reported on it: deleting works in this state, updating does not. Run again later, or ask the operator whether the VPN agent runs.',
+    }).on(at));
+}
+
+;// CONCATENATED MODULE: ./lib/vpn/wait.js
 
 
 
-
-
-
-
-
-function readVariables(inputs, secrets, problems) {
-    const { values, errors } = parseAssignments(inputs.raw('variables'));
-    for (const error of errors)
-        problems.add(new InputProblem('variables', error));
-    for (const name of values.keys()) {
-        if (!secrets.has(name))
+const settledStates = ['ACTIVE', 'DOWN'];
+const progressEvery = 30_000;
+const wait_broken = {
+    ERROR: 'The cloud could not deploy the connection. Updating and deleting work in this state: correct the file and run again, or delete the connection; ask the operator if it stays.',
+    FROZEN: 'The cloud froze the resource (arrears, or an administrative measure). Settle that with the provider; then run again.',
+};
+function lateHint({ status, stale }, isOff) {
+    if (isPending(status)) {
+        return 'In this state the service refuses updates, but deleting works. Run again later (it goes on waiting), or raise timeout; if it stays, ask the operator whether the VPN agent runs.';
+    }
+    if (stale) {
+        return 'After an update the servers show the old status for up to a minute: timeout has to be longer than status-interval.';
+    }
+    if (status === 'DOWN' && isOff) {
+        return 'admin_state_up is false, so no tunnel comes up: write true, or wait-for: settled.';
+    }
+    if (status === 'DOWN') {
+        return 'The connection is configured, but no tunnel is up. Check the far side: is it configured with the same psk, policies and networks, does it dial the gateway address, are UDP 500 and 4500 and ESP open, and does traffic flow to start the negotiation?';
+    }
+    return 'This state is not documented. Updating and deleting work unless the service says otherwise: run again later, or raise timeout.';
+}
+class Watched {
+    waiting;
+    status;
+    fresh;
+    isOff = false;
+    result;
+    constructor(waiting) {
+        this.waiting = waiting;
+        this.status = waiting.status;
+        this.fresh = waiting.updated === undefined;
+    }
+    read({ status, values }, now, interval) {
+        const { updated } = this.waiting;
+        this.status = status;
+        this.isOff = values.admin_state_up === false;
+        this.fresh ||= updated === undefined || status !== updated.before || now - updated.at >= interval;
+    }
+    state() {
+        const settled = settledStates.includes(this.status);
+        return { status: this.status, settled, up: this.status === 'ACTIVE', stale: !this.fresh };
+    }
+    concludes(waitFor) {
+        const { settled, up } = this.state();
+        if (waitFor === 'none' || (this.fresh && this.status in wait_broken)) {
+            return true;
+        }
+        return waitFor === 'active' ? up && this.fresh : settled;
+    }
+    conclude(waitFor) {
+        const { name, id, at } = this.waiting;
+        const hint = waitFor === 'none' ? undefined : wait_broken[this.status];
+        return this.close(hint === undefined
+            ? undefined
+            : new ActionError('CONNECTION_STATE', `Connection ${name} (${id}) is ${this.status}.`, { hint, at }));
+    }
+    fail(code, text, hint) {
+        return this.close(new ActionError(code, text, { hint, at: this.waiting.at }));
+    }
+    close(failure) {
+        this.result = failure === undefined ? this.state() : { ...this.state(), failure };
+        return this.result;
+    }
+}
+async function readOnce(api, open) {
+    const [only, ...others] = open;
+    const found = only !== undefined && others.length === 0
+        ? [await api.get('ipsec_site_connection', only.waiting.id, { name: only.waiting.name })]
+        : await api.list('ipsec_site_connection');
+    return new Map(found.flatMap((connection) => (connection === undefined ? [] : [[connection.id, connection]])));
+}
+function wait_readAll(open, found, options) {
+    for (const watched of open) {
+        const { name, id } = watched.waiting;
+        const connection = found.get(id);
+        const before = watched.status;
+        if (connection === undefined) {
+            const hint = 'Run again to create it; use a concurrency group so that runs do not overlap.';
+            watched.fail('NOT_FOUND', `Connection ${name} (${id}) was deleted while this run waited for it.`, hint);
             continue;
-        problems.add(new InputProblem('variables', `${shown(name)} is in secrets too. Keep it in one of them.`));
+        }
+        watched.read(connection, options.clock.now(), options.statusIntervalMs);
+        if (watched.status !== before) {
+            options.log.info(`${name} is ${watched.status} (was ${before}).`);
+        }
     }
-    return values;
 }
-function refuseKeys({ settings, isUntrusted }, { psk, secrets }, problems) {
-    if (!isUntrusted)
-        return;
-    problems.attempt(() => {
-        const given = [...(psk() === undefined ? [] : ['psk']), ...(secrets.size === 0 ? [] : ['secrets'])];
-        if (given.length === 0)
+const staleNote = ', which may still be the status before the update';
+function stateText({ status, fresh }) {
+    return `${status}${fresh ? '' : staleNote}`;
+}
+function begin(open, { log, waitFor }) {
+    const states = open.map((watched) => `${watched.waiting.name} (${stateText(watched)})`).join(', ');
+    if (states !== '') {
+        log.info(`Waiting until ${waitFor === 'active' ? 'the tunnel is up' : 'the cloud has settled'}: ${states}.`);
+    }
+}
+function progress(open, options, started) {
+    const seconds = Math.round((options.clock.now() - started) / 1000);
+    for (const watched of open) {
+        options.log.info(`Waiting for ${watched.waiting.name}: ${stateText(watched)} after ${seconds} s.`);
+    }
+}
+function conclude(open, options) {
+    return open.filter((watched) => {
+        if (watched.result === undefined && watched.concludes(options.waitFor)) {
+            watched.conclude(options.waitFor);
+        }
+        if (watched.result !== undefined) {
+            options.onStatus(watched.waiting.name, watched.result);
+        }
+        return watched.result === undefined;
+    });
+}
+function durationText(milliseconds) {
+    const seconds = Math.round(milliseconds / 1000);
+    const parts = [`${Math.floor(seconds / 3600)}h`, `${Math.floor(seconds / 60) % 60}m`, `${seconds % 60}s`];
+    return parts.filter((part) => !part.startsWith('0')).join('') || '0s';
+}
+function giveUp(open, options) {
+    const timeout = durationText(options.timeoutMs);
+    for (const watched of open) {
+        const { name, id } = watched.waiting;
+        const wanted = options.waitFor === 'active' ? 'ACTIVE' : 'settled';
+        const state = watched.state();
+        const note = state.stale ? ' (which may still be the status before the update)' : '';
+        const text = `Connection ${name} (${id}) is ${state.status}${note}, not ${wanted}, at the end of the timeout (${timeout}).`;
+        options.onStatus(name, watched.fail('TIMEOUT', text, lateHint(state, watched.isOff)));
+    }
+}
+async function waitForStates(waiting, options) {
+    const { clock, cancellation, deadline, random } = options;
+    const started = clock.now();
+    let reported = started;
+    let open = conclude(waiting.map((one) => new Watched(one)), options);
+    begin(open, options);
+    for (let count = 0; open.length > 0; count += 1) {
+        const left = deadline - clock.now();
+        if (left <= 0) {
+            giveUp(open, options);
             return;
-        problems.note(workspace_rules_waysOut);
-        const { at } = settings.problem('auth-url', '');
-        const text = 'would go to the cloud and the account that a clouds.yaml in the workspace names.';
-        throw new InputProblem(given.join(', '), text, { kind: 'file', at });
-    });
+        }
+        await clock.sleep(Math.min(pause(count, random), left), cancellation.reads);
+        wait_readAll(open, await readOnce(options.api, open), options);
+        open = conclude(open, options);
+        if (clock.now() - reported >= progressEvery) {
+            reported = clock.now();
+            progress(open, options, started);
+        }
+    }
 }
-async function inputs_readIdentity(inputs, surroundings, mask, secrets, problems) {
-    const source = await problems.wait(() => findSource(inputs, surroundings, mask, problems));
-    return problems.attempt(() => {
-        const { settings, caCertificate, words, isUntrusted } = source();
-        const before = problems.count;
-        const where = readWhere(inputs, settings, problems);
-        const login = readLogin(settings, where, problems);
-        const unused = unusedVariables(inputs, surroundings);
-        if (unused !== undefined && problems.count > before)
-            problems.note(unused);
-        if (isUntrusted && problems.count > before)
-            problems.note(workspace_rules_waysOut);
-        refuseKeys(source(), secrets, problems);
-        const networkEndpoint = where.networkEndpoint();
-        const certificate = caCertificate();
-        return {
-            dialect: where.dialect(),
-            authUrl: where.authUrl(),
-            ...(where.region === '' ? {} : { region: where.region }),
-            login: login(),
-            ...(words === undefined ? {} : { sourceNames: { source: words, label: settings.label } }),
-            ...(networkEndpoint === undefined ? {} : { networkEndpoint }),
-            ...(certificate === undefined ? {} : { caCertificate: certificate }),
-        };
-    });
+
+;// CONCATENATED MODULE: ./lib/vpn/known.js
+
+
+class Known {
+    #report;
+    #tell;
+    constructor(report, tell) {
+        this.#report = report;
+        this.#tell = tell;
+        tell(report);
+    }
+    get report() {
+        return this.#report;
+    }
+    connection(name, learnt) {
+        const connections = this.#report.connections.map((one) => (one.name === name ? { ...one, ...learnt } : one));
+        this.all({ connections });
+    }
+    connections(learnt) {
+        const byName = new Map(learnt.map((connection) => [connection.name, connection]));
+        return this.#report.connections.map((one) => byName.get(one.name) ?? one);
+    }
+    all(learnt) {
+        this.#report = { ...this.#report, ...learnt };
+        this.#tell(this.#report);
+    }
 }
-async function readInputs(reader, mask, surroundings) {
-    maskInputs(reader, mask);
-    maskVariables(surroundings.environment, mask);
-    const problems = new InputProblems();
-    const inputs = inputSettings(reader);
-    const secretInputs = readSecrets(inputs, problems);
-    const identity = await inputs_readIdentity(inputs, surroundings, mask, secretInputs, problems);
-    const run = readRun(inputs, problems);
-    const peerConfig = readPeerConfig(inputs, problems);
-    const variables = readVariables(inputs, secretInputs.secrets, problems);
-    problems.check();
-    const key = secretInputs.psk();
-    const peer = peerConfig();
+function stateOf(status) {
+    return { settled: settledStates.includes(status), up: status === 'ACTIVE', statusStale: false };
+}
+function unsent({ psk }) {
+    return psk === 'sent' ? 'not compared' : psk;
+}
+function untouched(name, at, failure) {
+    const base = { name, at, operation: 'unchanged', impact: 'none', psk: 'not compared' };
+    return failure === undefined ? base : { ...base, failure };
+}
+function beforehand({ report, existing }, writes, isPlan) {
     return {
-        ...run(),
-        ...identity(),
-        ...(key === undefined ? {} : { psk: key }),
-        ...(peer === undefined ? {} : { peerConfig: peer }),
-        secrets: secretInputs.secrets,
-        variables,
+        ...report,
+        ...(existing !== undefined && !writes ? stateOf(existing.status) : {}),
+        ...(isPlan ? {} : { operation: 'unchanged', psk: unsent(report) }),
+    };
+}
+function afterwards(connection, applied) {
+    const { id, status, ...lasting } = connection.report;
+    const { name, peerAddress = '' } = lasting;
+    const operation = applied.operationOf(connection);
+    const written = applied.written.get(name)?.connection;
+    const service = applied.serviceOf(connection);
+    const failure = applied.failures.get(name);
+    const gatewayAddress = gatewayOf(service, peerAddress);
+    const current = written ?? connection.existing;
+    const isLeft = failure !== undefined && operation !== 'deleted' && current !== undefined;
+    return {
+        ...(operation === 'deleted' ? lasting : connection.report),
+        operation,
+        ...(written === undefined ? { psk: unsent(connection.report) } : { id: written.id, status: written.status }),
+        ...(service === undefined ? {} : { vpnserviceId: service.id }),
+        ...(gatewayAddress === undefined ? {} : { gatewayAddress }),
+        ...(isLeft ? { ...stateOf(current.status), statusStale: operation !== 'unchanged' } : {}),
+        ...(failure === undefined ? {} : { failure }),
     };
 }
 
-;// CONCATENATED MODULE: ./lib/peer/safe-name.js
+;// CONCATENATED MODULE: ./lib/offline-report.js
 
-const safe_name_longest = 48;
-const hashLength = 8;
-const safe_name_plain = /^[A-Za-z0-9][A-Za-z0-9_-]*$/;
-const statements = ['include', 'also'];
-function safeName(name) {
-    if (name.length <= safe_name_longest && safe_name_plain.test(name) && !statements.includes(name.toLowerCase())) {
-        return name;
+
+const reasons = {
+    withheld: {
+        level: 'notice',
+        text: 'The cloud was not asked: GitHub gives no secrets to pull requests from forks and to Dependabot. The files alone were checked; what would be changed is not known.',
+    },
+    'no login': {
+        level: 'warning',
+        text: 'The cloud was not asked, because the step has no login. The files alone were checked; what would be changed is not known. If it should have one, its secret is empty.',
+    },
+};
+const assumed = {
+    level: 'notice',
+    text: 'Nothing says which cloud it is (cloud, auth-url or region), so the files were checked against the limits of OpenStack, or of Open Telekom Cloud where they fit those better. Write cloud: otc or cloud: openstack.',
+};
+function failureOf(rejected) {
+    const [first, ...others] = rejected;
+    if (first === undefined || others.length === 0) {
+        return first?.failure;
     }
-    const hash = (0,external_node_crypto_.createHash)('sha256').update(name).digest('hex').slice(0, hashLength);
-    const cleaned = name.replace(/[^A-Za-z0-9_-]+/g, '-').replace(/^[-_]+|[-_]+$/g, '');
-    return `${cleaned === '' ? 'connection' : cleaned.slice(0, safe_name_longest - 1 - hashLength)}-${hash}`;
+    const { code, at } = first.failure;
+    const lines = rejected.map(({ failure: { message } }, index) => `${index + 1}. ${message}`);
+    return new ActionError(code, `${lines.length} problems:\n${lines.join('\n')}`, {
+        hint: 'Each is in the log, at its line.',
+        at,
+        cause: first.failure,
+    });
+}
+function offline_report_notAsked({ reason, isDialectAssumed }) {
+    return { offline: true, notices: [reasons[reason], ...(isDialectAssumed ? [assumed] : [])] };
+}
+function offlineReport(report, { specs, rejected, unchecked }) {
+    const failure = failureOf(rejected);
+    return {
+        ...report,
+        notices: [...report.notices, ...unchecked],
+        connections: [
+            ...specs.map(({ name, at }) => untouched(name.value, at)),
+            ...rejected.flatMap(({ connections, failure: own }) => connections.map(({ name, at }) => untouched(name, at, own))),
+        ],
+        ...(failure === undefined ? {} : { failure }),
+    };
 }
 
 ;// CONCATENATED MODULE: ./lib/peer/written-by.js
@@ -62958,7 +68673,7 @@ function quoted(text) {
     return `"${text.replace(/["\\]/g, '\\$&')}"`;
 }
 const idPrefixes = { fqdn: 'fqdn', email: 'rfc822' };
-function identity({ type, text }, field) {
+function strongswan_identity({ type, text }, field) {
     if (type === 'address') {
         return text;
     }
@@ -63021,15 +68736,15 @@ function strongswan_children(peer, name) {
     }
     return all.flatMap(({ own, cloud }, index) => [
         `${all.length === 1 ? name : `${name}-${index + 1}`} {`,
-        ...indented([`local_ts = ${own.join(', ')}`, `remote_ts = ${cloud.join(', ')}`, ...childLines(peer)]),
+        ...strongswan_indented([`local_ts = ${own.join(', ')}`, `remote_ts = ${cloud.join(', ')}`, ...childLines(peer)]),
         '}',
     ]);
 }
-function indented(lines) {
+function strongswan_indented(lines) {
     return lines.map((line) => (line === '' ? '' : `  ${line}`));
 }
 function section(head, lines) {
-    return [`${head} {`, ...indented(lines), '}'];
+    return [`${head} {`, ...strongswan_indented(lines), '}'];
 }
 function strongswan_connection(peer, name) {
     const { ike, own, cloud, dpd, starts } = peer;
@@ -63047,12 +68762,12 @@ function strongswan_connection(peer, name) {
         ...(starts === 'own' ? ['keyingtries = 0'] : []),
         ...(dpd.action === 'disabled' ? [] : [`dpd_delay = ${dpd.interval}s`]),
         ...(dpd.action === 'disabled' || ike.version === 2 ? [] : [`dpd_timeout = ${dpd.timeout}s`]),
-        ...section('local', ['auth = psk', `id = ${identity(own.identity, 'own.identity')}`]),
-        ...section('remote', ['auth = psk', `id = ${identity(cloud.identity, 'cloud.identity')}`]),
+        ...section('local', ['auth = psk', `id = ${strongswan_identity(own.identity, 'own.identity')}`]),
+        ...section('remote', ['auth = psk', `id = ${strongswan_identity(cloud.identity, 'cloud.identity')}`]),
         ...section('children', strongswan_children(peer, name)),
     ];
 }
-function header({ name, ike }, safe) {
+function strongswan_header({ name, ike }, safe) {
     const aggressive = [
         'In aggressive mode strongSwan answers only with this in strongswan.conf:',
         '  charon.i_dont_care_about_security_and_use_aggressive_mode_psk = yes',
@@ -63060,7 +68775,7 @@ function header({ name, ike }, safe) {
     ];
     const text = [
         writtenBy,
-        `swanctl.conf of strongSwan (5.9.6 or newer) for the gateway at the other end of the connection ${shown(name)}.`,
+        `swanctl.conf of strongSwan (5.9.6 or newer) for the gateway at the other end of the connection ${show_shown(name)}.`,
         '',
         `The pre-shared key is not in here. It belongs into the file ${safe}.psk beside this one, readable for root alone:`,
         '  secret = "the pre-shared key"',
@@ -63077,12 +68792,12 @@ function header({ name, ike }, safe) {
 function strongswanConfig(peer) {
     const name = safeName(peer.name);
     const secrets = [
-        `id-own = ${identity(peer.own.identity, 'own.identity')}`,
-        `id-cloud = ${identity(peer.cloud.identity, 'cloud.identity')}`,
+        `id-own = ${strongswan_identity(peer.own.identity, 'own.identity')}`,
+        `id-cloud = ${strongswan_identity(peer.cloud.identity, 'cloud.identity')}`,
         `include ${name}.psk`,
     ];
     return `${[
-        ...header(peer, name),
+        ...strongswan_header(peer, name),
         '',
         ...section('connections', section(name, strongswan_connection(peer, name))),
         '',
@@ -63099,7 +68814,7 @@ const renderers = { strongswan: strongswanConfig };
 
 
 
-function pathsOf(path, connections, files) {
+function peer_files_pathsOf(path, connections, files) {
     if (connections.length > 1 && !path.includes('{name}')) {
         throw new ActionError('PEER_CONFIG', `peer-config-file: the files describe ${connections.length} connections, and each needs a file of its own.`, {
             hint: 'Write {name} into the path, as in vpn/{name}.conf; the name of the connection takes its place.',
@@ -63121,7 +68836,7 @@ function pathsOf(path, connections, files) {
     return paths;
 }
 async function preparePeerFiles({ device, path }, connections, { generatedFiles: files, holdsSecret, log }) {
-    const paths = pathsOf(path, connections, files);
+    const paths = peer_files_pathsOf(path, connections, files);
     for (const file of paths.values()) {
         await files.check(file, isOurs);
     }
@@ -63144,25 +68859,85 @@ async function preparePeerFiles({ device, path }, connections, { generatedFiles:
     };
 }
 
-;// CONCATENATED MODULE: ./lib/vpn/brief.js
-const lists = new Set(['endpoints', 'peer_cidrs']);
-const glance = 160;
-function brief(change) {
-    const { field, before, after } = change;
-    if (!lists.has(field) || before === undefined || after === undefined || before.length + after.length <= glance) {
-        return change;
+;// CONCATENATED MODULE: ./lib/plan-end.js
+
+
+function plan_end_checked(report, { failOnChanges }) {
+    const { changes, failure } = report;
+    if (!failOnChanges || failure !== undefined || changes.length === 0) {
+        return report;
     }
-    const [old, now] = [before.split(', '), after.split(', ')];
-    const stay = old.filter((entry) => now.includes(entry)).length;
-    const only = (list, other) => {
-        const own = list.filter((entry) => !other.includes(entry));
-        const rest = stay === 0 ? [] : [`${own.length === 0 ? '' : 'and '}${stay} that stay`];
-        return [...own, ...rest].join(', ');
-    };
-    return { ...change, before: only(old, now), after: only(now, old) };
+    const drift = new ActionError('DRIFT', `The cloud is not as the file describes it: there ${changes.length === 1 ? 'is' : 'are'} ${counted(changes.length, 'change')} to make (fail-on-changes).`, {
+        hint: 'The plan is in the log and the summary. Apply it, or bring the file up to date with the cloud.',
+        at: changes.find(({ at }) => at !== undefined)?.at,
+    });
+    return { ...report, failure: drift };
+}
+async function endPlan(known, inputs, publish) {
+    if (inputs.mode !== 'plan') {
+        return known;
+    }
+    const report = plan_end_checked(known, inputs);
+    const { comment, driftIssue, commentKey: key, githubToken: token } = inputs;
+    try {
+        const notices = await publish(report, { comment, driftIssue, key, token });
+        return { ...report, notices: [...report.notices, ...notices] };
+    }
+    catch (error) {
+        const failure = asActionError(error);
+        if (report.failure === undefined) {
+            return { ...report, failure };
+        }
+        const notice = { level: 'warning', text: `${failure.message} ${failure.hint ?? ''}`.trim() };
+        return { ...report, notices: [...report.notices, notice] };
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/runner/export-steps.js
+
+const mostNamed = 20;
+function export_steps_listed(names, show) {
+    const more = names.length - mostNamed;
+    return `${names
+        .slice(0, mostNamed)
+        .map((name) => show(name))
+        .join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+}
+function step(words) {
+    return { log: words((name) => name), summary: words((name) => code(name)) };
+}
+function exportSteps({ exported }) {
+    if (exported === undefined)
+        return [];
+    const { files, secrets } = exported;
+    const keys = secrets.length === 1 ? 'the pre-shared key' : 'each pre-shared key';
+    const first = secrets[0] ?? '';
+    return [
+        step((show) => `Put ${export_steps_listed(files, show)} into the repository: the output export-file has the path for an artifact or a commit.`),
+        step((show) => `Store ${keys} as a secret of the repository (${export_steps_listed(secrets, show)}), and pass it by the input secrets, as in ${show(`${first}=\${{ secrets.${first} }}`)}.`),
+        step((show) => `Run ${show('mode: plan')} with the file as connection-file. It says "unchanged", but for what the notices of this run name.`),
+    ];
+}
+function exportItem({ summary }) {
+    return summary;
+}
+function fenceOf(text) {
+    const longest = Math.max(2, ...Array.from(text.matchAll(/`+/g), ([run]) => run.length));
+    return '`'.repeat(longest + 1);
+}
+function exportedText({ exported }) {
+    if (exported === undefined || exported.text === '')
+        return [];
+    const fence = fenceOf(exported.text);
+    const title = prose(exported.files.length === 1 ? String(exported.files[0]) : `${exported.files.length} files`);
+    const open = [`<details><summary>The text of ${title}</summary>`, '', `${fence}yaml`];
+    return [{ lines: [...open, ...exported.text.trimEnd().split('\n')], end: `${fence}\n\n</details>` }];
 }
 
 ;// CONCATENATED MODULE: ./lib/runner/story.js
+
+
+
 
 
 
@@ -63194,8 +68969,10 @@ function changeLines(change, several) {
     ];
 }
 function planLines(report) {
-    const several = report.connections.length > 1;
+    const several = report.connections.length + prunedNames(report).length > 1;
     const names = report.connections.map(({ name }) => name).join(', ');
+    if (report.changes.length === 0 && report.mode === 'destroy')
+        return [nothingToRemove(report)];
     if (report.changes.length === 0) {
         const hidden = hasUnverifiedPsk(report) ? ', as far as the cloud shows it: the pre-shared key is unverified' : '';
         return [`Nothing to change: ${names} ${several ? 'are' : 'is'} as described${hidden}.`];
@@ -63219,381 +68996,18 @@ function resultLine(connection, report) {
     return `${connection.name}: ${facts.join(', ')}`;
 }
 function resultLines(report) {
-    const lines = report.connections.map((connection) => resultLine(connection, report));
+    const rotations = rotationSteps(report).flatMap(({ connections, text, inOrder = [] }) => [
+        connections.length === 0 ? text : `${connections.join(', ')}: ${text}`,
+        ...inOrder.map((step, index) => `  ${index + 1}. ${step}`),
+    ]);
+    const lines = [
+        ...report.connections.map((connection) => resultLine(connection, report)),
+        ...rotations,
+        ...exportSteps(report).map(({ log }) => log),
+    ];
+    if (report.offline === true)
+        return [...lines, 'The cloud was not asked (mode: plan).'];
     return report.mode === 'plan' ? [...lines, 'Nothing was written (mode: plan).'] : lines;
-}
-
-;// CONCATENATED MODULE: ./lib/vpn/objects.js
-
-
-
-
-
-
-function isJsonObject(value) {
-    return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-function projectOf(object) {
-    return objects_text(object.tenant_id) ?? objects_text(object.project_id);
-}
-const idForm = /^[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}$/i;
-function isId(text) {
-    return typeof text === 'string' && idForm.test(text);
-}
-function normalStatus(value) {
-    const status = typeof value === 'string' ? value.trim().toUpperCase().replaceAll(' ', '_') : '';
-    return /^[A-Z][A-Z_]{0,39}$/.test(status) ? status : 'UNKNOWN';
-}
-function isPending(status) {
-    return status.startsWith('PENDING_') || status === 'BUILD';
-}
-function objects_text(value) {
-    return typeof value === 'string' && value !== '' ? value : undefined;
-}
-function address(value) {
-    return canonicalAddress(objects_text(value) ?? '');
-}
-function texts(value) {
-    return Array.isArray(value) ? value.filter((entry) => typeof entry === 'string') : [];
-}
-function number(value) {
-    const parsed = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
-    return typeof parsed === 'number' && Number.isFinite(parsed) ? parsed : undefined;
-}
-function settings(value) {
-    if (!isJsonObject(value)) {
-        return undefined;
-    }
-    const entries = Object.entries(value).flatMap(([key, entry]) => {
-        const known = number(entry) ?? objects_text(entry);
-        return known === undefined ? [] : [[key, known]];
-    });
-    return Object.fromEntries(entries);
-}
-function canonicalCidr(cidr) {
-    return parseCidr(cidr)?.canonical ?? cidr;
-}
-function fieldValue(field, value, dialect) {
-    if (typeof field.shape === 'object') {
-        const known = objects_text(value);
-        return known === undefined ? undefined : spelled(dialect, field.shape.choice, known);
-    }
-    switch (field.shape) {
-        case 'mtu':
-            return number(value);
-        case 'flag':
-            return typeof value === 'boolean' ? value : undefined;
-        case 'lifetime':
-        case 'dpd':
-            return settings(value);
-        case 'cidrs':
-            return texts(value).map(canonicalCidr);
-        case 'address':
-        case 'peer identity': {
-            const known = objects_text(value);
-            return known === undefined ? undefined : (canonicalAddress(known) ?? known);
-        }
-        default:
-            return objects_text(value);
-    }
-}
-function values(kind, json, dialect) {
-    const known = {};
-    for (const [key, field] of Object.entries(fields[kind])) {
-        const other = key === 'name' || key === 'description' || (field.only ?? dialect.name) !== dialect.name;
-        const value = other ? undefined : fieldValue(field, json[key], dialect);
-        if (value !== undefined && !(Array.isArray(value) && value.length === 0)) {
-            known[key] = value;
-        }
-    }
-    return known;
-}
-function pskOf(value, dialect) {
-    return typeof value === 'string' && !dialect.psk.hidden.test(value) ? new Secret(value) : 'hidden';
-}
-function decodeTags(value) {
-    if (!Array.isArray(value)) {
-        return undefined;
-    }
-    const pairs = value.flatMap((entry) => isJsonObject(entry) && typeof entry.key === 'string' ? [[entry.key, String(entry.value ?? '')]] : []);
-    return new Map(pairs);
-}
-function refsOf(json) {
-    const refs = {};
-    for (const part of parts) {
-        const id = json[`${part}_id`];
-        if (isId(id)) {
-            refs[part] = id;
-        }
-    }
-    return refs;
-}
-function decodeObject(kind, value, dialect) {
-    if (!isJsonObject(value) || !isId(value.id)) {
-        throw new ActionError('API_UNAVAILABLE', `The service answered an ${kindNames[kind].words} without a valid id.`, {
-            hint: 'Check that auth-url and network-endpoint belong to an OpenStack cloud with VPNaaS, or to OTC.',
-        });
-    }
-    const base = {
-        id: value.id,
-        name: objects_text(value.name) ?? '',
-        description: objects_text(value.description) ?? '',
-        projectId: projectOf(value),
-        values: values(kind, value, dialect),
-    };
-    switch (kind) {
-        case 'vpnservice':
-            return {
-                ...base,
-                kind,
-                status: normalStatus(value.status),
-                routerId: objects_text(value.router_id) ?? '',
-                subnetId: objects_text(value.subnet_id),
-                addressV4: address(value.external_v4_ip),
-                addressV6: address(value.external_v6_ip),
-            };
-        case 'endpoint_group': {
-            const type = objects_text(value.type) ?? '';
-            const endpoints = texts(value.endpoints);
-            return { ...base, kind, type, endpoints: type === 'cidr' ? endpoints.map(canonicalCidr) : endpoints };
-        }
-        case 'ipsec_site_connection':
-            return {
-                ...base,
-                kind,
-                status: normalStatus(value.status),
-                refs: refsOf(value),
-                psk: pskOf(value.psk, dialect),
-                tags: dialect.tags ? decodeTags(value.tags) : undefined,
-            };
-        default:
-            return { ...base, kind };
-    }
-}
-
-;// CONCATENATED MODULE: ./lib/vpn/api-answers.js
-
-
-
-function malformed(what) {
-    return new ActionError('API_UNAVAILABLE', `The answer to "${what}" is not what the VPN API documents.`, {
-        hint: 'Check that network-endpoint, or the catalogue entry of type "network", belongs to Neutron with VPNaaS.',
-    });
-}
-function readPage(answer, plural, what) {
-    const items = isJsonObject(answer) ? answer[plural] : undefined;
-    if (!isJsonObject(answer) || !Array.isArray(items)) {
-        throw malformed(what);
-    }
-    return { items, marker: items.length === 0 ? undefined : nextMarker(answer, plural, what) };
-}
-function nextMarker(answer, plural, what) {
-    const links = answer[`${plural}_links`];
-    const next = Array.isArray(links)
-        ? links.find((link) => isJsonObject(link) && link.rel === 'next')
-        : undefined;
-    if (!isJsonObject(next)) {
-        return undefined;
-    }
-    const marker = /[?&]marker=([^&#]*)/.exec(String(next.href))?.[1];
-    if (!isId(marker)) {
-        throw malformed(what);
-    }
-    return marker;
-}
-function unique(objects) {
-    return [...new Map(objects.map((object) => [object.id, object])).values()];
-}
-function lineOf(error, { at, lines = {} }) {
-    const words = error instanceof ResponseError ? error.serverWords : '';
-    const named = /Invalid input for (\w+)/.exec(words)?.[1] ?? '';
-    const quoted = Object.keys(lines).find((key) => !['name', 'description'].includes(key) && words.toLowerCase().includes(key.toLowerCase()));
-    return lines[named] ?? lines[quoted ?? ''] ?? at;
-}
-async function placed(options, call) {
-    try {
-        return await call;
-    }
-    catch (error) {
-        throw error instanceof ActionError ? error.on(lineOf(error, options)) : error;
-    }
-}
-
-;// CONCATENATED MODULE: ./lib/vpn/api.js
-
-
-
-
-
-const maxPages = 1000;
-const longestList = 32 * 1024 * 1024;
-const tagsPerCall = 10;
-const tagPage = 1000;
-function isGone(error) {
-    return error instanceof ResponseError && error.status === 404;
-}
-function checked(id) {
-    const shown = id.slice(0, 40);
-    if (!isId(id)) {
-        throw new ActionError('BUG', `An id that is no UUID was about to go into a URL: ${shown}`);
-    }
-    return id;
-}
-class Client {
-    #options;
-    constructor(options) {
-        this.#options = options;
-    }
-    #url(path) {
-        return new URL(`${this.#options.networkUrl.href.replace(/\/$/, '')}/${path}`);
-    }
-    #itemUrl(kind, id) {
-        return this.#url(`${kindNames[kind].path}/${checked(id)}`);
-    }
-    #tagsUrl(rest) {
-        return this.#url(`${checked(this.#options.projectId)}/ipsec-site-connections/${rest}`);
-    }
-    async #ask(request, options = {}) {
-        const { send } = this.#options;
-        const { body } = await placed(options, send({ ...request, critical: options.critical === true }));
-        return body;
-    }
-    async #pages(path, plural, what, options = {}) {
-        let items = [];
-        let length = 0;
-        const seen = new Set();
-        let marker;
-        do {
-            const url = this.#url(path);
-            if (marker !== undefined) {
-                seen.add(marker);
-                url.searchParams.set('marker', marker);
-            }
-            const page = readPage(await this.#ask({ method: 'GET', url, what, repeat: 'freely' }, options), plural, what);
-            items = items.concat(page.items);
-            marker = page.marker;
-            length += marker === undefined ? 0 : JSON.stringify(page.items).length;
-            if (seen.size > maxPages || length > longestList) {
-                throw malformed(what);
-            }
-        } while (marker !== undefined && !seen.has(marker));
-        return items;
-    }
-    #isForeign(owner) {
-        return owner !== undefined && owner !== this.#options.projectId;
-    }
-    #one(kind, body, what) {
-        if (!isJsonObject(body) || !isJsonObject(body[kind])) {
-            throw malformed(what);
-        }
-        return decodeObject(kind, body[kind], this.#options.dialect);
-    }
-    async list(kind, options = {}) {
-        const { path, plural, many } = kindNames[kind];
-        const items = await this.#pages(path, plural, `list the ${many}`, options);
-        const objects = items.map((item) => decodeObject(kind, item, this.#options.dialect));
-        return unique(objects.filter((object) => !this.#isForeign(object.projectId)));
-    }
-    async get(kind, id, options = {}) {
-        const what = words('read', kind, options.name ?? id);
-        try {
-            const request = { method: 'GET', url: this.#itemUrl(kind, id), what, repeat: 'freely' };
-            return this.#one(kind, await this.#ask(request, options), what);
-        }
-        catch (error) {
-            if (isGone(error)) {
-                return undefined;
-            }
-            throw error;
-        }
-    }
-    async create(kind, body, options = {}) {
-        const what = words('create', kind, options.name ?? '');
-        const url = this.#url(kindNames[kind].path);
-        const request = { method: 'POST', url, body: { [kind]: body }, what, repeat: 'if not carried out' };
-        return this.#one(kind, await this.#ask(request, options), what);
-    }
-    async update(kind, id, body, options = {}) {
-        const what = words('update', kind, options.name ?? id);
-        const url = this.#itemUrl(kind, id);
-        const request = { method: 'PUT', url, body: { [kind]: body }, what, repeat: 'freely' };
-        return this.#one(kind, await this.#ask(request, options), what);
-    }
-    async remove(kind, id, options = {}) {
-        const what = words('delete', kind, options.name ?? id);
-        try {
-            await this.#ask({ method: 'DELETE', url: this.#itemUrl(kind, id), what, repeat: 'freely' }, options);
-        }
-        catch (error) {
-            if (!isGone(error)) {
-                throw error;
-            }
-        }
-    }
-    async #network(plural) {
-        const items = await this.#pages(plural, plural, `list the ${plural}`);
-        const objects = items.flatMap((item) => {
-            if (!isJsonObject(item) || !isId(item.id)) {
-                return [];
-            }
-            const isForeign = this.#isForeign(projectOf(item));
-            const cidr = typeof item.cidr === 'string' ? item.cidr : undefined;
-            const object = { id: item.id, name: typeof item.name === 'string' ? item.name : '', cidr };
-            return [isForeign ? { ...object, isForeign } : object];
-        });
-        return unique(objects);
-    }
-    async routers() {
-        return (await this.#network('routers')).filter(({ isForeign }) => isForeign !== true);
-    }
-    async subnets() {
-        return await this.#network('subnets');
-    }
-    async allTags() {
-        const found = new Map();
-        const what = 'read the tags of the IPsec connections';
-        const url = this.#tagsUrl('resource_instances/action');
-        for (let offset = 0;; offset += tagPage) {
-            const query = { action: 'filter', limit: tagPage, offset };
-            const answer = await this.#ask({ method: 'POST', url, body: query, what, repeat: 'freely' });
-            const resources = isJsonObject(answer) ? answer.resources : undefined;
-            if (!Array.isArray(resources)) {
-                throw malformed(what);
-            }
-            const known = found.size;
-            for (const resource of resources) {
-                if (isJsonObject(resource) && isId(resource.resource_id)) {
-                    found.set(resource.resource_id, decodeTags(resource.tags) ?? new Map());
-                }
-            }
-            if (resources.length < tagPage || found.size === known) {
-                return found;
-            }
-        }
-    }
-    async #tag(id, action, tags, options) {
-        const verb = action === 'create' ? 'tag' : 'remove tags of';
-        const what = words(verb, 'ipsec_site_connection', options.name ?? id);
-        const url = this.#tagsUrl(`${checked(id)}/tags/action`);
-        for (let from = 0; from < tags.length; from += tagsPerCall) {
-            const body = { action, tags: tags.slice(from, from + tagsPerCall) };
-            await this.#ask({ method: 'POST', url, body, what, repeat: 'freely' }, options);
-        }
-    }
-    async setTags(id, tags, options = {}) {
-        const list = Object.entries(tags).map(([key, value]) => ({ key, value }));
-        await this.#tag(id, 'create', list, options);
-    }
-    async removeTags(id, keys, options = {}) {
-        const list = keys.map((key) => ({ key }));
-        await this.#tag(id, 'delete', list, options);
-    }
-}
-function words(verb, kind, name) {
-    return `${verb} the ${kindNames[kind].words} ${name}`;
-}
-function createVpnApi(options) {
-    return new Client(options);
 }
 
 ;// CONCATENATED MODULE: ./lib/vpn/apply/failures.js
@@ -63606,7 +69020,7 @@ function failuresOf(steps, { failed, skipped }, stopped) {
         if (failed.has(key)) {
             reasons.set(key, asActionError(failed.get(key)));
         }
-        else if (skipped.has(key) && step.do !== 'delete') {
+        else if (skipped.has(key) && !(step.do === 'delete' && !step.required)) {
             const needed = after.map((before) => reasons.get(before)).find((reason) => reason !== undefined);
             reasons.set(key, needed ?? asActionError(stopped));
         }
@@ -63692,43 +69106,6 @@ async function giveWay(run, created) {
     return failures;
 }
 
-;// CONCATENATED MODULE: ./lib/vpn/apply/run.js
-
-function callOptions({ name, at, lines }) {
-    return { name, ...(at === undefined ? {} : { at }), ...(lines === undefined ? {} : { lines }) };
-}
-class Run {
-    ports;
-    known;
-    made = new Map();
-    pskNotEchoed = new Set();
-    deleted = new Set();
-    notices = [];
-    constructor(ports, known) {
-        this.ports = ports;
-        this.known = new Set(known);
-    }
-    idOf(target) {
-        return 'id' in target ? target.id : (this.made.get(target.made)?.id ?? '');
-    }
-    connection(key) {
-        const made = this.made.get(key);
-        return made?.kind === 'ipsec_site_connection' ? made : undefined;
-    }
-    bodyOf(refs) {
-        return Object.fromEntries(Object.entries(refs).map(([part, target]) => [`${part}_id`, this.idOf(target)]));
-    }
-    late(at) {
-        return new ActionError('TIMEOUT', 'The time that the input timeout gives was over before everything was done.', {
-            hint: 'Run again: it goes on where this run ended. If it happens often, raise timeout.',
-        }).on(at);
-    }
-    remember(key, object) {
-        this.made.set(key, object);
-        this.known.add(object.id);
-    }
-}
-
 ;// CONCATENATED MODULE: ./lib/vpn/apply/schedule.js
 async function runTasks(tasks, atOnce, mayStart) {
     const waiting = new Set(tasks);
@@ -63758,57 +69135,6 @@ async function runTasks(tasks, atOnce, mayStart) {
         }
         await Promise.race(running);
     }
-}
-
-;// CONCATENATED MODULE: ./lib/vpn/compare.js
-
-function isSettings(value) {
-    return typeof value === 'object' && !Array.isArray(value);
-}
-function compare_shown(value) {
-    if (isSettings(value) && value.units !== undefined && value.value !== undefined) {
-        return `${value.value} ${value.units}`;
-    }
-    if (isSettings(value)) {
-        return Object.entries(value)
-            .map(([key, entry]) => `${key} ${entry}`)
-            .join(', ');
-    }
-    return Array.isArray(value) ? value.join(', ') : String(value);
-}
-function sameSet(a, b) {
-    const left = new Set(a);
-    const right = new Set(b);
-    return left.size === right.size && [...left].every((entry) => right.has(entry));
-}
-function same(wanted, found) {
-    if (isSettings(wanted)) {
-        return isSettings(found) && Object.entries(wanted).every(([key, value]) => found[key] === value);
-    }
-    if (Array.isArray(wanted)) {
-        return Array.isArray(found) && sameSet(wanted, found);
-    }
-    return wanted === (found ?? '');
-}
-function fieldChange(field, impact, before, after) {
-    return {
-        field,
-        impact,
-        ...(before === undefined || before === '' ? {} : { before }),
-        ...(after === undefined || after === '' ? {} : { after }),
-    };
-}
-function compare_differences(kind, wanted, found) {
-    return Object.entries(fields[kind]).flatMap(([field, { impact }]) => {
-        const value = wanted[field];
-        const before = found[field];
-        if (value === undefined || same(value, before)) {
-            return [];
-        }
-        const whole = isSettings(value) && isSettings(before) ? { ...before, ...value } : value;
-        const change = fieldChange(field, impact, before === undefined ? undefined : compare_shown(before), compare_shown(whole));
-        return [{ field, value: whole, change }];
-    });
 }
 
 ;// CONCATENATED MODULE: ./lib/vpn/apply/create.js
@@ -63896,56 +69222,129 @@ async function createOnce(run, kind, body, options) {
     }
 }
 
-;// CONCATENATED MODULE: ./lib/vpn/apply/states.js
+;// CONCATENATED MODULE: ./lib/vpn/apply/gone.js
 
 
 
 
-function isInvalidState(error) {
-    return (error instanceof ResponseError &&
-        error.status === 400 &&
-        (error.serverCode === 'VPNStateInvalidToUpdate' || /invalid state pending/i.test(error.serverWords)));
+function deletedWords({ kind, id, name }) {
+    const words = kind === 'ipsec_site_connection' ? 'Connection' : `The ${kindNames[kind].words}`;
+    return `${words} ${name === id ? id : `${name} (${id})`}`;
 }
-function isInUse(error) {
-    return error instanceof ResponseError && (error.status === 409 || error.status === 400);
-}
-function pause(attempt, random, longest = 15_000) {
-    return Math.min(longest, 500 * 1.6 ** attempt) * (0.8 + 0.4 * random());
-}
-async function until(run, attempt, late, options = {}) {
-    const { clock, cancellation, deadline, random } = run.ports;
-    const signal = options.critical === true ? cancellation.writes : cancellation.reads;
-    for (let count = 0;; count += 1) {
-        const value = await attempt();
-        if (value !== undefined) {
-            return value;
+async function gone(run, object, critical = false) {
+    const { kind, id, name } = object;
+    await until(run, async () => {
+        try {
+            return (await run.ports.api.get(kind, id, { name, critical })) === undefined ? true : undefined;
         }
-        const delay = pause(count, random, options.longest);
-        if (clock.now() + delay > deadline) {
-            throw late();
+        catch (error) {
+            if (error instanceof ResponseError && error.status >= 500) {
+                return undefined;
+            }
+            throw error;
         }
-        await clock.sleep(delay, signal);
+    }, () => new ActionError('TIMEOUT', `${deletedWords(object)} is still listed, although it was deleted.`, {
+        hint: 'The cloud took the deletion and is still at work on it. Run again later to see how it ended; if it stays, ask the operator.',
+    }), { critical, longest: 5000 });
+}
+
+;// CONCATENATED MODULE: ./lib/vpn/apply/remove.js
+
+
+
+
+
+
+const freedFor = 60_000;
+async function remove_send(run, step, patience) {
+    const { api, clock, log } = run.ports;
+    const end = clock.now() + patience;
+    let isTold = false;
+    await until(run, async () => {
+        try {
+            await api.remove(step.kind, step.id, callOptions(step));
+            return true;
+        }
+        catch (error) {
+            if (!isInUse(error) || clock.now() >= end) {
+                throw error;
+            }
+            if (!isTold) {
+                isTold = true;
+                const words = `${kindNames[step.kind].words} ${step.name}`;
+                log.info(`The ${words} cannot be deleted yet (${error.serverWords}): trying for up to a minute.`);
+            }
+            return undefined;
+        }
+    }, () => run.late(step.at), { longest: 5000 });
+}
+function noticeKept(run, step, error) {
+    const words = `${kindNames[step.kind].words} ${step.name} (${step.id})`;
+    const why = isInUse(error) ? `it is still in use (${error.serverWords})` : asActionError(error).message;
+    run.notices.push({ level: 'notice', text: `The ${words} was not deleted: ${why}` });
+}
+function logDeleted({ ports: { log } }, { kind, name, id }) {
+    log.info(`Deleted the ${kindNames[kind].words} ${name} (${id}).`);
+}
+async function remove_cleanUp(run, step) {
+    try {
+        await remove_send(run, step, step.justFreed ? freedFor : 0);
+        logDeleted(run, step);
+    }
+    catch (error) {
+        if (run.ports.cancellation.reads.aborted) {
+            throw error;
+        }
+        noticeKept(run, step, error);
     }
 }
-async function settle(run, step) {
-    let status = '';
-    const { api, log } = run.ports;
-    const { id, name, at } = step;
-    await until(run, async () => {
-        const found = await api.get('ipsec_site_connection', id, callOptions(step));
-        if (found === undefined) {
-            throw new ActionError('NOT_FOUND', `Connection ${name} (${id}) was deleted while this run was at work.`, {
-                hint: 'Run again to create it; use a concurrency group so that runs do not overlap.',
-            }).on(at);
+function isDoubtful(error) {
+    return error instanceof LostAnswerError || isInUse(error) || (error instanceof ResponseError && error.status >= 500);
+}
+async function isGoing({ ports: { api } }, { kind, id, name }) {
+    try {
+        const found = await api.get(kind, id, { name });
+        return found === undefined || ('status' in found && found.status === 'PENDING_DELETE');
+    }
+    catch {
+        return false;
+    }
+}
+function unseen({ ports: { cancellation } }, step, error) {
+    if (!cancellation.reads.aborted) {
+        return asActionError(error).on(step.at);
+    }
+    return new ActionError('CANCELLED', `Cancelled while waiting until it is gone: ${deletedWords(step)}, whose deletion the cloud has taken.`, { hint: 'Run again to see how it ended, and to remove what is left.', cause: error }).on(step.at);
+}
+async function takeAway(run, step) {
+    const isConnection = step.kind === 'ipsec_site_connection';
+    try {
+        await remove_send(run, step, freedFor);
+    }
+    catch (error) {
+        if (!isConnection && isInUse(error)) {
+            noticeKept(run, step, error);
+            return;
         }
-        if (found.status !== status) {
-            status = found.status;
-            log.info(`${name} is ${status}${isPending(status) ? ': waiting until it can be updated' : ''}.`);
+        if (!(isDoubtful(error) && (await isGoing(run, step)))) {
+            throw error;
         }
-        return isPending(status) ? undefined : found;
-    }, () => new ActionError('TIMEOUT', `Connection ${name} (${id}) is still ${status}; the service refuses updates in this state.`, {
-        hint: 'The cloud has not reported on it: deleting works in this state, updating does not. Run again later, or ask the operator whether the VPN agent runs.',
-    }).on(at));
+    }
+    if (isConnection) {
+        for (const name of step.connections) {
+            run.deleted.add(name);
+        }
+    }
+    try {
+        await gone(run, step);
+    }
+    catch (error) {
+        throw unseen(run, step, error);
+    }
+    logDeleted(run, step);
+}
+async function remove(run, step) {
+    await (step.required ? takeAway(run, step) : remove_cleanUp(run, step));
 }
 
 ;// CONCATENATED MODULE: ./lib/vpn/apply/replace.js
@@ -63955,19 +69354,6 @@ async function settle(run, step) {
 
 
 const replace_kind = 'ipsec_site_connection';
-async function gone(run, { old, name }) {
-    await until(run, async () => {
-        try {
-            return (await run.ports.api.get(replace_kind, old.id, { name, critical: true })) === undefined ? true : undefined;
-        }
-        catch (error) {
-            if (error instanceof ResponseError && error.status >= 500) {
-                return undefined;
-            }
-            throw error;
-        }
-    }, () => new ActionError('TIMEOUT', `Connection ${name} (${old.id}) is still listed, although it was deleted.`), { critical: true, longest: 5000 });
-}
 function halfDone({ old, name, at }, error) {
     const { code, message } = asActionError(error);
     return new ActionError(code, `${message} The old connection ${name} (${old.id}) is deleted already.`, {
@@ -64007,7 +69393,7 @@ async function restore(run, step, refusal) {
     await restoreTags(run, step, restored.id);
     throw new ActionError(refusal.code, `${refusal.message} The old connection was therefore created again as it was; its id is now ${restored.id}.`, { cause: refusal, ...(refusal.hint === undefined ? {} : { hint: refusal.hint }) }).on(refusal.at ?? at);
 }
-async function replaceConnection(run, step) {
+async function replace_replaceConnection(run, step) {
     const { api, log } = run.ports;
     const { old, name } = step;
     const options = callOptions(step);
@@ -64015,7 +69401,7 @@ async function replaceConnection(run, step) {
     run.deleted.add(name);
     log.info(`Deleted the IPsec connection ${name} (${old.id}); its successor follows.`);
     try {
-        await gone(run, step);
+        await gone(run, { kind: replace_kind, id: old.id, name }, true);
     }
     catch (error) {
         throw halfDone(step, error);
@@ -64040,26 +69426,25 @@ async function replaceConnection(run, step) {
 
 
 
-const freedFor = 60_000;
 function noteEcho(run, sent, answer) {
     const isShown = answer.kind === 'ipsec_site_connection' && answer.psk !== 'hidden';
     if (sent instanceof Secret && !(isShown && answer.psk.equals(sent))) {
         run.pskNotEchoed.add(answer.id);
     }
 }
-async function create(run, step) {
+async function steps_create(run, step) {
     const made = await createOnce(run, step.kind, { ...step.body, ...run.bodyOf(step.refs) }, callOptions(step));
     run.remember(step.key, made);
     noteEcho(run, step.body.psk, made);
     run.ports.log.info(`Created the ${kindNames[step.kind].words} ${step.name} (${made.id}).`);
 }
 async function replace(run, step) {
-    const made = await replaceConnection(run, step);
+    const made = await replace_replaceConnection(run, step);
     run.remember(step.key, made);
     noteEcho(run, step.body.psk, made);
     run.ports.log.info(`Created the IPsec connection ${step.name} (${made.id}) in place of ${step.old.id}.`);
 }
-async function update(run, step) {
+async function steps_update(run, step) {
     const { api, log } = run.ports;
     if (step.pending) {
         await settle(run, step);
@@ -64083,33 +69468,6 @@ async function update(run, step) {
     run.remember(step.key, answer);
     log.info(`Updated the ${kindNames[step.kind].words} ${step.name} (${step.id}).`);
 }
-async function remove(run, step) {
-    const { api, clock, log } = run.ports;
-    const words = `${kindNames[step.kind].words} ${step.name} (${step.id})`;
-    const end = clock.now() + (step.justFreed ? freedFor : 0);
-    try {
-        await until(run, async () => {
-            try {
-                await api.remove(step.kind, step.id, callOptions(step));
-                return true;
-            }
-            catch (error) {
-                if (isInUse(error) && clock.now() < end) {
-                    return undefined;
-                }
-                throw error;
-            }
-        }, () => run.late(), { longest: 5000 });
-        log.info(`Deleted the ${words}.`);
-    }
-    catch (error) {
-        if (run.ports.cancellation.reads.aborted) {
-            throw error;
-        }
-        const why = isInUse(error) ? `it is still in use (${error.serverWords})` : asActionError(error).message;
-        run.notices.push({ level: 'notice', text: `The ${words} was not deleted: ${why}` });
-    }
-}
 async function tag(run, step) {
     const { api, log } = run.ports;
     const id = run.idOf(step.connection);
@@ -64126,9 +69484,9 @@ async function tag(run, step) {
 async function carryOut(run, step) {
     switch (step.do) {
         case 'create':
-            return await create(run, step);
+            return await steps_create(run, step);
         case 'update':
-            return await update(run, step);
+            return await steps_update(run, step);
         case 'replace':
             return await replace(run, step);
         case 'delete':
@@ -64223,42 +69581,54 @@ async function apply(plan, observed, options) {
     };
 }
 
-;// CONCATENATED MODULE: ./lib/vpn/observe.js
-function usesOf(connections) {
-    let routers = false;
-    let subnets = false;
-    for (const connection of connections) {
-        const { vpnservice, local_ep_group: local } = connection.parts;
-        if (vpnservice?.by === 'description') {
-            routers ||= vpnservice.router?.by === 'name';
-            subnets ||= vpnservice.subnet?.by === 'name';
-        }
-        if (local?.by === 'description') {
-            subnets ||= local.endpointType === 'subnet' && (local.endpoints ?? []).some((entry) => entry.is !== 'id');
+;// CONCATENATED MODULE: ./lib/vpn/await-states.js
+
+
+
+function waitingFor(planned, applied) {
+    const { report, existing } = planned;
+    const { name, at } = report;
+    const written = applied.written.get(name);
+    const connection = written?.connection ?? existing;
+    if (connection === undefined || applied.failures.has(name) || applied.operationOf(planned) === 'deleted') {
+        return undefined;
+    }
+    const { id, status } = connection;
+    const isUpdate = written !== undefined && id === existing?.id;
+    return {
+        ...{ name, id, at, status },
+        ...(isUpdate ? { updated: { before: status, at: written.at } } : {}),
+    };
+}
+function notSeen(error, waiting, { cancellation }) {
+    const names = [...waiting].map(({ name, id }) => `${name} (${id})`).join(', ');
+    if (cancellation.reads.aborted) {
+        const hint = 'Everything had been written before. Run it again to see how it ended.';
+        return new ActionError('CANCELLED', `Cancelled while waiting for the status of ${names}.`, { hint, cause: error });
+    }
+    const { code, message, hint, at } = asActionError(error);
+    const text = `Everything was written, but the status of ${names} stays unknown: ${message}`;
+    return new ActionError(code, text, { hint, at, cause: error });
+}
+async function awaitStates({ connections }, applied, api, options, known) {
+    const waiting = connections.flatMap((connection) => waitingFor(connection, applied) ?? []);
+    const open = new Map(waiting.map((one) => [one.name, one]));
+    const onStatus = (name, { status, settled, up, stale, failure }) => {
+        known.connection(name, {
+            ...{ status, settled, up, statusStale: stale },
+            ...(failure === undefined ? {} : { failure }),
+        });
+        open.delete(name);
+    };
+    try {
+        await waitForStates(waiting, { ...options, api, onStatus });
+    }
+    catch (error) {
+        const failure = notSeen(error, open.values(), options);
+        for (const { name, status, updated } of open.values()) {
+            known.connection(name, { ...stateOf(status), statusStale: updated !== undefined, failure });
         }
     }
-    return { routers, subnets };
-}
-async function withTags(api, connections) {
-    if (connections.every(({ tags }) => tags !== undefined)) {
-        return connections;
-    }
-    const tags = await api.allTags();
-    return connections.map((connection) => ({ ...connection, tags: tags.get(connection.id) ?? new Map() }));
-}
-async function observe(api, connections, dialect, wantsSubnets = false) {
-    const uses = usesOf(connections);
-    const [vpnservices, ikepolicies, ipsecpolicies, endpointGroups, found, routers, subnets] = await Promise.all([
-        api.list('vpnservice'),
-        api.list('ikepolicy'),
-        api.list('ipsecpolicy'),
-        api.list('endpoint_group'),
-        api.list('ipsec_site_connection'),
-        uses.routers ? api.routers() : [],
-        uses.subnets || wantsSubnets ? api.subnets() : [],
-    ]);
-    const tagged = dialect.tags ? await withTags(api, found) : found;
-    return { vpnservices, ikepolicies, ipsecpolicies, endpointGroups, connections: tagged, routers, subnets };
 }
 
 ;// CONCATENATED MODULE: ./lib/vpn/peer-refusal.js
@@ -64296,9 +69666,9 @@ function peerRefusal(spec, outcome, { field, message }) {
     const value = outcome[part ?? 'connection'][key];
     const what = [
         part === undefined ? key : `${part}.${key}`,
-        ...(value === undefined ? [] : [shown(compare_shown(value))]),
+        ...(value === undefined ? [] : [show_shown(shown(value))]),
     ];
-    return new ActionError('PEER_CONFIG', `Connection ${spec.name.value}: the other end cannot be set up for it: ${what.join(' ')} ${message}.`, {
+    return new refusal_Refusal([spec], 'PEER_CONFIG', `Connection ${spec.name.value}: the other end cannot be set up for it: ${what.join(' ')} ${message}.`, {
         hint: 'Nothing was changed. Choose another value, or leave out the inputs peer-config and peer-config-file and set the other end up by hand.',
         at: placeOf(spec, origin),
     });
@@ -64441,6 +69811,7 @@ function peerView(name, outcome, observed, dialect) {
 
 
 
+
 const peer_configs_examples = { 4: '192.0.2.1', 6: '2001:db8::1' };
 function peer_configs_versionOf(address) {
     return address.includes(':') ? 6 : 4;
@@ -64465,7 +69836,11 @@ class PeerConfigs {
             return undefined;
         }
         catch (error) {
-            return error instanceof Inexpressible ? peerRefusal(spec, outcome, error) : asActionError(error).on(spec.at);
+            if (error instanceof Inexpressible) {
+                return peerRefusal(spec, outcome, error);
+            }
+            const { code, message, hint, at = spec.at } = asActionError(error);
+            return new refusal_Refusal([spec], code, message, { hint, at, cause: error });
         }
     }
     async write({ name, at, gatewayAddress, peerAddress = '' }) {
@@ -64483,1634 +69858,608 @@ class PeerConfigs {
     }
 }
 
-;// CONCATENATED MODULE: ./lib/vpn/body.js
+;// CONCATENATED MODULE: ./lib/vpn/plan/confirm.js
 
 
 
-function defaultOf(field, key, dialect) {
-    if ((field.only ?? dialect.name) !== dialect.name || (key === 'dpd' && !dialect.sendsDefaultDpd)) {
+const confirm_all = '*';
+function confirm_quoted(names) {
+    return names.map((name) => JSON.stringify(name)).join(', ');
+}
+function confirm_howTo(specs) {
+    const [only, ...others] = specs.map(({ name }) => name.value);
+    return others.length === 0 && only !== undefined
+        ? `Look at the plan; if that is what you want, run again with confirm-destroy: ${only}.`
+        : `Look at the plan; if that is what you want, run again with the name of each connection that is to go on a line of confirm-destroy, or with confirm-destroy: "${confirm_all}".`;
+}
+function confirmation(specs, options) {
+    const { confirmDestroy, isWhole } = options;
+    const known = specs.map(({ name }) => name.value);
+    const strangers = isWhole ? confirmDestroy.filter((name) => name !== confirm_all && !known.includes(name)) : [];
+    const [stranger] = strangers;
+    if (stranger !== undefined) {
+        const meant = didYouMean(stranger, known);
+        return new refusal_Refusal(specs, 'NOT_CONFIRMED', `confirm-destroy names ${confirm_quoted(strangers)}, which no connection file of this run describes.${meant} Nothing was removed.`, { hint: `The files describe ${confirm_quoted(known)}. Repeat the name of the connection that is to go, exactly.` });
+    }
+    if (confirmDestroy.length > 0) {
         return undefined;
     }
-    return typeof field.default === 'string' && typeof field.shape === 'object'
-        ? spelled(dialect, field.shape.choice, field.default)
-        : field.default;
+    return new refusal_Refusal(specs, 'NOT_CONFIRMED', `mode: destroy removes ${confirm_quoted(known)}, and confirm-destroy does not name ${known.length === 1 ? 'it' : 'any of them'}. Nothing was removed.`, { hint: confirm_howTo(specs) });
 }
-function newValues(kind, stated, dialect, predecessor = {}) {
-    const values = {};
-    for (const [key, field] of Object.entries(fields[kind])) {
-        const layers = [field.default, predecessor[key], stated[key]];
-        const value = stated[key] ?? predecessor[key] ?? defaultOf(field, key, dialect);
-        if (value !== undefined && key !== 'name' && key !== 'description') {
-            values[key] = isSettings(value) ? Object.assign({}, ...layers.filter(isSettings)) : value;
-        }
-    }
-    return values;
+function previewed(specs, { confirmDestroy }) {
+    const names = specs.map(({ name }) => name.value);
+    return confirmDestroy.some((name) => name === confirm_all || names.includes(name)) ? confirmDestroy : names;
 }
-function namedBody(name, description, values) {
-    return { name, ...(description === '' ? {} : { description }), ...values };
+function isNamed({ options: { confirmDestroy } }, { name }) {
+    return confirmDestroy.includes(name.value);
 }
-
-;// CONCATENATED MODULE: ./lib/vpn/plan/context.js
-
-
-
-
-class Context {
-    specs;
-    observed;
-    options;
-    refusals = [];
-    notices = [];
-    constructor(specs, observed, options) {
-        this.specs = specs;
-        this.observed = observed;
-        this.options = options;
-    }
-    get dialect() {
-        return this.options.dialect;
-    }
-    refuse(code, message, hint, at) {
-        this.refusals.push(new ActionError(code, message, { hint, at }));
-    }
-    notice(level, text, at) {
-        this.notices.push({ level, text, at });
-    }
-    owner(spec) {
-        return ownerOf(this.options.repository, spec.name.value);
-    }
-    noticeTakeOver(object, at) {
-        const tagged = object.kind === 'ipsec_site_connection' && object.tags?.has(tagKeys.mark) === true;
-        if (!tagged && splitDescription(object.description).mark === undefined) {
-            const what = `The ${kindNames[object.kind].words} ${object.name === '' ? object.id : object.name}`;
-            this.notice('notice', `${what} was not made by this action; it is taken over, because the file describes it.`, at);
-        }
-    }
-    isMarked(object, specs = this.specs) {
-        const { mark } = splitDescription(object.description);
-        return mark !== undefined && specs.some((spec) => this.owner(spec) === mark.owner);
-    }
-}
-function listed(objects) {
-    return objects.map(({ id, name }) => `${name === '' ? '(no name)' : name} (${id})`).join(', ');
-}
-
-;// CONCATENATED MODULE: ./lib/vpn/plan/resolve.js
-
-
-function resolve_only(context, wanted, found) {
-    const [first, second] = found;
-    if (first === undefined) {
-        context.refuse('NOT_FOUND', `There is no ${wanted.what} "${wanted.text}" in this project.`, `Check the spelling and the project. A ${wanted.what} that another project shares is given by its id.`, wanted.at);
-    }
-    else if (second !== undefined) {
-        context.refuse('AMBIGUOUS', `"${wanted.text}" fits ${found.length} ${wanted.what}s: ${listed(found)}.`, 'Give the id of the one that is meant.', wanted.at);
-    }
-    else {
-        return first.id;
-    }
-    return undefined;
-}
-function ownSubnets({ observed }) {
-    return observed.subnets.filter(({ isForeign }) => isForeign !== true);
-}
-function routerId(context, router) {
-    if (router.by === 'id') {
-        return router.id;
-    }
-    const found = context.observed.routers.filter(({ name }) => name === router.name);
-    return resolve_only(context, { what: 'router', text: router.name, at: router.at }, found);
-}
-function subnetId(context, subnet) {
-    if (subnet.by === 'id') {
-        return subnet.id;
-    }
-    const found = ownSubnets(context).filter(({ name }) => name === subnet.name);
-    return resolve_only(context, { what: 'subnet', text: subnet.name, at: subnet.at }, found);
-}
-function subnetEndpoint(context, endpoint) {
-    const { is, text, at } = endpoint;
-    if (is === 'id') {
-        return text;
-    }
-    const found = ownSubnets(context).filter(({ name, cidr }) => is === 'name' ? name === text : cidr !== undefined && canonicalCidr(cidr) === text);
-    return resolve_only(context, { what: 'subnet', text, at }, found);
-}
-
-;// CONCATENATED MODULE: ./lib/vpn/plan/entries.js
-
-
-
-function statedValues({ description: _description, ...rest }) {
-    return Object.fromEntries(Object.entries(rest).map(([key, { value }]) => [key, value]));
-}
-function statedDescription({ description }) {
-    return description === undefined ? undefined : splitDescription(String(description.value)).text;
-}
-function objectsOf(context, part) {
-    const { vpnservices, ikepolicies, ipsecpolicies, endpointGroups } = context.observed;
-    switch (part) {
-        case 'vpnservice':
-            return vpnservices;
-        case 'ikepolicy':
-            return ikepolicies;
-        case 'ipsecpolicy':
-            return ipsecpolicies;
-        case 'local_ep_group':
-            return endpointGroups.filter(({ type }) => type === 'subnet');
-        case 'peer_ep_group':
-            return endpointGroups.filter(({ type }) => type === 'cidr');
-    }
-}
-function entries_endpointsOf(context, { endpoints, endpointType: type }) {
-    if (endpoints === undefined || type === undefined) {
-        return undefined;
-    }
-    const members = endpoints.flatMap((entry) => type === 'subnet' ? (subnetEndpoint(context, entry) ?? []) : entry.text);
-    return { type, members: [...new Set(members)] };
-}
-function wantedOf(context, described) {
-    const { fields, name, router, subnet } = described;
-    return {
-        name: name?.value,
-        description: statedDescription(fields),
-        fields: statedValues(fields),
-        endpoints: entries_endpointsOf(context, described),
-        routerId: router === undefined ? undefined : routerId(context, router),
-        subnetId: subnet === undefined ? undefined : subnetId(context, subnet),
-    };
-}
-function entriesOf(context) {
-    return context.specs.flatMap((spec) => parts.flatMap((part) => {
-        const described = spec.parts[part];
-        return described?.by === 'description' ? [{ spec, part, described, wanted: wantedOf(context, described) }] : [];
-    }));
-}
-
-;// CONCATENATED MODULE: ./lib/vpn/plan/connection-body.js
-
-
-
-
-function linesOf({ fields: stated, name, psk }) {
-    return {
-        ...Object.fromEntries(Object.entries(stated).map(([key, { at }]) => [key, at])),
-        name: name.at,
-        ...(psk === undefined ? {} : { psk: psk.at }),
-    };
-}
-function connectionValues({ fields }, existing) {
-    const stated = statedValues(fields);
-    const { peer_address: address, peer_id: identity } = stated;
-    const follows = existing === undefined || existing.values.peer_id === existing.values.peer_address;
-    return identity === undefined && address !== undefined && follows ? { ...stated, peer_id: address } : stated;
-}
-function newDescription(context, spec, old) {
-    if (!context.dialect.connectionDescription) {
-        return '';
-    }
-    const mark = { owner: context.owner(spec), time: context.options.now };
-    const text = statedDescription(spec.fields) ?? splitDescription(old).text;
-    return markDescription(text, mark, context.dialect.descriptionLength);
-}
-function newConnectionValues({ dialect }, spec, predecessor) {
-    const { peer_cidrs: _cidrs, ...old } = predecessor?.values ?? {};
-    return newValues('ipsec_site_connection', connectionValues(spec, predecessor), dialect, old);
-}
-function newBody(context, spec, predecessor) {
-    const values = newConnectionValues(context, spec, predecessor);
-    return {
-        ...namedBody(spec.name.value, newDescription(context, spec, predecessor?.description ?? ''), values),
-        ...(spec.psk === undefined ? {} : { psk: spec.psk.value }),
-    };
-}
-function oldBody({ psk }, old, dialect) {
-    const isHidden = old.psk === 'hidden' || readPskTag(old.tags?.get(tagKeys.psk)).hidden;
-    const key = isHidden ? psk?.value : old.psk;
-    return {
-        ...namedBody(old.name, dialect.connectionDescription ? old.description : '', old.values),
-        ...Object.fromEntries(Object.entries(old.refs).map(([part, id]) => [`${part}_id`, id])),
-        ...(key === undefined ? {} : { psk: key }),
-    };
-}
-
-;// CONCATENATED MODULE: ./lib/vpn/plan/planning.js
-
-function references(targets, only = parts) {
-    return Object.fromEntries(only.flatMap((part) => {
-        const target = targets[part]?.target;
-        return target === undefined ? [] : [[part, target]];
-    }));
-}
-function requirePsk({ context, spec }, why) {
-    if (spec.psk === undefined) {
-        context.refuse('INPUT_INVALID', `Connection ${spec.name.value}: no psk is given, and ${why}.`, 'Pass it with the input psk (one connection), or as a line NAME=… of the input secrets and psk: ${NAME} in the file. Workflows from forks and from Dependabot do not receive secrets.', spec.name.at);
-    }
-}
-const sentPsk = { state: 'sent', send: true, newVersion: false };
-
-;// CONCATENATED MODULE: ./lib/vpn/plan/connection-create.js
-
-
-
-
-function refuseTwin({ context, spec, targets }) {
-    const service = targets.vpnservice?.target;
-    if (service === undefined || !('id' in service)) {
-        return;
-    }
-    const peer = spec.fields.peer_address?.value;
-    const described = new Set(context.specs.map(({ name }) => name.value));
-    const ids = new Set(context.specs.map(({ id }) => id?.value));
-    const twin = context.observed.connections.find(({ id, name, refs, values }) => refs.vpnservice === service.id && values.peer_address === peer && !described.has(name) && !ids.has(id));
-    if (twin !== undefined) {
-        context.refuse('CONFLICT', `Connection ${spec.name.value} would be new, but the VPN service already has one to the peer ${String(peer)}: ${twin.name === '' ? '(no name)' : twin.name} (${twin.id}).`, `If it is that one, write "id: ${twin.id}" beside the name; it is then renamed. Otherwise delete it, or describe it too.`, spec.name.at);
-    }
-}
-function createConnection(planning) {
-    const { context, spec, targets, after } = planning;
-    requirePsk(planning, 'a new connection needs one');
-    refuseTwin(planning);
-    const kind = 'ipsec_site_connection';
+function isConfirmed(context, spec, existing) {
     const name = spec.name.value;
-    const at = spec.at;
-    const connections = [name];
-    const refs = references(targets);
-    const fields = [
-        ...parts.map((part) => fieldChange(part, 'none', undefined, targets[part]?.name)),
-        ...Object.entries(newConnectionValues(context, spec, undefined)).map(([key, value]) => fieldChange(key, 'none', undefined, compare_shown(value))),
-        fieldChange('psk', 'none', undefined, '(set)'),
-    ].filter(({ after: value }) => value !== undefined);
-    const body = newBody(context, spec, undefined);
-    const lines = linesOf(spec);
-    return {
-        spec,
-        existing: undefined,
-        targets,
-        refs,
-        step: { do: 'create', key: `create connection ${name}`, after, kind, name, at, lines, connections, body, refs },
-        change: { action: 'create', kind, name, fields, impact: 'none', connections, at },
-        psk: sentPsk,
-    };
-}
-
-;// CONCATENATED MODULE: ./lib/vpn/plan/connection-replace.js
-
-
-function warnOfLingeringTunnel({ context, spec }, existing) {
-    const { vpnservice } = existing.refs;
-    const others = context.observed.connections.filter(({ id, refs }) => id !== existing.id && refs.vpnservice === vpnservice);
-    if (context.dialect.name === 'openstack' && others.length > 0) {
-        context.notice('warning', `The old tunnel of ${spec.name.value} may stay up after the replacement, because its VPN service has other connections. If it does, close it at the far side, or change the psk in the run before.`, spec.at);
+    if (isNamed(context, spec)) {
+        return true;
     }
-}
-function refuseId({ context, spec }, existing, reason) {
-    if (spec.id !== undefined) {
-        const rename = spec.name.value === existing.name ? '' : ' after a run that does nothing but rename it';
-        context.refuse('CONFLICT', `Connection ${spec.name.value} has to be replaced (${reason}), which gives it another id, but the file names it by its id ${existing.id}.`, `Remove "id:" from the file${rename}: its name is enough to find it.`, spec.id.at);
-    }
-}
-function connection_replace_replaceConnection(planning, existing, fields, reason) {
-    const { context, spec, targets, after } = planning;
-    requirePsk(planning, `the connection has to be replaced (${reason})`);
-    refuseId(planning, existing, reason);
-    warnOfLingeringTunnel(planning, existing);
-    const kind = 'ipsec_site_connection';
-    const name = spec.name.value;
-    const at = spec.at;
-    const connections = [name];
-    const { local_ep_group: _local, peer_ep_group: _peer, ...shared } = existing.refs;
-    const kept = spec.fields.peer_cidrs === undefined ? existing.refs : shared;
-    const keptRefs = Object.fromEntries(Object.entries(kept).map(([part, id]) => [part, { id }]));
-    const refs = { ...keptRefs, ...references(targets) };
-    return {
-        spec,
-        existing,
-        targets,
-        refs,
-        step: {
-            do: 'replace',
-            key: `replace ${existing.id}`,
-            after,
-            name,
-            at,
-            lines: linesOf(spec),
-            connections,
-            old: existing,
-            body: newBody(context, spec, existing),
-            refs,
-            oldBody: oldBody(spec, existing, context.dialect),
-        },
-        change: {
-            action: 'replace',
-            kind,
-            name,
-            id: existing.id,
-            fields,
-            impact: 'replacement',
-            reason,
-            connections,
-            at,
-        },
-        psk: sentPsk,
-    };
-}
-
-;// CONCATENATED MODULE: ./lib/vpn/plan/psk.js
-
-function decidePsk(context, spec, existing) {
-    const { psk, pskVersion } = spec;
-    const tag = readPskTag(existing.tags?.get(tagKeys.psk));
-    const versioned = context.dialect.tags && pskVersion !== undefined;
-    const newVersion = versioned && tag.version !== pskVersion.value;
-    if (psk === undefined) {
-        if (newVersion) {
-            context.refuse('INPUT_INVALID', `Connection ${spec.name.value}: psk_version is ${pskVersion.value}, the cloud has ${tag.version ?? 'none'}, and no psk is given to send.`, 'Give the psk through the input psk or secrets, or restore the old psk_version.', pskVersion.at);
-        }
-        return { send: false, state: 'not compared', newVersion: false };
-    }
-    if (context.options.updatePsk === 'always') {
-        return { send: true, state: 'sent', newVersion };
-    }
-    if (existing.psk !== 'hidden' && existing.psk.equals(psk.value)) {
-        return { send: false, state: 'equal', newVersion };
-    }
-    if (existing.psk !== 'hidden' && !tag.hidden) {
-        return { send: true, state: 'sent', newVersion };
-    }
-    if (versioned) {
-        return newVersion ? { send: true, state: 'sent', newVersion } : { send: false, state: 'equal', newVersion };
-    }
-    context.notice('notice', `Connection ${spec.name.value}: the cloud does not show the psk, so whether it equals yours is unverified. ${context.dialect.tags ? 'Set psk_version beside it and raise it with each rotation, or' : 'To send it anyway,'} run once with update-psk: always.`, psk.at);
-    return { send: false, state: 'unverified', newVersion };
-}
-
-;// CONCATENATED MODULE: ./lib/vpn/plan/connections.js
-
-
-
-
-
-
-
-
-
-
-
-const connections_kind = 'ipsec_site_connection';
-const immutable = ['vpnservice', 'ikepolicy', 'ipsecpolicy'];
-const connections_groups = ['local_ep_group', 'peer_ep_group'];
-function moves({ targets }, existing, part) {
-    const target = targets[part]?.target;
-    return target !== undefined && (!('id' in target) || target.id !== existing.refs[part]);
-}
-function refChange({ context, targets }, existing, part) {
-    const now = existing.refs[part];
-    const name = objectsOf(context, part).find(({ id }) => id === now)?.name ?? '';
-    const before = now === undefined ? undefined : `${name} (${now})`.trimStart();
-    const target = targets[part];
-    const after = target && `${target.name} (${'id' in target.target ? target.target.id : 'new'})`;
-    return fieldChange(part, immutable.includes(part) ? 'replacement' : 'interruption', before, after);
-}
-function replacementReason(planning, existing) {
-    const part = immutable.find((candidate) => moves(planning, existing, candidate));
-    if (part !== undefined) {
-        return `the API cannot change the ${part} of a connection`;
-    }
-    const wasLegacy = existing.refs.peer_ep_group === undefined;
-    const isLegacy = planning.spec.fields.peer_cidrs !== undefined;
-    return wasLegacy === isLegacy ? undefined : 'the API cannot switch between peer_cidrs and endpoint groups';
-}
-function labels({ context, spec }, existing) {
-    const name = spec.name.value;
-    const { text } = splitDescription(existing.description);
-    const stated = statedDescription(spec.fields) ?? text;
-    const kept = keepMark(stated, existing.description, context.dialect.descriptionLength);
-    return [
-        { field: 'name', value: name, change: fieldChange('name', 'none', existing.name, name) },
-        { field: 'description', value: kept, change: fieldChange('description', 'none', text, stated) },
-    ].filter(({ change: { before, after } }) => before !== after);
-}
-function put(planning, existing, findings) {
-    const { spec, targets, after } = planning;
-    const { psk, differing, repointed, fields } = findings;
-    const { id, status } = existing;
-    const { at } = spec;
-    const name = spec.name.value;
-    const connections = [name];
-    const body = {
-        ...Object.fromEntries(differing.map(({ field, value }) => [field, value])),
-        ...(psk.send ? { psk: spec.psk?.value } : {}),
-    };
-    const kept = Object.fromEntries(Object.entries(existing.refs).map(([part, ref]) => [part, { id: ref }]));
-    const step = {
-        do: 'update',
-        key: `update ${id}`,
-        after,
-        kind: connections_kind,
-        id,
-        name,
-        at,
-        lines: linesOf(spec),
-        connections,
-        body,
-        refs: references(targets, repointed),
-        pending: isPending(status),
-    };
-    const change = { action: 'update', kind: connections_kind, name, id, fields, impact: worst(fields), connections, at };
-    return {
-        spec,
-        existing,
-        targets,
-        refs: { ...kept, ...references(targets) },
-        step: Object.keys(body).length + repointed.length > 0 ? step : undefined,
-        change: fields.length > 0 ? change : undefined,
-        psk,
-    };
-}
-function connections_update(planning, existing) {
-    const { context, spec, targets } = planning;
-    const values = compare_differences(connections_kind, connectionValues(spec, existing), existing.values);
-    const differing = [...labels(planning, existing), ...values];
-    const repointed = connections_groups.filter((part) => moves(planning, existing, part));
-    const shown = repointed.filter((part) => targets[part]?.decision?.superseded === undefined);
-    const changed = [
-        ...shown.map((part) => refChange(planning, existing, part)),
-        ...differing.map(({ change }) => change),
-    ];
-    const reason = replacementReason(planning, existing);
-    if (reason !== undefined) {
-        context.noticeTakeOver(existing, spec.at);
-        const fixed = immutable.filter((part) => moves(planning, existing, part));
-        const fields = [...fixed.map((part) => refChange(planning, existing, part)), ...changed];
-        return connection_replace_replaceConnection(planning, existing, fields, reason);
-    }
-    const psk = decidePsk(context, spec, existing);
-    const fields = psk.send ? [...changed, fieldChange('psk', 'rekey', '(set)', '(sent anew)')] : changed;
-    if (fields.length > 0) {
-        context.noticeTakeOver(existing, spec.at);
-    }
-    return put(planning, existing, { psk, differing, repointed, fields });
-}
-function prerequisites(targets, decisions) {
-    const policies = [targets.ikepolicy?.target, targets.ipsecpolicy?.target];
-    const used = policies.flatMap((target) => (target !== undefined && 'id' in target ? target.id : []));
-    const changing = decisions.flatMap(({ step }) => (step?.do === 'update' && used.includes(step.id) ? step.key : []));
-    return [...parts.flatMap((part) => targets[part]?.made ?? []), ...changing];
-}
-function decideConnection(context, spec, existing, targets, decisions) {
-    const planning = { context, spec, targets, after: prerequisites(targets, decisions) };
-    return existing === undefined ? createConnection(planning) : connections_update(planning, existing);
-}
-
-;// CONCATENATED MODULE: ./lib/vpn/plan/content.js
-
-function fixedChange(field, wanted, found) {
-    return wanted === undefined || wanted === found ? [] : [fieldChange(field, 'replacement', found, wanted)];
-}
-function contentChange(wanted, object) {
-    const isGroup = object.kind === 'endpoint_group';
-    const isService = object.kind === 'vpnservice';
-    const members = wanted.endpoints?.members;
-    return {
-        fields: compare_differences(object.kind, wanted.fields, object.values),
-        endpoints: isGroup && members !== undefined && !sameSet(members, object.endpoints)
-            ? { before: object.endpoints, after: members }
-            : undefined,
-        fixed: isService
-            ? [
-                ...fixedChange('router_id', wanted.routerId, object.routerId),
-                ...fixedChange('subnet_id', wanted.subnetId, object.subnetId),
-            ]
-            : [],
-    };
-}
-function equalContent(wanted, object) {
-    const { fields, endpoints, fixed } = contentChange(wanted, object);
-    return fields.length === 0 && endpoints === undefined && fixed.length === 0;
-}
-function changed(wanted, object) {
-    const { fields, endpoints } = contentChange(wanted, object);
-    const values = { ...object.values, ...Object.fromEntries(fields.map(({ field, value }) => [field, value])) };
-    return object.kind === 'endpoint_group' && endpoints !== undefined
-        ? { ...object, endpoints: endpoints.after }
-        : { ...object, values };
-}
-function agree(one, other, object) {
-    return equalContent(one, changed(other, object)) && equalContent(other, changed(one, object));
-}
-
-;// CONCATENATED MODULE: ./lib/vpn/plan/find.js
-
-
-
-function referred({ part, spec }, context, matches) {
-    const id = matches.get(spec)?.refs[part];
-    return objectsOf(context, part).find((object) => object.id === id);
-}
-function byId({ part, spec }, context, id) {
-    const found = objectsOf(context, part).find((object) => object.id === id.value);
-    if (found === undefined) {
-        context.refuse('NOT_FOUND', `Connection ${spec.name.value}: there is no ${part} with the id ${id.value} in this project.`, 'Correct the id, or remove it to have the object created.', id.at);
-    }
-    return found;
-}
-function ofRouter({ wanted, described }, context) {
-    const found = context.observed.vpnservices.filter((service) => service.routerId === wanted.routerId);
-    if (found.length > 1) {
-        context.refuse('AMBIGUOUS', `The router has ${found.length} VPN services: ${listed(found)}.`, 'Say which one is meant: "vpnservice: <name>", or "id:" in the mapping.', described.at);
-    }
-    return found[0];
-}
-function lowest(objects) {
-    return objects.toSorted((a, b) => (a.id < b.id ? -1 : 1))[0];
-}
-function byName({ part, wanted, described }, context, matches, { name, specs }) {
-    const found = objectsOf(context, part).filter((object) => object.name === name);
-    if (found.length <= 1) {
-        return found[0];
-    }
-    const fits = (object) => equalContent(wanted, object);
-    const usedBy = (users) => found.filter(({ id }) => users.some((spec) => matches.get(spec)?.refs[part] === id));
-    const inUse = usedBy(specs);
-    const ours = found.filter((object) => isFree(context, part, object) && context.isMarked(object, specs));
-    const chosen = inUse.find(fits) ?? usedBy(context.specs).find(fits) ?? lowest(ours.filter(fits)) ?? inUse[0];
-    if (chosen === undefined) {
-        context.refuse('AMBIGUOUS', `There are ${found.length} objects of the name ${name}: ${listed(found)}.`, 'Delete the superfluous ones, or say which one is meant with "id:" in the mapping.', described.at);
-    }
-    return chosen;
-}
-function isFree({ observed }, part, { id }) {
-    return !observed.connections.some(({ refs }) => refs[part] === id);
-}
-
-;// CONCATENATED MODULE: ./lib/vpn/plan/together.js
-
-function contradict(a, b) {
-    if (a === undefined || b === undefined) {
+    if (!context.options.confirmDestroy.includes(confirm_all)) {
+        context.notice('notice', `Connection ${name} stays: confirm-destroy does not name it.`, spec.name.at);
         return false;
     }
-    return isSettings(a) && isSettings(b) ? Object.keys(a).some((key) => contradict(a[key], b[key])) : a !== b;
-}
-function union(a, b) {
-    return isSettings(a) && isSettings(b) ? { ...b, ...a } : (a ?? b);
-}
-function together(a, b) {
-    const labels = ['name', 'description', 'routerId', 'subnetId'].some((key) => contradict(a[key], b[key]));
-    const fields = Object.keys(b.fields).some((key) => contradict(a.fields[key], b.fields[key]));
-    const members = a.endpoints !== undefined && b.endpoints !== undefined && !sameSet(a.endpoints.members, b.endpoints.members);
-    if (labels || fields || members) {
-        return undefined;
+    const mark = existing === undefined ? undefined : markedFor(existing);
+    if (existing === undefined || mark === context.owner(spec)) {
+        return true;
     }
-    const both = Object.entries(b.fields).map(([key, value]) => [key, union(a.fields[key], value)]);
-    return {
-        name: a.name ?? b.name,
-        description: a.description ?? b.description,
-        fields: { ...a.fields, ...Object.fromEntries(both) },
-        endpoints: a.endpoints ?? b.endpoints,
-        routerId: a.routerId ?? b.routerId,
-        subnetId: a.subnetId ?? b.subnetId,
-    };
+    const why = mark === undefined
+        ? 'was not made by this action'
+        : 'carries the mark of another repository, or of a connection of another name';
+    context.notice('warning', `Connection ${name} (${existing.id}) stays: it ${why}, and "${confirm_all}" confirms only what was made from these files. To remove it, name it: confirm-destroy: ${name}.`, spec.name.at);
+    return false;
 }
 
-;// CONCATENATED MODULE: ./lib/vpn/plan/described.js
+;// CONCATENATED MODULE: ./lib/vpn/plan/destroy-parts.js
 
 
 
 
 
 
-
-class described_Objects {
-    #context;
-    #objects = new Map();
-    constructor(context) {
-        this.#context = context;
-    }
-    get all() {
-        return [...this.#objects.values()];
-    }
-    add(entry, found) {
-        const { part, wanted } = entry;
-        const existing = 'existing' in found ? found.existing : undefined;
-        const predecessor = 'existing' in found ? undefined : found.predecessor;
-        const name = 'existing' in found ? (wanted.name ?? found.existing.name) : found.name;
-        const key = existing === undefined ? `${part} ${name}` : existing.id;
-        const first = this.#objects.get(key);
-        const both = first === undefined ? wanted : together(first.wanted, wanted);
-        if (both === undefined) {
-            this.#contradiction(entry, existing === undefined ? name : listed([existing]));
-        }
-        else if (first === undefined) {
-            this.#objects.set(key, { part, entries: [entry], wanted: both, existing, predecessor, name });
-        }
-        else {
-            this.#objects.set(key, {
-                ...first,
-                entries: [...first.entries, entry],
-                wanted: both,
-                name: both.name ?? first.name,
-            });
-        }
-    }
-    suits(object, wanted) {
-        const others = this.#objects.get(object.id);
-        return others === undefined || agree(wanted, others.wanted, object);
-    }
-    #contradiction({ part, spec, described }, object) {
-        this.#context.refuse('CONFLICT', `Connection ${spec.name.value} describes the ${kindNames[partKind[part]].words} ${object} differently than another connection does.`, 'Describe it alike in both places (YAML anchors help), or once, and refer to it by name elsewhere.', described.at);
-    }
+function destroy_parts_meant(context, spec, found) {
+    return found.length === 1 ? found : found.filter((object) => markedFor(object) === context.owner(spec));
 }
-function addDefinite(entries, context, matches, objects) {
-    for (const entry of entries) {
-        const { part, described, wanted } = entry;
-        const { name } = wanted;
-        if (described.id !== undefined) {
-            const existing = byId(entry, context, described.id);
-            if (existing !== undefined) {
-                objects.add(entry, { existing });
-            }
-        }
-        else if (name !== undefined) {
-            const sharing = entries.filter((other) => other.part === part && other.wanted.name === name);
-            const existing = byName(entry, context, matches, { name, specs: sharing.map(({ spec }) => spec) });
-            objects.add(entry, existing === undefined ? { name } : { existing });
-        }
-        else {
-            const existing = referred(entry, context, matches) ?? ofRouter(entry, context);
-            objects.add(entry, existing === undefined ? { name: serviceName(entry, entries) } : { existing });
-        }
-    }
+function servicesOf({ observed }, router) {
+    const ids = router?.by === 'name'
+        ? observed.routers.filter(({ name }) => name === router.name).map(({ id }) => id)
+        : [router?.id];
+    return observed.vpnservices.filter(({ routerId }) => ids.includes(routerId));
 }
-function serviceName(entry, entries) {
-    const { part, wanted } = entry;
-    const sharing = entries.filter((other) => other.part === part && other.wanted.routerId === wanted.routerId);
-    const named = sharing.find((other) => other.wanted.name !== undefined)?.wanted.name;
-    const [first = entry] = sharing;
-    return named ?? defaultName(first.spec.name.value, part);
-}
-function addNameless(entries, context, matches, objects) {
-    const anchored = entries.map((entry) => ({ entry, anchor: referred(entry, context, matches) }));
-    const fitting = anchored.filter(({ entry, anchor }) => anchor !== undefined && equalContent(entry.wanted, anchor));
-    for (const { entry, anchor } of new Set([...fitting, ...anchored])) {
-        if (anchor !== undefined && objects.suits(anchor, entry.wanted)) {
-            objects.add(entry, { existing: anchor });
-            continue;
-        }
-        const name = defaultName(entry.spec.name.value, entry.part);
-        const existing = byName(entry, context, matches, { name, specs: [entry.spec] });
-        if (existing !== undefined && objects.suits(existing, entry.wanted)) {
-            objects.add(entry, { existing });
-        }
-        else {
-            objects.add(entry, { name, ...(anchor === undefined ? {} : { predecessor: anchor }) });
-        }
-    }
-}
-function describedObjects(context, matches) {
-    const entries = entriesOf(context);
-    const objects = new described_Objects(context);
-    const isDefinite = ({ part, described: { id, name } }) => part === 'vpnservice' || id !== undefined || name !== undefined;
-    addDefinite(entries.filter(isDefinite), context, matches, objects);
-    const nameless = entries.filter((entry) => !isDefinite(entry));
-    addNameless(nameless, context, matches, objects);
-    return objects.all;
-}
-
-;// CONCATENATED MODULE: ./lib/vpn/plan/leftovers.js
-
-
-
-const orphanAge = 3_600_000;
-const removable = ['ikepolicy', 'ipsecpolicy', 'local_ep_group', 'peer_ep_group'];
-function wasDescribed({ spec }, part, object) {
+function describedBy(context, { spec, existing }, part) {
     const given = spec.parts[part];
     if (given?.by !== 'description') {
-        return false;
+        return [];
     }
-    return given.id === undefined ? (given.name?.value ?? object.name) === object.name : given.id.value === object.id;
+    const objects = objectsOf(context, part);
+    if (given.id !== undefined) {
+        return objects.filter(({ id }) => id === given.id?.value);
+    }
+    const referred = objects.filter(({ id }) => id === existing?.refs[part]);
+    if (referred.some(({ name }) => given.name === undefined || given.name.value === name)) {
+        return referred;
+    }
+    if (part === 'vpnservice' && given.name === undefined) {
+        return destroy_parts_meant(context, spec, servicesOf(context, given.router));
+    }
+    const wanted = given.name?.value ?? defaultName(spec.name.value, part);
+    return destroy_parts_meant(context, spec, objects.filter(({ name }) => name === wanted));
 }
-function left(context, decision) {
-    const { existing, refs, step, spec } = decision;
-    return removable.flatMap((part) => {
-        const id = existing?.refs[part];
-        const target = refs[part];
-        const object = objectsOf(context, part).find((candidate) => candidate.id === id);
-        const stays = target !== undefined && 'id' in target && target.id === id;
-        const ours = object !== undefined && (context.isMarked(object) || wasDescribed(decision, part, object));
-        return stays || !ours || step === undefined ? [] : [{ object, after: [], connections: [spec.name.value] }];
-    });
-}
-function superseded(context, { superseded: object, step, object: { entries } }) {
-    const ours = object !== undefined &&
-        (context.isMarked(object) || entries.some(({ described }) => described.name?.value === object.name));
-    const connections = entries.map(({ spec }) => spec.name.value);
-    return ours ? [{ object, after: step === undefined ? [] : [step.key], connections }] : [];
-}
-function joined(candidates, connections) {
-    const byObject = Map.groupBy(candidates, ({ object }) => object);
-    return [...byObject].map(([object, all]) => {
-        const users = connections.filter(({ existing }) => Object.values(existing?.refs ?? {}).includes(object.id));
-        const leaving = users.flatMap(({ step }) => step?.key ?? []);
-        return {
-            object,
-            after: [...new Set([...all.flatMap(({ after }) => after), ...leaving])],
-            connections: [...new Set(all.flatMap((candidate) => candidate.connections))],
-        };
-    });
-}
-function usedAfter(context, decisions, connections) {
-    const described = new Set(connections.map(({ existing }) => existing?.id));
-    const others = context.observed.connections.filter(({ id }) => !described.has(id));
-    const targets = [...decisions.map(({ target }) => target), ...connections.flatMap(({ refs }) => Object.values(refs))];
-    return new Set([
-        ...others.flatMap(({ refs }) => Object.values(refs)),
-        ...targets.flatMap((target) => ('id' in target ? target.id : [])),
-    ]);
-}
-function orphans(context) {
-    const owners = new Map(context.specs.map((spec) => [context.owner(spec), spec.name.value]));
+function candidatesOf(context, destroyed) {
+    const described = destroyed.flatMap((one) => parts.flatMap((part) => describedBy(context, one, part).map((object) => ({ object, spec: one.spec, at: one.spec.parts[part]?.at }))));
     const { ikepolicies, ipsecpolicies, endpointGroups } = context.observed;
-    return [...ikepolicies, ...ipsecpolicies, ...endpointGroups].flatMap((object) => {
-        const { mark } = splitDescription(object.description);
-        const owner = owners.get(mark?.owner ?? '');
-        const old = mark !== undefined && context.options.now - mark.time > orphanAge;
-        return owner === undefined || !old ? [] : [{ object, after: [], connections: [owner] }];
-    });
-}
-function deletion({ object, after, connections }, reason) {
-    const { kind, id, name } = object;
-    return {
-        step: {
-            do: 'delete',
-            key: `delete ${id}`,
-            after,
-            name: name === '' ? id : name,
-            connections,
-            kind,
-            id,
-            justFreed: after.length > 0,
-        },
-        change: { action: 'delete', kind, name, id, fields: [], impact: 'none', reason, connections },
-    };
-}
-function cleanUp(context, decisions, connections) {
-    const used = usedAfter(context, decisions, connections);
-    const candidates = [
-        ...connections.flatMap((decision) => left(context, decision)),
-        ...decisions.flatMap((decision) => superseded(context, decision)),
-    ];
-    const freed = joined(candidates, connections).filter(({ object }) => !used.has(object.id));
-    const freedIds = new Set(freed.map(({ object }) => object.id));
-    const forgotten = orphans(context).filter(({ object }) => !used.has(object.id) && !freedIds.has(object.id));
-    const deletions = [
-        ...freed.map((one) => deletion(one, `the old ${kindNames[one.object.kind].words}, which nothing uses any more`)),
-        ...forgotten.map((one) => deletion(one, 'made by an earlier run of this action, and nothing uses it')),
-    ];
-    return { steps: deletions.map(({ step }) => step), changes: deletions.map(({ change }) => change) };
-}
-
-;// CONCATENATED MODULE: ./lib/vpn/plan/match.js
-
-function match_byId(context, spec, id) {
-    const found = context.observed.connections.find((connection) => connection.id === id.value);
-    if (found === undefined) {
-        context.refuse('NOT_FOUND', `Connection ${spec.name.value}: there is no IPsec connection with the id ${id.value} in this project.`, 'Correct the id, or remove it to find the connection by its name or to create it.', id.at);
-    }
-    return found;
-}
-function match_byName(context, spec) {
-    const found = context.observed.connections.filter(({ name }) => name === spec.name.value);
-    if (found.length > 1) {
-        const ids = found.map(({ id, status }) => `${id} (${status})`).join(', ');
-        context.refuse('AMBIGUOUS', `Connection ${spec.name.value}: there are ${found.length} IPsec connections of this name: ${ids}.`, 'Delete the superfluous ones, or say which one is meant with "id:" beside the name.', spec.name.at);
-    }
-    return found[0];
-}
-function matchConnections(context) {
-    const matches = new Map();
-    const taken = new Map();
-    for (const spec of context.specs) {
-        const existing = spec.id === undefined ? match_byName(context, spec) : match_byId(context, spec, spec.id);
-        const other = existing === undefined ? undefined : taken.get(existing.id);
-        if (existing !== undefined && other !== undefined) {
-            context.refuse('CONFLICT', `Connections ${other.name.value} and ${spec.name.value} both mean ${listed([existing])}.`, 'Remove one of them, or correct its id or name.', spec.at);
-        }
-        if (existing !== undefined) {
-            taken.set(existing.id, spec);
-        }
-        matches.set(spec, existing);
-    }
-    return matches;
-}
-
-;// CONCATENATED MODULE: ./lib/vpn/plan/outcome.js
-
-
-
-function membersOf(object) {
-    return object?.kind === 'endpoint_group' ? object.endpoints : [];
-}
-function subnetOf(object) {
-    return object?.kind === 'vpnservice' ? object.subnetId : undefined;
-}
-function partOutcome(context, { targets, refs }, part) {
-    const decision = targets[part]?.decision;
-    if (decision === undefined) {
-        const ref = refs[part];
-        const object = objectsOf(context, part).find(({ id }) => ref !== undefined && 'id' in ref && ref.id === id);
-        return { values: object?.values ?? {}, endpoints: membersOf(object), subnetId: subnetOf(object) };
-    }
-    const { wanted, existing, predecessor } = decision.object;
-    const before = existing ?? predecessor;
-    return {
-        values: decision.values,
-        endpoints: wanted.endpoints?.members ?? membersOf(before),
-        subnetId: wanted.subnetId ?? subnetOf(existing),
-    };
-}
-function connectionOutcome(context, { spec, existing, step }) {
-    if (existing === undefined || step?.do === 'replace') {
-        return newConnectionValues(context, spec, existing);
-    }
-    const changed = compare_differences('ipsec_site_connection', connectionValues(spec, existing), existing.values);
-    return { ...existing.values, ...Object.fromEntries(changed.map(({ field, value }) => [field, value])) };
-}
-function outcomeOf(context, decision) {
-    const connection = connectionOutcome(context, decision);
-    const of = (part) => partOutcome(context, decision, part);
-    const { subnetId } = of('vpnservice');
-    const { peer_cidrs: cidrs } = connection;
-    const isLegacy = decision.refs.peer_ep_group === undefined;
-    return {
-        connection,
-        ikepolicy: of('ikepolicy').values,
-        ipsecpolicy: of('ipsecpolicy').values,
-        localSubnets: isLegacy ? [subnetId].filter((id) => id !== undefined) : of('local_ep_group').endpoints,
-        peerCidrs: isLegacy ? (Array.isArray(cidrs) ? cidrs : []) : of('peer_ep_group').endpoints,
-    };
-}
-
-;// CONCATENATED MODULE: ./lib/vpn/plan/part-steps.js
-
-
-
-
-
-
-function changeOf({ object, connections }, action, changed, id) {
-    const { part, name, entries } = object;
-    const at = entries[0].described.at;
-    const base = { action, kind: partKind[part], name, fields: changed, impact: worst(changed), connections, at };
-    return id === undefined ? base : { ...base, id };
-}
-function memberNames({ observed }, part, members) {
-    const nameOf = (id) => observed.subnets.find((subnet) => subnet.id === id)?.name ?? id;
-    return members.map((id) => (part === 'local_ep_group' ? nameOf(id) : id)).join(', ');
-}
-function createdFields({ context, object }, values) {
-    const { part, wanted } = object;
-    const { routerId, subnetId, endpoints } = wanted;
-    const members = endpoints === undefined ? undefined : memberNames(context, part, endpoints.members);
-    const fields = Object.entries(values).map(([key, value]) => [key, compare_shown(value)]);
-    const all = [
-        ...fields,
-        ['router_id', routerId],
-        ['subnet_id', subnetId],
-        ['endpoints', members],
-    ];
-    return all.flatMap(([key, after]) => (after === undefined ? [] : [fieldChange(key, 'none', undefined, after)]));
-}
-function part_steps_linesOf({ entries: [{ described }] }) {
-    const { fields: stated, name, endpoints = [] } = described;
-    return {
-        ...Object.fromEntries(Object.entries(stated).map(([key, { at }]) => [key, at])),
-        ...(name === undefined ? {} : { name: name.at }),
-        ...Object.fromEntries(endpoints.map(({ text, at }) => [text, at])),
-    };
-}
-function part_steps_create(deciding, predecessor, key) {
-    const { context, object, connections } = deciding;
-    const { part, entries, name, wanted } = object;
-    const kind = partKind[part];
-    const values = newValues(kind, wanted.fields, context.dialect, predecessor?.values);
-    const text = wanted.description ?? splitDescription(predecessor?.description ?? '').text;
-    const mark = { owner: context.owner(entries[0].spec), time: context.options.now };
-    const { routerId, subnetId, endpoints } = wanted;
-    const body = namedBody(name, markDescription(text, mark, context.dialect.descriptionLength), {
-        ...values,
-        ...(routerId === undefined ? {} : { router_id: routerId }),
-        ...(subnetId === undefined ? {} : { subnet_id: subnetId }),
-        ...(endpoints === undefined ? {} : { type: endpoints.type, endpoints: endpoints.members }),
-    });
-    const at = entries[0].described.at;
-    const lines = part_steps_linesOf(object);
-    return {
+    const made = [...ikepolicies, ...ipsecpolicies, ...endpointGroups].filter((object) => isMadeFor(context, object, destroyed));
+    return [...new Set([...described.map(({ object }) => object), ...made])].map((object) => ({
         object,
-        target: { made: key },
-        step: { do: 'create', key, after: [], kind, name, at, lines, connections, body, refs: {} },
-        change: changeOf(deciding, 'create', createdFields(deciding, values)),
-        values,
-    };
-}
-function labelChanges(wanted, existing) {
-    const found = { name: existing.name, description: splitDescription(existing.description).text };
-    return ['name', 'description'].flatMap((field) => {
-        const value = wanted[field];
-        return value === undefined || value === found[field] ? [] : [fieldChange(field, 'none', found[field], value)];
-    });
-}
-function part_steps_update(deciding, existing, changed) {
-    const { context, object, connections } = deciding;
-    const { wanted, part, name, entries } = object;
-    const { kind, id } = existing;
-    const max = context.dialect.descriptionLength;
-    const labels = labelChanges(wanted, existing).map(({ field }) => [
-        field,
-        field === 'name' ? name : keepMark(wanted.description ?? '', existing.description, max),
-    ]);
-    const values = Object.fromEntries(contentChange(wanted, existing).fields.map(({ field, value }) => [field, value]));
-    const at = entries[0].described.at;
-    return {
-        object,
-        target: { id },
-        step: {
-            do: 'update',
-            key: `update ${part} ${id}`,
-            after: [],
-            kind,
-            id,
-            name,
-            at,
-            lines: part_steps_linesOf(object),
-            connections,
-            body: { ...Object.fromEntries(labels), ...values },
-            refs: {},
-            pending: false,
-        },
-        change: changeOf(deciding, 'update', changed, id),
-        values: { ...existing.values, ...values },
-    };
-}
-
-;// CONCATENATED MODULE: ./lib/vpn/plan/successor.js
-
-
-
-
-
-
-
-function unfinished({ context, object }, existing, { step, values }) {
-    const { part, entries, wanted, name } = object;
-    const specs = entries.map(({ spec }) => spec);
-    const textOf = (description) => splitDescription(String(description ?? '')).text;
-    return objectsOf(context, part).find((candidate) => candidate.id !== existing.id &&
-        candidate.name === name &&
-        context.isMarked(candidate, specs) &&
-        isFree(context, part, candidate) &&
-        textOf(candidate.description) === textOf(step.body.description) &&
-        canonicalJson(candidate.values) === canonicalJson(values) &&
-        (candidate.kind !== 'endpoint_group' || sameSet(candidate.endpoints, wanted.endpoints?.members ?? [])));
-}
-function successor_refuseId({ context, object }, existing, reason) {
-    const id = object.entries.find(({ described }) => described.id !== undefined)?.described.id;
-    if (id !== undefined) {
-        context.refuse('CONFLICT', `${kindNames[existing.kind].words} ${existing.name} (${existing.id}): ${reason}, but the file names it by its id.`, 'Remove "id:" from the mapping: its name is enough to find it.', id.at);
-    }
-}
-function succeed(deciding, existing, changed) {
-    const isGroup = existing.kind === 'endpoint_group';
-    const reason = isGroup
-        ? 'members of an endpoint group cannot be changed: a new group takes its place'
-        : 'a policy in use cannot be changed here: a new policy takes its place';
-    successor_refuseId(deciding, existing, reason);
-    const made = part_steps_create(deciding, existing, `succeed ${existing.id}`);
-    const impact = isGroup ? 'interruption' : 'replacement';
-    const change = { ...changeOf(deciding, 'update', changed, existing.id), impact, reason };
-    const found = unfinished(deciding, existing, made);
-    return found === undefined
-        ? { ...made, change, superseded: existing }
-        : { ...made, change, superseded: existing, target: { id: found.id }, step: undefined };
-}
-
-;// CONCATENATED MODULE: ./lib/vpn/plan/parts.js
-
-
-
-
-
-
-
-function keep(object, existing) {
-    return { object, target: { id: existing.id }, step: undefined, change: undefined, values: existing.values };
-}
-function refuseShared({ context, object, outside }, existing, forThem) {
-    if (outside.length === 0) {
-        return;
-    }
-    const users = `${kindNames[existing.kind].words} ${existing.name} is also used by connections outside these files: ${listed(outside)}`;
-    const at = object.entries[0].described.at;
-    if (context.options.allowShared) {
-        context.notice('warning', `${users}. ${forThem} (allow-shared: true).`, at);
-    }
-    else {
-        context.refuse('SHARED', `${users}. Nothing was changed.`, 'Describe those connections too, give this connection an object of its own under another name, or set allow-shared: true.', at);
-    }
-}
-function refuseFixed({ context, object }, existing, fixed) {
-    const what = fixed.map(({ field, before, after }) => `${field} ${before ?? '(unset)'} → ${after ?? '(unset)'}`);
-    context.refuse('CONFLICT', `${kindNames[existing.kind].words} ${existing.name} (${existing.id}) cannot be changed: ${what.join(', ')}.`, 'A VPN service is never replaced, because the far side dials its address. Correct the file, or describe a new service under another name.', object.entries[0].described.at);
-}
-function noticeLabels({ context, object }, existing, labels) {
-    const what = labels.map(({ field }) => field).join(' and ');
-    context.notice('notice', `${kindNames[existing.kind].words} ${existing.name}: ${what} cannot be changed while connections use it; it stays as it is.`, object.entries[0].described.at);
-}
-function adapt(deciding, existing) {
-    const { context, object, inUse } = deciding;
-    const { part, wanted, entries } = object;
-    const { fields: differing, endpoints, fixed } = contentChange(wanted, existing);
-    const unchangeable = differing.filter(({ field }) => fields[existing.kind][field]?.updatable === false);
-    if (fixed.length + unchangeable.length > 0) {
-        refuseFixed(deciding, existing, [...fixed, ...unchangeable.map(({ change }) => change)]);
-        return keep(object, existing);
-    }
-    const labels = labelChanges(wanted, existing);
-    const isPolicy = existing.kind === 'ikepolicy' || existing.kind === 'ipsecpolicy';
-    const isFrozen = isPolicy && inUse && context.dialect.policyInUse === 'refused: replace the connection';
-    if (endpoints === undefined && differing.length === 0 && (labels.length === 0 || isFrozen)) {
-        if (labels.length > 0) {
-            noticeLabels(deciding, existing, labels);
-        }
-        return keep(object, existing);
-    }
-    context.noticeTakeOver(existing, entries[0].described.at);
-    const isSuperseded = endpoints !== undefined || isFrozen;
-    refuseShared(deciding, existing, isSuperseded ? 'They keep the old one' : 'It changes for them too');
-    if (endpoints !== undefined) {
-        const [before, after] = [endpoints.before, endpoints.after].map((members) => memberNames(context, part, members));
-        return succeed(deciding, existing, [fieldChange('endpoints', 'interruption', before, after), ...labels]);
-    }
-    const changed = [...labels, ...differing.map(({ change }) => change)];
-    return isFrozen ? succeed(deciding, existing, changed) : part_steps_update(deciding, existing, changed);
-}
-function decide(context, object, matches) {
-    const { existing, part, entries, predecessor } = object;
-    const inRun = new Set([...matches.values()].map((connection) => connection?.id));
-    const users = context.observed.connections.filter(({ refs }) => existing !== undefined && refs[part] === existing.id);
-    const deciding = {
-        context,
-        object,
-        connections: entries.map(({ spec }) => spec.name.value),
-        outside: users.filter(({ id }) => !inRun.has(id)),
-        inUse: users.length > 0,
-    };
-    return existing === undefined
-        ? part_steps_create(deciding, predecessor, `create ${part} ${object.name}`)
-        : adapt(deciding, existing);
-}
-
-;// CONCATENATED MODULE: ./lib/vpn/plan/references.js
-
-
-
-function ofDecision(decision) {
-    const { target, object, values } = decision;
-    return { target, name: object.name, made: 'made' in target ? target.made : undefined, decision, values };
-}
-function references_find({ context, spec, existing }, part, reference) {
-    const found = objectsOf(context, part).filter((object) => reference.by === 'id' ? object.id === reference.id : object.name === reference.name);
-    const chosen = found.find(({ id }) => existing?.refs[part] === id) ?? found[0];
-    const words = kindNames[partKind[part]].words;
-    const text = reference.by === 'id' ? reference.id : `"${reference.name}"`;
-    if (chosen === undefined) {
-        context.refuse('NOT_FOUND', `Connection ${spec.name.value}: there is no ${words} ${text} in this project${part.endsWith('_ep_group') ? ` that can be its ${part}` : ''}.`, `Correct it, or describe the ${words} as a mapping to have it created.`, reference.at);
-    }
-    else if (found.length > 1 && chosen.id !== existing?.refs[part]) {
-        context.refuse('AMBIGUOUS', `Connection ${spec.name.value}: ${text} fits ${found.length} objects: ${listed(found)}.`, `Give the id: "${part}_id: …".`, reference.at);
-    }
-    return chosen;
-}
-function references_referred(referring, part, reference) {
-    const { decisions } = referring;
-    const named = decisions.find(({ object }) => reference.by === 'name' && object.part === part && object.name === reference.name);
-    if (named !== undefined) {
-        return ofDecision(named);
-    }
-    const object = references_find(referring, part, reference);
-    if (object === undefined) {
-        return undefined;
-    }
-    const { id, name, values } = object;
-    const described = decisions.find(({ target }) => 'id' in target && target.id === id);
-    return described === undefined
-        ? { target: { id }, name, made: undefined, decision: undefined, values }
-        : ofDecision(described);
-}
-function partTargets(context, spec, existing, decisions) {
-    const targets = {};
-    for (const part of parts) {
-        const given = spec.parts[part];
-        const described = decisions.find(({ object: { entries } }) => entries.some((entry) => entry.spec === spec && entry.part === part));
-        const target = given === undefined || given.by === 'description'
-            ? described && ofDecision(described)
-            : references_referred({ context, spec, existing, decisions }, part, given);
-        if (target !== undefined) {
-            targets[part] = target;
-        }
-    }
-    return targets;
-}
-
-;// CONCATENATED MODULE: ./lib/vpn/plan/touch.js
-
-
-const touch_kind = 'ipsec_site_connection';
-function policyUpdates(decisions) {
-    const updates = decisions.flatMap((decision) => {
-        const { step, change } = decision;
-        const isPolicy = step?.kind === 'ikepolicy' || step?.kind === 'ipsecpolicy';
-        return step?.do === 'update' && isPolicy && change?.fields.some(({ impact }) => impact !== 'none') === true
-            ? [[step.id, { ...decision, step }]]
-            : [];
-    });
-    return new Map(updates);
-}
-function policiesOf({ refs }) {
-    return [refs.ikepolicy ?? '', refs.ipsecpolicy ?? ''];
-}
-function digestOf({ observed }, connection, updates) {
-    const policies = [...observed.ikepolicies, ...observed.ipsecpolicies];
-    const [ike, ipsec] = policiesOf(connection).map((id) => updates.get(id)?.values ?? policies.find((policy) => policy.id === id)?.values ?? {});
-    return policiesDigest(ike, ipsec);
-}
-function touching(context, connection, updates) {
-    const known = connection.tags?.get(tagKeys.policies);
-    const missed = known !== undefined && known !== digestOf(context, connection, new Map());
-    const after = policiesOf(connection).flatMap((id) => updates.get(id)?.step.key ?? []);
-    if (!missed && after.length === 0) {
-        return undefined;
-    }
-    const reason = missed
-        ? 'a policy was changed after the connection was last updated: without an update it does not take effect'
-        : 'a changed policy takes effect when the connection is updated';
-    return { after, digest: digestOf(context, connection, updates), reason };
-}
-function touchKey(id) {
-    return `touch ${id}`;
-}
-function touchStep(connection, { after }, connections) {
-    const { id, name, status } = connection;
-    const pending = isPending(status);
-    return { do: 'update', key: touchKey(id), after, kind: touch_kind, id, name, connections, body: { name }, refs: {}, pending };
-}
-function touchChange(connection, { reason }, connections) {
-    const { id, name } = connection;
-    return { action: 'touch', kind: touch_kind, name, id, fields: [], impact: 'rekey', reason, connections };
-}
-function describing(connection, decisions) {
-    const used = policiesOf(connection);
-    const policies = decisions.filter(({ target }) => 'id' in target && used.includes(target.id));
-    return [...new Set(policies.flatMap(({ object }) => object.entries.map(({ spec }) => spec.name.value)))];
-}
-function remember(context, connection, updates) {
-    const { id, name, tags } = connection;
-    const isAffected = policiesOf(connection).some((policy) => updates.has(policy));
-    return !isAffected || tags?.has(tagKeys.policies) === true
-        ? undefined
-        : {
-            do: 'tag',
-            key: `remember ${id}`,
-            after: [],
-            name,
-            connections: [],
-            connection: { id },
-            set: { [tagKeys.policies]: digestOf(context, connection, new Map()) },
-            remove: [],
-        };
-}
-
-;// CONCATENATED MODULE: ./lib/vpn/plan/tagging.js
-
-
-
-
-const tagging_kind = 'ipsec_site_connection';
-function userTags({ tags = {} }, found) {
-    const changed = Object.entries(tags).flatMap(([key, { value }]) => {
-        const before = found?.get(key);
-        return before === (value ?? undefined) ? [] : [{ key, value, before }];
-    });
-    return {
-        set: Object.fromEntries(changed.flatMap(({ key, value }) => (value === null ? [] : [[key, value]]))),
-        remove: changed.flatMap(({ key, value }) => (value === null ? key : [])),
-        fields: changed.map(({ key, value, before }) => fieldChange(`tags.${key}`, 'none', before, value ?? undefined)),
-    };
-}
-function newTags(context, { spec, targets, existing }, key) {
-    const kept = [...(existing?.tags ?? [])].filter(([tag]) => !tag.startsWith(ownTagPrefix) && spec.tags?.[tag]?.value !== null);
-    const mark = { owner: context.owner(spec), time: context.options.now };
-    const name = spec.name.value;
-    return {
-        do: 'tag',
-        key: `tag ${name}`,
-        after: [key],
-        name,
-        at: spec.at,
-        connections: [name],
-        connection: { made: key },
-        set: {
-            ...Object.fromEntries(kept),
-            ...userTags(spec, undefined).set,
-            [tagKeys.mark]: markTag(mark),
-            [tagKeys.policies]: policiesDigest(targets.ikepolicy?.values, targets.ipsecpolicy?.values),
-        },
-        remove: [],
-        psk: { version: spec.pskVersion?.value },
-    };
-}
-function versionChange({ spec, existing, psk }) {
-    const before = readPskTag(existing?.tags?.get(tagKeys.psk)).version;
-    return psk.newVersion ? [fieldChange('psk_version', 'none', before, spec.pskVersion?.value)] : [];
-}
-function existingTags(decision, { id, tags }, touch) {
-    const { spec, psk } = decision;
-    const { set, remove, fields: tagFields } = userTags(spec, tags);
-    const fields = [...tagFields, ...versionChange(decision)];
-    const name = spec.name.value;
-    const at = spec.at;
-    const connections = [name];
-    const sends = psk.send || psk.newVersion;
-    const isNeeded = Object.keys(set).length + remove.length > 0 || sends || touch !== undefined;
-    const step = {
-        do: 'tag',
-        key: `tag ${id}`,
-        after: [],
-        name,
-        at,
-        connections,
-        connection: { id },
-        set: touch === undefined ? set : { ...set, [tagKeys.policies]: touch.digest },
-        remove,
-    };
-    const change = { action: 'update', kind: tagging_kind, name, id, fields, impact: 'none', connections, at };
-    return {
-        steps: isNeeded ? [sends ? { ...step, psk: { version: spec.pskVersion?.value } } : step] : [],
-        changes: fields.length > 0 ? [change] : [],
-    };
-}
-function inRun(context, decision, updates) {
-    const { existing, step, spec } = decision;
-    if (existing === undefined || step?.do === 'replace') {
-        return { steps: step === undefined ? [] : [newTags(context, decision, step.key)], changes: [] };
-    }
-    const connections = [spec.name.value];
-    const touch = touching(context, existing, updates);
-    const touched = touch === undefined || step !== undefined ? [] : [touchStep(existing, touch, connections)];
-    const tags = existingTags(decision, existing, touch);
-    const after = [step, ...touched].flatMap((one) => one?.key ?? []);
-    return {
-        steps: [...touched, ...tags.steps.map((one) => ({ ...one, after }))],
-        changes: [...(touch === undefined ? [] : [touchChange(existing, touch, connections)]), ...tags.changes],
-    };
-}
-function outside(context, connection, decisions, updates) {
-    const { id, name } = connection;
-    const connections = describing(connection, decisions);
-    const touch = touching(context, connection, updates);
-    if (touch === undefined || connections.length === 0 || !context.options.allowShared) {
-        return { steps: [], changes: [] };
-    }
-    const step = touchStep(connection, touch, connections);
-    const tag = {
-        do: 'tag',
-        key: `tag ${id}`,
-        after: [step.key],
-        name,
-        connections,
-        connection: { id },
-        set: { [tagKeys.policies]: touch.digest },
-        remove: [],
-    };
-    const reason = `not described in these files, but uses a policy that they describe: ${touch.reason}`;
-    return { steps: [step, tag], changes: [touchChange(connection, { ...touch, reason }, connections)] };
-}
-function tagging(context, decisions, connections) {
-    if (!context.dialect.tags) {
-        return { steps: [], changes: [], before: [] };
-    }
-    const updates = policyUpdates(decisions);
-    const found = context.observed.connections;
-    const described = new Set(connections.map(({ existing }) => existing?.id));
-    const replaced = new Set(connections.flatMap(({ existing, step }) => (step?.do === 'replace' ? existing?.id : [])));
-    const all = [
-        ...connections.map((decision) => inRun(context, decision, updates)),
-        ...found.filter(({ id }) => !described.has(id)).map((one) => outside(context, one, decisions, updates)),
-    ];
-    return {
-        before: found.filter(({ id }) => !replaced.has(id)).flatMap((one) => remember(context, one, updates) ?? []),
-        steps: all.flatMap(({ steps }) => steps),
-        changes: all.flatMap(({ changes }) => changes),
-    };
-}
-
-;// CONCATENATED MODULE: ./lib/vpn/plan/plan.js
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-function partSteps(decisions, before) {
-    return decisions.flatMap(({ step, object }) => {
-        if (step === undefined || isServiceUpdate(object, step)) {
-            return [];
-        }
-        return [step.do === 'update' ? { ...step, after: before.map(({ key }) => key) } : step];
-    });
-}
-function isServiceUpdate({ part }, step) {
-    return part === 'vpnservice' && step.do === 'update';
-}
-function serviceUpdates(decisions, connections) {
-    return decisions.flatMap(({ step, object, target }) => {
-        if (step === undefined || !isServiceUpdate(object, step)) {
-            return [];
-        }
-        const users = connections.filter(({ targets }) => targets.vpnservice?.target === target);
-        return [{ ...step, after: users.flatMap((user) => user.step?.key ?? []) }];
-    });
-}
-function gatewayOf(service, peer) {
-    return peer.includes(':') ? (service?.addressV6 ?? service?.addressV4) : service?.addressV4;
-}
-function plan_planned(context, decision, changes, steps) {
-    const { spec, existing, targets, step, psk } = decision;
-    const name = spec.name.value;
-    const concerning = changes.filter(({ connections }) => connections.includes(name));
-    const operation = existing === undefined
-        ? 'created'
-        : step?.do === 'replace'
-            ? 'replaced'
-            : concerning.length > 0
-                ? 'updated'
-                : 'unchanged';
-    const serviceTarget = targets.vpnservice?.target;
-    const serviceId = serviceTarget !== undefined && 'id' in serviceTarget ? serviceTarget.id : undefined;
-    const service = context.observed.vpnservices.find(({ id }) => id === serviceId);
-    const peerAddress = String(spec.fields.peer_address?.value ?? '');
-    const gatewayAddress = gatewayOf(service, peerAddress);
-    const report = {
-        name,
-        at: spec.at,
-        operation,
-        impact: worst(concerning),
-        peerAddress,
-        psk: psk.state,
-        ...(existing === undefined ? {} : { id: existing.id, status: existing.status }),
-        ...(serviceId === undefined ? {} : { vpnserviceId: serviceId }),
-        ...(gatewayAddress === undefined ? {} : { gatewayAddress }),
-    };
-    const keys = [step?.key, existing === undefined ? undefined : touchKey(existing.id)];
-    const writing = steps.find(({ key }) => keys.includes(key))?.key;
-    const outcome = outcomeOf(context, decision);
-    return { report, existing, serviceKey: targets.vpnservice?.made, step: writing, outcome };
-}
-function refuseImpact(context, changes) {
-    const { maxImpact } = context.options;
-    const beyond = changes.filter(({ impact }) => impacts.indexOf(impact) > impacts.indexOf(maxImpact));
-    if (beyond.length === 0) {
-        return;
-    }
-    const list = beyond.map(({ kind, name, impact, reason, fields }) => {
-        const what = fields
-            .map(brief)
-            .map(({ field, before, after }) => `${field} ${before ?? '(unset)'} → ${after ?? '(unset)'}`);
-        const why = reason === undefined ? '' : `; ${reason}`;
-        return `${kindNames[kind].words} ${name}: ${impact}${what.length === 0 ? '' : ` (${what.join('; ')})`}${why}`;
-    });
-    const at = beyond.find((change) => change.at !== undefined)?.at;
-    const needed = worst(beyond);
-    context.refusals.push(new ActionError('IMPACT', `The plan does more than max-impact: ${maxImpact} allows. Nothing was changed. ${list.join('. ')}.`, {
-        hint: `Look at the plan; if that is what you want, run once with max-impact: ${needed}.`,
-        ...(at === undefined ? {} : { at }),
+        describing: described.filter((one) => one.object === object).map(({ spec }) => spec),
+        at: described.find((one) => one.object === object)?.at,
     }));
 }
-function refuseTenants(context) {
-    const { project } = context.options;
-    for (const { name, tenantId, parts } of context.specs) {
-        const described = Object.values(parts).flatMap((part) => (part.by === 'description' ? part.tenantId : undefined));
-        const stated = new Set([tenantId, ...described]);
-        for (const { value, at } of [...stated].filter((one) => one !== undefined)) {
-            if (value !== project.id) {
-                context.refuse('CONFLICT', `Connection ${name.value} is for the project ${value}, but the login is for ${project.id}.`, 'Log in to that project, or remove tenant_id (project_id) from the file.', at);
+function isMadeFor(context, object, destroyed) {
+    const mark = markedFor(object);
+    return destroyed.some(({ spec }) => context.owner(spec) === mark);
+}
+function isOnlyReferred({ specs }, { id, name }, describing) {
+    return specs.some((spec) => !describing.includes(spec) &&
+        Object.values(spec.parts).some((given) => (given.by === 'id' && given.id === id) || (given.by === 'name' && given.name === name)));
+}
+function reasonToStay(context, { object, describing }, destroyed, leaving) {
+    const users = staying(context.observed, object.id, leaving);
+    if (users.length > 0) {
+        return `it is still used by ${listed(users)}`;
+    }
+    if (!isMadeFor(context, object, destroyed)) {
+        return markedFor(object) === undefined
+            ? 'it was not made by this action'
+            : 'it was made for another connection, or by another repository';
+    }
+    return isOnlyReferred(context, object, describing) ? 'a file refers to it without describing it' : undefined;
+}
+function concerned(context, { object, describing }, destroyed) {
+    const mark = markedFor(object);
+    return destroyed.filter(({ spec, existing }) => describing.includes(spec) ||
+        context.owner(spec) === mark ||
+        Object.values(existing?.refs ?? {}).includes(object.id));
+}
+function notice(context, { object, at }, why) {
+    const text = `The ${objectWords(object)} stays: ${why}.`;
+    context.notices.push({ level: 'notice', text, ...(at === undefined ? {} : { at }) });
+}
+const addressLost = 'its public address, which other ends dial, would go with it. To remove it too: destroy-vpnservice: true';
+function serviceStays(context, candidate, why) {
+    const { destroyVpnservice } = context.options;
+    if (destroyVpnservice && why !== undefined) {
+        notice(context, candidate, why);
+    }
+    if (!destroyVpnservice && why === undefined) {
+        notice(context, candidate, `nothing uses it any more, but ${addressLost}`);
+    }
+    return !destroyVpnservice || why !== undefined;
+}
+function destroy_parts_removeParts(context, destroyed, leaving) {
+    const removals = [];
+    const candidates = candidatesOf(context, destroyed);
+    const isService = ({ object }) => object.kind === 'vpnservice';
+    const ordered = [...candidates.filter((one) => !isService(one)), ...candidates.filter(isService)];
+    for (const candidate of ordered) {
+        const { object } = candidate;
+        const why = reasonToStay(context, candidate, destroyed, leaving);
+        if (isService(candidate)) {
+            if (serviceStays(context, candidate, why)) {
+                continue;
+            }
+        }
+        else if (why !== undefined) {
+            notice(context, candidate, why);
+            continue;
+        }
+        const users = concerned(context, candidate, destroyed);
+        const names = users.map(({ spec }) => spec.name.value);
+        const connections = users.flatMap(({ existing }) => (existing === undefined ? [] : removalKey(existing)));
+        const partsBefore = isService(candidate) ? removals.map(({ step }) => step.key) : [];
+        const reason = 'made by this action, and nothing uses it then';
+        removals.push(removePart(object, names, reason, [...connections, ...partsBefore]));
+    }
+    return removals;
+}
+
+;// CONCATENATED MODULE: ./lib/vpn/plan/destroy.js
+
+
+
+
+
+
+
+
+function warnOfEmptyLists({ observed, notices }) {
+    const { vpnservices, ikepolicies, ipsecpolicies, endpointGroups, connections } = observed;
+    if ([vpnservices, ikepolicies, ipsecpolicies, endpointGroups, connections].every(({ length }) => length === 0)) {
+        const text = 'Every list of the project came back empty: there is no VPN object at all. If you know better, the login lacks the right to read them (some clouds then answer with empty lists): check its roles, and the project.';
+        notices.push({ level: 'warning', text });
+    }
+}
+function noticeNamesake(context, spec) {
+    const namesake = context.observed.connections.find(({ name }) => name === spec.name.value);
+    if (spec.id !== undefined && namesake !== undefined) {
+        context.notice('notice', `Connection ${spec.name.value}: there is none with the id ${spec.id.value} any more, and the one of that name has another (${namesake.id}). That one stays; remove "id:" from the file if it is meant.`, spec.id.at);
+    }
+}
+function leavingOf({ spec, existing }) {
+    if (existing === undefined) {
+        return [];
+    }
+    const stated = spec.fields.peer_address?.value;
+    const isOther = stated !== undefined && stated !== existing.values.peer_address;
+    const why = isOther ? { why: `the file says another peer, ${String(stated)}` } : {};
+    return [{ connection: existing, name: spec.name.value, at: spec.at, ...why }];
+}
+function reportOf({ observed }, spec, existing, changes) {
+    const { at } = spec;
+    const name = spec.name.value;
+    const goes = changes.some(({ id, connections }) => id === existing?.id && connections.includes(name));
+    const concerning = changes.filter(({ connections }) => connections.includes(name));
+    const base = { name, at, impact: worst(concerning), psk: 'not compared' };
+    if (existing === undefined) {
+        return { ...base, operation: 'unchanged' };
+    }
+    const { id, status, refs, values } = existing;
+    const peerAddress = String(values.peer_address ?? '');
+    const service = observed.vpnservices.find((one) => one.id === refs.vpnservice);
+    const gatewayAddress = gatewayOf(service, peerAddress);
+    const isRemoved = changes.some((change) => change.id === service?.id);
+    return {
+        ...base,
+        ...{ operation: goes ? 'deleted' : 'unchanged', id, status, peerAddress },
+        ...(service === undefined || isRemoved ? {} : { vpnserviceId: service.id }),
+        ...(gatewayAddress === undefined ? {} : { gatewayAddress }),
+    };
+}
+const destroy_nothing = { connection: {}, ikepolicy: {}, ipsecpolicy: {}, localSubnets: [], peerCidrs: [] };
+function destroy_planned(context, spec, existing, changes) {
+    const report = reportOf(context, spec, existing, changes);
+    const step = existing === undefined || report.operation === 'unchanged' ? undefined : removalKey(existing);
+    return { report, existing, serviceKey: undefined, step, outcome: destroy_nothing };
+}
+function confirmedOf(context, matches) {
+    return context.specs
+        .map((spec) => ({ spec, existing: matches.get(spec) }))
+        .filter(({ spec, existing }) => isConfirmed(context, spec, existing));
+}
+function planDestroy(specs, observed, options) {
+    const unconfirmed = confirmation(specs, options);
+    const confirmDestroy = unconfirmed === undefined ? options.confirmDestroy : previewed(specs, options);
+    const context = new Context(specs, observed, { ...options, confirmDestroy });
+    refuseTenants(context);
+    const matches = matchConnections(context, 'is gone already');
+    const { notices, refusals } = context;
+    if (refusals.length > 0) {
+        const all = [unconfirmed, ...refusals].filter((refusal) => refusal !== undefined);
+        return { steps: [], changes: [], notices, connections: [], refusals: all };
+    }
+    const destroyed = confirmedOf(context, matches);
+    const leaving = destroyed.flatMap(leavingOf);
+    for (const { spec } of destroyed.filter(({ existing }) => existing === undefined)) {
+        noticeNamesake(context, spec);
+    }
+    warnOfEmptyLists(context);
+    warnOfLingeringTunnels(context, leaving);
+    const removals = [...leaving.map((one) => removeConnection(one, [])), ...destroy_parts_removeParts(context, destroyed, leaving)];
+    const changes = removals.map(({ change }) => change);
+    return {
+        steps: unconfirmed === undefined ? removals.map(({ step }) => step) : [],
+        changes,
+        notices,
+        connections: specs.map((spec) => destroy_planned(context, spec, matches.get(spec), changes)),
+        refusals: unconfirmed === undefined ? [] : [unconfirmed],
+    };
+}
+
+;// CONCATENATED MODULE: ./lib/vpn/plan/isolated.js
+async function planIsolated(specs, { decide, check }) {
+    const refusals = [];
+    const beforehand = new Map();
+    const whole = decide(specs, true);
+    let planned = whole;
+    for (let left = specs;; planned = decide(left, false)) {
+        const found = [...planned.refusals, ...(await check(planned, left))];
+        const concerned = new Set(found.flatMap(({ connections }) => connections));
+        for (const connection of planned.connections.filter(({ report }) => concerned.has(report.name))) {
+            beforehand.set(connection.report.name, connection);
+        }
+        refusals.push(...found);
+        const kept = left.filter(({ name }) => !concerned.has(name.value));
+        const isOver = kept.length === 0 || found.some(({ connections }) => connections.length === 0);
+        if (found.length === 0 || isOver) {
+            const refused = found.length > 0 ? specs : specs.filter((spec) => !left.includes(spec));
+            return { plan: found.length > 0 ? { ...whole, steps: [] } : planned, refusals, refused, beforehand };
+        }
+        left = kept;
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/vpn/preflight/quotas.js
+
+
+function createSteps({ steps }) {
+    return steps.flatMap((step) => (step.do === 'create' ? step : []));
+}
+function ownNumber({ vpnservices, ikepolicies, ipsecpolicies, endpointGroups, connections }, kind) {
+    const lists = {
+        vpnservice: vpnservices,
+        ikepolicy: ikepolicies,
+        ipsecpolicy: ipsecpolicies,
+        endpoint_group: endpointGroups,
+        ipsec_site_connection: connections,
+    };
+    return lists[kind].length;
+}
+function quotaRefusals(plan, specs, observed, quotas) {
+    return [...quotas].flatMap(([kind, { limit, used = ownNumber(observed, kind) }]) => {
+        const created = createSteps(plan).filter((step) => step.kind === kind);
+        const surplus = limit < 0 ? [] : created.slice(Math.max(0, limit - used));
+        const { words, many } = kindNames[kind];
+        return surplus.map(({ name, at, connections }) => new refusal_Refusal(specs.filter((spec) => connections.includes(spec.name.value)), 'QUOTA', `The ${words} ${name} cannot be created: the quota of ${many} is ${limit}, and ${used} are in use.`, {
+            hint: `Delete ${many} that nobody needs, have the quota raised, or use one that is there. Nothing was written for it.`,
+            at,
+        }));
+    });
+}
+
+;// CONCATENATED MODULE: ./lib/vpn/preflight/neighbours.js
+
+
+
+
+
+function serviceRefusals({ plan, specs, observed, dialect }) {
+    const taken = new Map(observed.vpnservices.map((service) => [service.routerId, listed([service])]));
+    const created = dialect.oneServicePerRouter ? createSteps(plan).filter(({ kind }) => kind === 'vpnservice') : [];
+    return created.flatMap(({ name, body, at, connections }) => {
+        const router = String(body.router_id);
+        const other = taken.get(router);
+        taken.set(router, name);
+        if (other === undefined) {
+            return [];
+        }
+        return [
+            new refusal_Refusal(specs.filter((spec) => connections.includes(spec.name.value)), 'CONFLICT', `The VPN service ${name} cannot be created: ${dialect.words} has one for each VPC, and the VPC ${router} has ${other} already.`, { hint: 'Use that one: give its name, or leave the name out of the mapping. Nothing was written for it.', at }),
+        ];
+    });
+}
+function routerOf({ report, serviceKey }, plan, observed) {
+    const made = createSteps(plan).find(({ key }) => key === serviceKey);
+    const there = observed.vpnservices.find(({ id }) => id === report.vpnserviceId);
+    return made === undefined ? there?.routerId : String(made.body.router_id);
+}
+function neighbours_written({ plan, specs, observed }) {
+    const own = new Set(plan.connections.flatMap(({ existing }) => existing?.id ?? []));
+    const routers = new Map(observed.vpnservices.map(({ id, routerId }) => [id, routerId]));
+    return plan.connections.flatMap((planned) => {
+        const spec = specs.find(({ name }) => name.value === planned.report.name);
+        const step = plan.steps.find(({ key }) => key === planned.step);
+        const router = routerOf(planned, plan, observed);
+        const others = observed.connections.filter(({ id, refs }) => router !== undefined && routers.get(refs.vpnservice ?? '') === router && !own.has(id));
+        return spec === undefined || step === undefined ? [] : [{ spec, planned, step, others }];
+    });
+}
+function movesPeer({ step, planned }) {
+    const { peer_address: peer } = planned.outcome.connection;
+    return ((step.do === 'update' && step.body.peer_address !== undefined) ||
+        (step.do === 'replace' && step.old.values.peer_address !== peer));
+}
+function peerRefusals(neighbourhood) {
+    const { dialect } = neighbourhood;
+    const moving = dialect.peerOnce ? neighbours_written(neighbourhood).filter(movesPeer) : [];
+    return moving.flatMap(({ spec, planned, others }) => {
+        const { peer_address: peer } = planned.outcome.connection;
+        const other = others.find(({ values }) => values.peer_address === peer);
+        if (other === undefined) {
+            return [];
+        }
+        return [
+            new refusal_Refusal([spec], 'CONFLICT', `Connection ${spec.name.value}: ${dialect.words} takes a peer only once for a VPN service, and ${String(peer)} is the peer of ${listed([other])}.`, {
+                hint: 'Use another peer_address, or remove the other connection. Nothing was written for it.',
+                at: spec.fields.peer_address?.at ?? spec.at,
+            }),
+        ];
+    });
+}
+function movesNetworks({ step }) {
+    return (step.do === 'create' ||
+        step.do === 'replace' ||
+        (step.do === 'update' &&
+            (step.refs.peer_ep_group !== undefined ||
+                step.refs.local_ep_group !== undefined ||
+                step.body.peer_cidrs !== undefined)));
+}
+function neighbours_membersOf({ endpointGroups }, id) {
+    return endpointGroups.find((group) => group.id === id)?.endpoints ?? [];
+}
+function neighbours_remotesOf(observed, { refs, values }) {
+    const { peer_cidrs: legacy } = values;
+    return refs.peer_ep_group === undefined && Array.isArray(legacy) ? legacy : neighbours_membersOf(observed, refs.peer_ep_group);
+}
+function neighbours_placeOf({ parts, fields, at }, cidr) {
+    const group = parts.peer_ep_group;
+    const endpoint = group?.by === 'description' ? group.endpoints?.find(({ text }) => text === cidr) : undefined;
+    return endpoint?.at ?? group?.at ?? fields.peer_cidrs?.at ?? at;
+}
+function isStandby({ planned }, other, observed) {
+    const { localSubnets, peerCidrs } = planned.outcome;
+    return (sameSet(localSubnets, neighbours_membersOf(observed, other.refs.local_ep_group)) &&
+        sameSet(peerCidrs, neighbours_remotesOf(observed, other)));
+}
+function networkFindings(neighbourhood) {
+    const { observed, dialect } = neighbourhood;
+    const router = dialect.name === 'otc' ? 'VPC' : 'router';
+    const refusals = [];
+    const notices = [];
+    for (const one of neighbours_written(neighbourhood).filter(movesNetworks)) {
+        const { spec, planned, others } = one;
+        for (const other of others.filter((connection) => !isStandby(one, connection, observed))) {
+            const theirs = neighbours_remotesOf(observed, other);
+            const cidr = planned.outcome.peerCidrs.find((network) => theirs.some((their) => overlaps(network, their)));
+            if (cidr !== undefined) {
+                const their = theirs.find((network) => overlaps(cidr, network));
+                const words = `Connection ${spec.name.value}: the remote network ${cidr} overlaps ${String(their)} of ${listed([other])}, which has the same ${router}`;
+                const at = neighbours_placeOf(spec, cidr);
+                if (dialect.overlap === 'error') {
+                    const hint = 'Choose other networks, or remove the other connection. Nothing was written for it.';
+                    refusals.push(new refusal_Refusal([spec], 'CONFLICT', `${words}; ${dialect.words} refuses this.`, { hint, at }));
+                }
+                else {
+                    notices.push({ level: 'warning', text: `${words}. Traffic to the addresses in both goes only one way.`, at });
+                }
             }
         }
     }
+    return { refusals, notices };
 }
-function plan_refused(context) {
-    return { steps: [], changes: [], notices: context.notices, connections: [], refusals: context.refusals };
+
+;// CONCATENATED MODULE: ./lib/vpn/preflight/rights.js
+const readingRole = { otc: 'readonly', openstack: 'reader' };
+const doubt = {
+    otc: 'unless a policy of the account allows more, the cloud will refuse the changes. Give the user the roles VPN Administrator and VPC Administrator in this project',
+    openstack: "unless the cloud's policy allows more, it will refuse the changes, and may not even show what is there. Have the role member granted",
+};
+function isFeature(role) {
+    return role.startsWith('op_gated_');
 }
-function plan(specs, observed, options) {
-    const context = new Context(specs, observed, options);
-    refuseTenants(context);
-    const matches = matchConnections(context);
-    const objects = context.refusals.length > 0 ? [] : describedObjects(context, matches);
-    if (context.refusals.length > 0) {
-        return plan_refused(context);
+function onlyReads({ name }, roles = []) {
+    const own = roles.filter((role) => !isFeature(role));
+    return own.length > 0 && own.every((role) => role === readingRole[name]);
+}
+function roleNotices(plan, dialect, roles) {
+    if (plan.steps.length === 0 || !onlyReads(dialect, roles)) {
+        return [];
     }
-    const decisions = objects.map((object) => decide(context, object, matches));
-    const connections = specs.map((spec) => {
-        const existing = matches.get(spec);
-        return decideConnection(context, spec, existing, partTargets(context, spec, existing, decisions), decisions);
-    });
-    const tags = tagging(context, decisions, connections);
-    const cleaning = cleanUp(context, decisions, connections);
-    const changes = [
-        ...decisions.flatMap(({ change }) => change ?? []),
-        ...connections.flatMap(({ change }) => change ?? []),
-        ...tags.changes,
-        ...cleaning.changes,
-    ];
-    refuseImpact(context, changes);
-    const steps = [
-        ...tags.before,
-        ...partSteps(decisions, tags.before),
-        ...connections.flatMap(({ step }) => step ?? []),
-        ...tags.steps,
-        ...serviceUpdates(decisions, connections),
-        ...cleaning.steps,
-    ];
+    const words = `The login has no role in this project but ${readingRole[dialect.name]}, which only reads`;
+    return [{ level: 'warning', text: `${words}: ${doubt[dialect.name]}.` }];
+}
+function emptyNotice(plan, observed, dialect) {
+    const { vpnservices, ikepolicies, ipsecpolicies, endpointGroups, connections } = observed;
+    const lists = [vpnservices, ikepolicies, ipsecpolicies, endpointGroups, connections];
+    if (dialect.name !== 'otc' || plan.steps.length === 0 || lists.some(({ length }) => length > 0)) {
+        return [];
+    }
+    const text = 'The cloud shows no VPN object at all in this project. If there should be some, the login lacks the right to read them (role Tenant Guest): stop this run, since it would make them again.';
+    return [{ level: 'notice', text }];
+}
+
+;// CONCATENATED MODULE: ./lib/vpn/preflight/preflight.js
+
+
+
+async function preflight(neighbourhood, { roles, quotas }) {
+    const { plan, specs, observed, dialect } = neighbourhood;
+    const limits = createSteps(plan).length === 0 ? new Map() : await quotas();
+    const networks = networkFindings(neighbourhood);
     return {
-        steps: context.refusals.length > 0 ? [] : steps,
-        changes,
-        notices: context.notices,
-        connections: connections.map((decision) => plan_planned(context, decision, changes, steps)),
-        refusals: context.refusals,
+        refusals: [
+            ...serviceRefusals(neighbourhood),
+            ...peerRefusals(neighbourhood),
+            ...networks.refusals,
+            ...quotaRefusals(plan, specs, observed, limits),
+        ],
+        notices: [...roleNotices(plan, dialect, roles), ...networks.notices, ...emptyNotice(plan, observed, dialect)],
     };
 }
 
-;// CONCATENATED MODULE: ./lib/vpn/wait.js
+;// CONCATENATED MODULE: ./lib/vpn/preflight/read-quotas.js
 
 
 
-const settledStates = ['ACTIVE', 'DOWN'];
-const progressEvery = 30_000;
-const wait_broken = {
-    ERROR: 'The cloud could not deploy the connection. Updating and deleting work in this state: correct the file and run again, or delete the connection; ask the operator if it stays.',
-    FROZEN: 'The cloud froze the resource (arrears, or an administrative measure). Settle that with the provider; then run again.',
-};
-function lateHint({ status, stale }, isOff) {
-    if (isPending(status)) {
-        return 'In this state the service refuses updates, but deleting works. Run again later (it goes on waiting), or raise timeout; if it stays, ask the operator whether the VPN agent runs.';
-    }
-    if (stale) {
-        return 'After an update the servers show the old status for up to a minute: timeout has to be longer than status-interval.';
-    }
-    if (status === 'DOWN' && isOff) {
-        return 'admin_state_up is false, so no tunnel comes up: write true, or wait-for: settled.';
-    }
-    if (status === 'DOWN') {
-        return 'The connection is configured, but no tunnel is up. Check the far side: is it configured with the same psk, policies and networks, does it dial the gateway address, are UDP 500 and 4500 and ESP open, and does traffic flow to start the negotiation?';
-    }
-    return 'This state is not documented. Updating and deleting work unless the service says otherwise: run again later, or raise timeout.';
+const patience = 10_000;
+function integer(value) {
+    return typeof value === 'number' && Number.isInteger(value) ? value : undefined;
 }
-class Watched {
-    waiting;
-    status;
-    fresh;
-    isOff = false;
-    result;
-    constructor(waiting) {
-        this.waiting = waiting;
-        this.status = waiting.status;
-        this.fresh = waiting.updated === undefined;
-    }
-    read({ status, values }, now, interval) {
-        const { updated } = this.waiting;
-        this.status = status;
-        this.isOff = values.admin_state_up === false;
-        this.fresh ||= updated === undefined || status !== updated.before || now - updated.at >= interval;
-    }
-    state() {
-        const settled = settledStates.includes(this.status);
-        return { status: this.status, settled, up: this.status === 'ACTIVE', stale: !this.fresh };
-    }
-    concludes(waitFor) {
-        const { settled, up } = this.state();
-        if (waitFor === 'none' || (this.fresh && this.status in wait_broken)) {
-            return true;
-        }
-        return waitFor === 'active' ? up && this.fresh : settled;
-    }
-    conclude(waitFor) {
-        const { name, id, at } = this.waiting;
-        const hint = waitFor === 'none' ? undefined : wait_broken[this.status];
-        return this.close(hint === undefined
-            ? undefined
-            : new ActionError('CONNECTION_STATE', `Connection ${name} (${id}) is ${this.status}.`, { hint, at }));
-    }
-    fail(code, text, hint) {
-        return this.close(new ActionError(code, text, { hint, at: this.waiting.at }));
-    }
-    close(failure) {
-        this.result = failure === undefined ? this.state() : { ...this.state(), failure };
-        return this.result;
-    }
-}
-async function readOnce(api, open) {
-    const [only, ...others] = open;
-    const found = only !== undefined && others.length === 0
-        ? [await api.get('ipsec_site_connection', only.waiting.id, { name: only.waiting.name })]
-        : await api.list('ipsec_site_connection');
-    return new Map(found.flatMap((connection) => (connection === undefined ? [] : [[connection.id, connection]])));
-}
-function readAll(open, found, options) {
-    for (const watched of open) {
-        const { name, id } = watched.waiting;
-        const connection = found.get(id);
-        const before = watched.status;
-        if (connection === undefined) {
-            const hint = 'Run again to create it; use a concurrency group so that runs do not overlap.';
-            watched.fail('NOT_FOUND', `Connection ${name} (${id}) was deleted while this run waited for it.`, hint);
-            continue;
-        }
-        watched.read(connection, options.clock.now(), options.statusIntervalMs);
-        if (watched.status !== before) {
-            options.log.info(`${name} is ${watched.status} (was ${before}).`);
-        }
-    }
-}
-const staleNote = ', which may still be the status before the update';
-function stateText({ status, fresh }) {
-    return `${status}${fresh ? '' : staleNote}`;
-}
-function begin(open, { log, waitFor }) {
-    const states = open.map((watched) => `${watched.waiting.name} (${stateText(watched)})`).join(', ');
-    if (states !== '') {
-        log.info(`Waiting until ${waitFor === 'active' ? 'the tunnel is up' : 'the cloud has settled'}: ${states}.`);
-    }
-}
-function progress(open, options, started) {
-    const seconds = Math.round((options.clock.now() - started) / 1000);
-    for (const watched of open) {
-        options.log.info(`Waiting for ${watched.waiting.name}: ${stateText(watched)} after ${seconds} s.`);
-    }
-}
-function conclude(open, options) {
-    return open.filter((watched) => {
-        if (watched.result === undefined && watched.concludes(options.waitFor)) {
-            watched.conclude(options.waitFor);
-        }
-        if (watched.result !== undefined) {
-            options.onStatus(watched.waiting.name, watched.result);
-        }
-        return watched.result === undefined;
+function neutronQuotas(body) {
+    const quota = isJsonObject(body.quota) ? body.quota : {};
+    const found = kinds.flatMap((kind) => {
+        const limit = integer(quota[kind]);
+        return limit === undefined ? [] : [[kind, { limit, used: undefined }]];
     });
+    return new Map(found);
 }
-function durationText(milliseconds) {
-    const seconds = Math.round(milliseconds / 1000);
-    const parts = [`${Math.floor(seconds / 3600)}h`, `${Math.floor(seconds / 60) % 60}m`, `${seconds % 60}s`];
-    return parts.filter((part) => !part.startsWith('0')).join('') || '0s';
+const otcTypes = { vpn: 'ipsec_site_connection', vpngw: 'vpnservice' };
+function otcQuotas(body) {
+    const quotas = isJsonObject(body.quotas) ? body.quotas : {};
+    const resources = Array.isArray(quotas.resources) ? quotas.resources : [];
+    const found = resources.flatMap((resource) => {
+        const { type, quota, used } = isJsonObject(resource) ? resource : {};
+        const kind = typeof type === 'string' && Object.hasOwn(otcTypes, type) ? otcTypes[type] : undefined;
+        const limit = integer(quota);
+        return kind === undefined || limit === undefined ? [] : [[kind, { limit, used: integer(used) }]];
+    });
+    return new Map(found);
 }
-function giveUp(open, options) {
-    const timeout = durationText(options.timeoutMs);
-    for (const watched of open) {
-        const { name, id } = watched.waiting;
-        const wanted = options.waitFor === 'active' ? 'ACTIVE' : 'settled';
-        const state = watched.state();
-        const note = state.stale ? ' (which may still be the status before the update)' : '';
-        const text = `Connection ${name} (${id}) is ${state.status}${note}, not ${wanted}, at the end of the timeout (${timeout}).`;
-        options.onStatus(name, watched.fail('TIMEOUT', text, lateHint(state, watched.isOff)));
+async function readQuotas({ send, networkUrl, projectId, dialect, log }) {
+    const base = networkUrl.href.replace(/\/v2\.0\/?$/, '');
+    const path = dialect === 'otc' ? `v1/${projectId}/quotas` : `v2.0/quotas/${projectId}`;
+    const request = {
+        ...{ method: 'GET', url: new URL(`${base}/${path}`), what: 'read the quotas', repeat: 'never' },
+        deadlineMs: patience,
+    };
+    try {
+        const { body } = await send(request);
+        const answer = isJsonObject(body) ? body : {};
+        return dialect === 'otc' ? otcQuotas(answer) : neutronQuotas(answer);
+    }
+    catch (error) {
+        if (error instanceof CancelledError) {
+            throw error;
+        }
+        log.debug(`Quotas are not checked: ${error instanceof Error ? error.message : String(error)}`);
+        return new Map();
     }
 }
-async function waitForStates(waiting, options) {
-    const { clock, cancellation, deadline, random } = options;
-    const started = clock.now();
-    let reported = started;
-    let open = conclude(waiting.map((one) => new Watched(one)), options);
-    begin(open, options);
-    for (let count = 0; open.length > 0; count += 1) {
-        const left = deadline - clock.now();
-        if (left <= 0) {
-            giveUp(open, options);
-            return;
+
+;// CONCATENATED MODULE: ./lib/vpn/decide.js
+
+
+
+
+
+
+
+
+async function lookElsewhere(specs, observed, options, { elsewhere }) {
+    const isAsked = options.mode !== 'destroy' && forsaken(specs, observed, options).length > 0;
+    return isAsked ? await elsewhere() : { connections: [], unclear: [] };
+}
+async function decide_decide(api, specs, options, ports) {
+    const { dialect, rejected, mode } = options;
+    const { peerFiles } = ports;
+    const observed = await observe(api, specs, dialect, peerFiles !== undefined);
+    const elsewhere = await lookElsewhere(specs, observed, options, ports);
+    const decideOn = mode === 'destroy' ? planDestroy : plan;
+    let peers;
+    let warnings = [];
+    let known;
+    const quotas = () => {
+        known ??= readQuotas({ ...ports, ...options, projectId: options.project.id, dialect: dialect.name });
+        return known;
+    };
+    const isolated = await planIsolated(specs, {
+        decide: (left, isWhole) => decideOn(left, observed, { ...options, elsewhere, isWhole: isWhole && rejected.length === 0 }),
+        check: async (planned, left) => {
+            peers = peerFiles && new PeerConfigs(left, planned, observed, dialect, peerFiles);
+            const found = await preflight({ plan: planned, specs: left, observed, dialect }, { roles: options.roles, quotas });
+            warnings = found.notices;
+            return [...(peers?.refusals ?? []), ...found.refusals];
+        },
+    });
+    return { ...isolated, observed, peers, warnings };
+}
+
+;// CONCATENATED MODULE: ./lib/vpn/planned-report.js
+
+
+function isStopped(specs, { refused }, { expectPlan, rejected }) {
+    const isHeld = expectPlan !== undefined && refused.length + rejected.length > 0;
+    return isHeld || (refused.length > 0 && refused.length === specs.length);
+}
+function connectionsOf(specs, decided, options) {
+    const { plan: planned, refusals, refused, beforehand: before } = decided;
+    const isPlan = options.mode === 'plan';
+    const isOver = isStopped(specs, decided, options);
+    const described = specs.flatMap((spec) => {
+        const name = spec.name.value;
+        const found = before.get(name) ?? planned.connections.find(({ report }) => report.name === name);
+        if (found === undefined && isOver && isPlan) {
+            return [];
         }
-        await clock.sleep(Math.min(pause(count, random), left), cancellation.reads);
-        readAll(open, await readOnce(options.api, open), options);
-        open = conclude(open, options);
-        if (clock.now() - reported >= progressEvery) {
-            reported = clock.now();
-            progress(open, options, started);
-        }
-    }
+        const writes = !isPlan && !isOver && !refused.includes(spec);
+        const known = found === undefined ? untouched(name, spec.at) : beforehand(found, writes, isPlan);
+        const failure = isOver ? undefined : refusals.find(({ connections }) => connections.includes(name));
+        return [failure === undefined ? known : { ...known, failure }];
+    });
+    const wrong = options.rejected.flatMap(({ connections, failure }) => connections.map(({ name, at }) => untouched(name, at, isOver ? undefined : failure)));
+    return [...described, ...wrong];
+}
+function leftAlone(report, { plan: { connections } }) {
+    const states = new Map(connections.flatMap(({ existing, report: { name } }) => existing === undefined ? [] : [[name, stateOf(existing.status)]]));
+    return { ...report, connections: report.connections.map((one) => ({ ...one, ...states.get(one.name) })) };
+}
+function planned_report_reportOf(specs, decided, options) {
+    const { mode, dialect, project, region, rejected } = options;
+    const { changes } = decided.plan;
+    const notices = [...decided.plan.notices, ...decided.warnings];
+    const report = {
+        mode,
+        dialect: dialect.name,
+        project,
+        ...(region === undefined ? {} : { region }),
+        connections: connectionsOf(specs, decided, options),
+        changes,
+        progress: 'planned',
+        notices,
+    };
+    return decided.refusals.length + rejected.length > 0 ? report : { ...report, digest: planDigest(report) };
 }
 
 ;// CONCATENATED MODULE: ./lib/vpn/converge.js
@@ -66121,26 +70470,7 @@ async function waitForStates(waiting, options) {
 
 
 
-class Known {
-    #report;
-    #tell;
-    constructor(report, tell) {
-        this.#report = report;
-        this.#tell = tell;
-        tell(report);
-    }
-    get report() {
-        return this.#report;
-    }
-    connection(name, learnt) {
-        const connections = this.#report.connections.map((one) => (one.name === name ? { ...one, ...learnt } : one));
-        this.all({ connections });
-    }
-    all(learnt) {
-        this.#report = { ...this.#report, ...learnt };
-        this.#tell(this.#report);
-    }
-}
+
 function failWith(failures, what) {
     const [first, ...others] = new Set(failures);
     if (first === undefined) {
@@ -66152,47 +70482,7 @@ function failWith(failures, what) {
     const lines = [first, ...others].map(({ message, hint }, index) => [`${index + 1}. ${message}`, hint].filter((text) => text !== undefined).join(' '));
     throw new ActionError(first.code, `${lines.length} ${what}:\n${lines.join('\n')}`, { at: first.at, cause: first });
 }
-function stateOf(status) {
-    return { settled: settledStates.includes(status), up: status === 'ACTIVE', statusStale: false };
-}
-function unsent({ psk }) {
-    return psk === 'sent' ? 'not compared' : psk;
-}
-function untouched({ name, at }) {
-    return { name: name.value, at, operation: 'unchanged', impact: 'none', psk: 'not compared' };
-}
-function beforehand(specs, { connections, refusals }, { mode }) {
-    const isRefused = refusals.length > 0;
-    if (isRefused && mode === 'apply' && connections.length === 0) {
-        return specs.map(untouched);
-    }
-    return connections.map(({ report, existing }) => ({
-        ...report,
-        ...(existing !== undefined && (isRefused || mode === 'plan') ? stateOf(existing.status) : {}),
-        ...(mode === 'apply' ? { operation: 'unchanged', psk: unsent(report) } : {}),
-    }));
-}
-function afterwards(connection, applied) {
-    const { id, status, ...lasting } = connection.report;
-    const { name, peerAddress = '' } = lasting;
-    const operation = applied.operationOf(connection);
-    const written = applied.written.get(name)?.connection;
-    const service = applied.serviceOf(connection);
-    const failure = applied.failures.get(name);
-    const gatewayAddress = gatewayOf(service, peerAddress);
-    const current = written ?? connection.existing;
-    const isLeft = failure !== undefined && operation !== 'deleted' && current !== undefined;
-    return {
-        ...(operation === 'deleted' ? lasting : connection.report),
-        operation,
-        ...(written === undefined ? { psk: unsent(connection.report) } : { id: written.id, status: written.status }),
-        ...(service === undefined ? {} : { vpnserviceId: service.id }),
-        ...(gatewayAddress === undefined ? {} : { gatewayAddress }),
-        ...(isLeft ? { ...stateOf(current.status), statusStale: operation !== 'unchanged' } : {}),
-        ...(failure === undefined ? {} : { failure }),
-    };
-}
-async function converge_carryOut(planned, observed, api, { deadline }, ports, known) {
+async function converge_carryOut({ plan: planned, observed }, api, { deadline }, ports, known) {
     const operations = new Map(planned.connections.map(({ report: { name, operation } }) => [name, operation]));
     const applied = await apply(planned, observed, {
         ...ports,
@@ -66202,56 +70492,10 @@ async function converge_carryOut(planned, observed, api, { deadline }, ports, kn
     });
     known.all({
         progress: applied.progress,
-        connections: planned.connections.map((connection) => afterwards(connection, applied)),
-        notices: [...planned.notices, ...applied.notices],
+        connections: known.connections(planned.connections.map((connection) => afterwards(connection, applied))),
+        notices: [...known.report.notices, ...applied.notices],
     });
     return applied;
-}
-function waitingFor({ report, existing }, applied) {
-    const { name, at } = report;
-    const written = applied.written.get(name);
-    const connection = written?.connection ?? existing;
-    if (connection === undefined || applied.failures.has(name)) {
-        return undefined;
-    }
-    const { id, status } = connection;
-    const isUpdate = written !== undefined && id === existing?.id;
-    return {
-        ...{ name, id, at, status },
-        ...(isUpdate ? { updated: { before: status, at: written.at } } : {}),
-    };
-}
-function notSeen(error, waiting, { cancellation }) {
-    const names = [...waiting].map(({ name, id }) => `${name} (${id})`).join(', ');
-    if (cancellation.reads.aborted) {
-        const hint = 'Everything had been written before. Run it again to see how it ended.';
-        return new ActionError('CANCELLED', `Cancelled while waiting for the status of ${names}.`, { hint, cause: error });
-    }
-    const { code, message, hint, at } = asActionError(error);
-    const text = `Everything was written, but the status of ${names} stays unknown: ${message}`;
-    return new ActionError(code, text, { hint, at, cause: error });
-}
-async function wait(waiting, api, options, ports, known) {
-    const open = new Map(waiting.map((one) => [one.name, one]));
-    const onStatus = (name, { status, settled, up, stale, failure }) => {
-        known.connection(name, {
-            ...{ status, settled, up, statusStale: stale },
-            ...(failure === undefined ? {} : { failure }),
-        });
-        open.delete(name);
-    };
-    try {
-        await waitForStates(waiting, { ...ports, ...options, api, onStatus });
-    }
-    catch (error) {
-        const failure = notSeen(error, open.values(), ports);
-        for (const { name, status, updated } of open.values()) {
-            known.connection(name, { ...stateOf(status), statusStale: updated !== undefined, failure });
-        }
-    }
-}
-function failWithConnections({ report }) {
-    failWith(report.connections.flatMap(({ failure }) => failure ?? []), 'connections failed');
 }
 async function writePeerConfigs(peers, known) {
     if (peers === undefined) {
@@ -66267,47 +70511,55 @@ async function writePeerConfigs(peers, known) {
         }
     }
 }
+function logProblems(problems, log) {
+    for (const { message, at, code } of problems) {
+        log.error(message, at, code);
+    }
+}
+function failuresElsewhere({ failures }, { report }) {
+    const known = new Set(report.connections.map(({ name }) => name));
+    return [...failures].flatMap(([name, failure]) => (known.has(name) ? [] : failure));
+}
+function failTogether(refusals, { report }, others = []) {
+    const reasons = new Set(refusals);
+    const own = report.connections.flatMap(({ failure }) => failure ?? []);
+    const failures = [...own, ...others].filter((one) => !reasons.has(one));
+    failWith([...refusals, ...failures], failures.length === 0 ? 'problems' : 'connections failed');
+}
 async function converge(specs, options, ports) {
     const { log } = ports;
-    const { mode, dialect, project, region, networkUrl } = options;
+    const { mode, dialect, project, networkUrl, expectPlan, rejected } = options;
     const api = createVpnApi({ send: ports.send, networkUrl, projectId: project.id, dialect });
-    const observed = await observe(api, specs, dialect, ports.peerFiles !== undefined);
-    const planned = plan(specs, observed, options);
-    const { steps, changes, notices, refusals } = planned;
-    const known = new Known({
-        mode,
-        dialect: dialect.name,
-        project,
-        ...(region === undefined ? {} : { region }),
-        connections: beforehand(specs, planned, options),
-        changes,
-        progress: 'planned',
-        notices,
-    }, ports.tell);
-    if (refusals.length === 0 || changes.length > 0) {
+    const decided = await decide_decide(api, specs, options, ports);
+    const { plan: planned, refusals, peers } = decided;
+    const report = planned_report_reportOf(specs, decided, options);
+    const moved = expectPlan && planMoved(expectPlan, report);
+    const known = new Known(moved === undefined ? report : leftAlone(report, decided), ports.tell);
+    if (refusals.length === 0 || planned.changes.length > 0) {
         await log.group('Plan', async () => {
             for (const line of ports.describe(known.report)) {
                 log.info(line);
             }
         });
     }
-    const peers = ports.peerFiles && new PeerConfigs(specs, planned, observed, dialect, ports.peerFiles);
-    const reasons = [...refusals, ...(peers?.refusals ?? [])];
-    for (const { message, at, code } of reasons.slice(1)) {
-        log.error(message, at, code);
+    const problems = [...rejected.map(({ failure }) => failure), ...refusals];
+    logProblems(rejected.length > 0 ? refusals : refusals.slice(1), log);
+    if (isStopped(specs, decided, options)) {
+        failWith(problems, 'problems');
     }
-    failWith(reasons, 'problems');
     if (mode === 'plan') {
         await writePeerConfigs(peers, known);
-        failWithConnections(known);
+        failTogether(problems, known);
         return;
     }
-    const work = () => converge_carryOut(planned, observed, api, options, ports, known);
-    const applied = steps.length === 0 ? await work() : await log.group('Apply', work);
+    failWith(moved === undefined ? [] : [moved], 'problems');
+    const work = () => converge_carryOut(decided, api, options, ports, known);
+    const applied = planned.steps.length === 0 ? await work() : await log.group('Apply', work);
     await writePeerConfigs(peers, known);
-    const waiting = planned.connections.flatMap((connection) => waitingFor(connection, applied) ?? []);
-    await wait(waiting, api, options, ports, known);
-    failWithConnections(known);
+    if (mode !== 'destroy') {
+        await awaitStates(planned, applied, api, { ...ports, ...options }, known);
+    }
+    failTogether(problems, known, failuresElsewhere(applied, known));
 }
 
 ;// CONCATENATED MODULE: ./lib/main.js
@@ -66322,68 +70574,76 @@ async function converge(specs, options, ports) {
 
 
 
+
+
+
 const logoutMs = { normal: 5000, cancelled: 1000 };
-async function extraCa({ caCertificate }, workspace) {
-    if (caCertificate?.kind !== 'path') {
-        return caCertificate?.text;
+async function main_readFiles(inputs, deps) {
+    if (inputs.mode !== 'export') {
+        return await readConnections(inputs, deps);
     }
-    try {
-        return await workspace.read(caCertificate.path);
-    }
-    catch (error) {
-        throw new ActionError('INPUT_INVALID', `Input ca-certificate: ${asActionError(error).message}`, {
-            hint: 'Give the path of a PEM file in the workspace, or its text.',
-            cause: error,
-        });
-    }
+    await checkExportFile(inputs, deps.exportFiles);
+    return { specs: [], rejected: [], unchecked: [] };
 }
-async function logIn(inputs, http, deadline, deps) {
-    const { clock, log, mask, idTokens } = deps;
-    const session = await login({ ...inputs, http, deadline, idTokens, clock, log, mask });
-    const { id, name } = session.project;
-    log.info(`Logged in at ${inputs.authUrl.host} to project ${name === undefined ? id : `${name} (${id})`}.`);
-    return session;
-}
-const aboutLogin = /^(?:LOGIN_.*|CATALOGUE|ENDPOINT_REFUSED|TLS)$/;
-function told(failure, names) {
-    return names === undefined || !aboutLogin.test(failure.code)
-        ? failure
-        : failure.hinting((hint) => `${inNamesOf(names, hint)} The settings are those of ${names.source}.`.trimStart());
-}
-async function filesForPeers({ peerConfig }, specs, deps) {
+async function filesForPeers({ peerConfig, mode }, specs, deps) {
     const names = specs.map(({ name }) => name.value);
-    return peerConfig === undefined ? undefined : await preparePeerFiles(peerConfig, names, deps);
+    return peerConfig === undefined || mode === 'destroy' ? undefined : await preparePeerFiles(peerConfig, names, deps);
+}
+function convergeOptions(inputs, session, deps, deadline) {
+    const { project, networkUrl, roles } = session;
+    const { mode, identity } = inputs;
+    return {
+        ...inputs,
+        mode: mode === 'plan' || mode === 'destroy' ? mode : 'apply',
+        ...(identity?.region === undefined ? {} : { region: identity.region }),
+        ...{ dialect: dialects[inputs.dialect], repository: deps.repository, now: deps.clock.now() },
+        ...{ project, networkUrl, deadline },
+        ...(roles === undefined ? {} : { roles }),
+    };
 }
 async function main(deps) {
-    const { log, clock, workspace, repository } = deps;
+    const { log, clock, workspace } = deps;
     let report = nothingKnown;
     let wantsSummary = true;
     let http;
     let session;
-    let names;
+    let inputs;
     const tell = (known) => {
         report = known;
         deps.outputs(report);
     };
     try {
-        const inputs = await readInputs(deps.inputs, deps.mask, deps);
+        inputs = await readInputs(deps.inputs, deps.mask, deps);
         wantsSummary = inputs.summary;
-        names = inputs.sourceNames;
-        report = { ...report, mode: inputs.mode, dialect: inputs.dialect };
+        const { mode, dialect, identity, offline, connectionFiles } = inputs;
+        report = { ...report, mode, dialect, ...(offline === undefined ? {} : offline_report_notAsked(offline)) };
         const deadline = clock.now() + inputs.timeoutMs;
-        const specs = await readConnections(inputs, deps);
+        const read = await main_readFiles(inputs, deps);
+        const { specs, rejected } = read;
         const peerFiles = await filesForPeers(inputs, specs, deps);
-        http = untilDeadline(deps.http(await extraCa(inputs, workspace)), clock, deadline);
-        session = await logIn(inputs, http, deadline, deps);
-        const { project, networkUrl, send } = session;
-        const dialect = dialects[inputs.dialect];
-        await converge(specs, { ...inputs, dialect, repository, now: clock.now(), project, networkUrl, deadline }, { ...deps, send, tell, describe: planLines, ...(peerFiles === undefined ? {} : { peerFiles }) });
+        if (offline !== undefined) {
+            report = offlineReport(report, read);
+        }
+        else if (identity !== undefined) {
+            http = untilDeadline(deps.http(await extraCa(identity, workspace)), clock, deadline);
+            session = await logIn(dialect, identity, http, deadline, deps);
+            const ports = { ...deps, send: session.send, tell, describe: planLines };
+            if (mode === 'export') {
+                await exportToFiles(inputs, session, ports);
+            }
+            else {
+                const options = { ...convergeOptions(inputs, session, deps, deadline), rejected };
+                const elsewhere = () => describedElsewhere(connectionFiles, workspace);
+                await converge(specs, options, { ...ports, elsewhere, ...(peerFiles === undefined ? {} : { peerFiles }) });
+            }
+        }
     }
     catch (error) {
-        report = { ...report, failure: told(asActionError(error), names) };
+        report = { ...report, failure: told(asActionError(error), inputs?.identity) };
     }
     const closing = session?.close(deps.cancellation.cancelled ? logoutMs.cancelled : logoutMs.normal);
     try {
+        report = inputs === undefined ? report : await endPlan(report, inputs, deps.publish);
         for (const { level, text, at } of report.notices) {
             log[level](text, at);
         }
@@ -66481,8 +70741,8 @@ function keepVerifying(variables, log) {
     }
 }
 
-;// CONCATENATED MODULE: external "os"
-const external_os_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("os");
+// EXTERNAL MODULE: external "os"
+var external_os_ = __nccwpck_require__(857);
 ;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/utils.js
 // We use any as a valid input type
 /* eslint-disable @typescript-eslint/no-explicit-any */
@@ -66557,7 +70817,7 @@ function toCommandProperties(annotationProperties) {
  */
 function command_issueCommand(command, properties, message) {
     const cmd = new Command(command, properties, message);
-    process.stdout.write(cmd.toString() + external_os_namespaceObject.EOL);
+    process.stdout.write(cmd.toString() + external_os_.EOL);
 }
 function command_issue(name, message = '') {
     command_issueCommand(name, {}, message);
@@ -66613,8 +70873,8 @@ function escapeProperty(s) {
 //# sourceMappingURL=command.js.map
 ;// CONCATENATED MODULE: external "crypto"
 const external_crypto_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("crypto");
-;// CONCATENATED MODULE: external "fs"
-const external_fs_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("fs");
+// EXTERNAL MODULE: external "fs"
+var external_fs_ = __nccwpck_require__(9896);
 ;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/file-command.js
 // For internal use, subject to change.
 // We use any as a valid input type
@@ -66628,10 +70888,10 @@ function file_command_issueFileCommand(command, message) {
     if (!filePath) {
         throw new Error(`Unable to find environment variable for file command ${command}`);
     }
-    if (!external_fs_namespaceObject.existsSync(filePath)) {
+    if (!external_fs_.existsSync(filePath)) {
         throw new Error(`Missing file at path: ${filePath}`);
     }
-    external_fs_namespaceObject.appendFileSync(filePath, `${utils_toCommandValue(message)}${external_os_namespaceObject.EOL}`, {
+    external_fs_.appendFileSync(filePath, `${utils_toCommandValue(message)}${external_os_.EOL}`, {
         encoding: 'utf8'
     });
 }
@@ -66647,809 +70907,15 @@ function file_command_prepareKeyValueMessage(key, value) {
     if (convertedValue.includes(delimiter)) {
         throw new Error(`Unexpected input: value should not contain the delimiter "${delimiter}"`);
     }
-    return `${key}<<${delimiter}${external_os_namespaceObject.EOL}${convertedValue}${external_os_namespaceObject.EOL}${delimiter}`;
+    return `${key}<<${delimiter}${external_os_.EOL}${convertedValue}${external_os_.EOL}${delimiter}`;
 }
 //# sourceMappingURL=file-command.js.map
 ;// CONCATENATED MODULE: external "path"
 const external_path_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("path");
-// EXTERNAL MODULE: external "http"
-var external_http_ = __nccwpck_require__(8611);
-// EXTERNAL MODULE: external "https"
-var external_https_ = __nccwpck_require__(5692);
-;// CONCATENATED MODULE: ./node_modules/@actions/http-client/lib/proxy.js
-function getProxyUrl(reqUrl) {
-    const usingSsl = reqUrl.protocol === 'https:';
-    if (checkBypass(reqUrl)) {
-        return undefined;
-    }
-    const proxyVar = (() => {
-        if (usingSsl) {
-            return process.env['https_proxy'] || process.env['HTTPS_PROXY'];
-        }
-        else {
-            return process.env['http_proxy'] || process.env['HTTP_PROXY'];
-        }
-    })();
-    if (proxyVar) {
-        try {
-            return new DecodedURL(proxyVar);
-        }
-        catch (_a) {
-            if (!proxyVar.startsWith('http://') && !proxyVar.startsWith('https://'))
-                return new DecodedURL(`http://${proxyVar}`);
-        }
-    }
-    else {
-        return undefined;
-    }
-}
-function checkBypass(reqUrl) {
-    if (!reqUrl.hostname) {
-        return false;
-    }
-    const reqHost = reqUrl.hostname;
-    if (isLoopbackAddress(reqHost)) {
-        return true;
-    }
-    const noProxy = process.env['no_proxy'] || process.env['NO_PROXY'] || '';
-    if (!noProxy) {
-        return false;
-    }
-    // Determine the request port
-    let reqPort;
-    if (reqUrl.port) {
-        reqPort = Number(reqUrl.port);
-    }
-    else if (reqUrl.protocol === 'http:') {
-        reqPort = 80;
-    }
-    else if (reqUrl.protocol === 'https:') {
-        reqPort = 443;
-    }
-    // Format the request hostname and hostname with port
-    const upperReqHosts = [reqUrl.hostname.toUpperCase()];
-    if (typeof reqPort === 'number') {
-        upperReqHosts.push(`${upperReqHosts[0]}:${reqPort}`);
-    }
-    // Compare request host against noproxy
-    for (const upperNoProxyItem of noProxy
-        .split(',')
-        .map(x => x.trim().toUpperCase())
-        .filter(x => x)) {
-        if (upperNoProxyItem === '*' ||
-            upperReqHosts.some(x => x === upperNoProxyItem ||
-                x.endsWith(`.${upperNoProxyItem}`) ||
-                (upperNoProxyItem.startsWith('.') &&
-                    x.endsWith(`${upperNoProxyItem}`)))) {
-            return true;
-        }
-    }
-    return false;
-}
-function isLoopbackAddress(host) {
-    const hostLower = host.toLowerCase();
-    return (hostLower === 'localhost' ||
-        hostLower.startsWith('127.') ||
-        hostLower.startsWith('[::1]') ||
-        hostLower.startsWith('[0:0:0:0:0:0:0:1]'));
-}
-class DecodedURL extends URL {
-    constructor(url, base) {
-        super(url, base);
-        this._decodedUsername = decodeURIComponent(super.username);
-        this._decodedPassword = decodeURIComponent(super.password);
-    }
-    get username() {
-        return this._decodedUsername;
-    }
-    get password() {
-        return this._decodedPassword;
-    }
-}
-//# sourceMappingURL=proxy.js.map
-// EXTERNAL MODULE: ./node_modules/tunnel/index.js
-var node_modules_tunnel = __nccwpck_require__(770);
-// EXTERNAL MODULE: ./node_modules/undici/index.js
-var undici = __nccwpck_require__(4371);
-;// CONCATENATED MODULE: ./node_modules/@actions/http-client/lib/index.js
-/* eslint-disable @typescript-eslint/no-explicit-any */
-var __awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
-    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
-    return new (P || (P = Promise))(function (resolve, reject) {
-        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
-        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
-        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
-        step((generator = generator.apply(thisArg, _arguments || [])).next());
-    });
-};
-
-
-
-
-
-var HttpCodes;
-(function (HttpCodes) {
-    HttpCodes[HttpCodes["OK"] = 200] = "OK";
-    HttpCodes[HttpCodes["MultipleChoices"] = 300] = "MultipleChoices";
-    HttpCodes[HttpCodes["MovedPermanently"] = 301] = "MovedPermanently";
-    HttpCodes[HttpCodes["ResourceMoved"] = 302] = "ResourceMoved";
-    HttpCodes[HttpCodes["SeeOther"] = 303] = "SeeOther";
-    HttpCodes[HttpCodes["NotModified"] = 304] = "NotModified";
-    HttpCodes[HttpCodes["UseProxy"] = 305] = "UseProxy";
-    HttpCodes[HttpCodes["SwitchProxy"] = 306] = "SwitchProxy";
-    HttpCodes[HttpCodes["TemporaryRedirect"] = 307] = "TemporaryRedirect";
-    HttpCodes[HttpCodes["PermanentRedirect"] = 308] = "PermanentRedirect";
-    HttpCodes[HttpCodes["BadRequest"] = 400] = "BadRequest";
-    HttpCodes[HttpCodes["Unauthorized"] = 401] = "Unauthorized";
-    HttpCodes[HttpCodes["PaymentRequired"] = 402] = "PaymentRequired";
-    HttpCodes[HttpCodes["Forbidden"] = 403] = "Forbidden";
-    HttpCodes[HttpCodes["NotFound"] = 404] = "NotFound";
-    HttpCodes[HttpCodes["MethodNotAllowed"] = 405] = "MethodNotAllowed";
-    HttpCodes[HttpCodes["NotAcceptable"] = 406] = "NotAcceptable";
-    HttpCodes[HttpCodes["ProxyAuthenticationRequired"] = 407] = "ProxyAuthenticationRequired";
-    HttpCodes[HttpCodes["RequestTimeout"] = 408] = "RequestTimeout";
-    HttpCodes[HttpCodes["Conflict"] = 409] = "Conflict";
-    HttpCodes[HttpCodes["Gone"] = 410] = "Gone";
-    HttpCodes[HttpCodes["TooManyRequests"] = 429] = "TooManyRequests";
-    HttpCodes[HttpCodes["InternalServerError"] = 500] = "InternalServerError";
-    HttpCodes[HttpCodes["NotImplemented"] = 501] = "NotImplemented";
-    HttpCodes[HttpCodes["BadGateway"] = 502] = "BadGateway";
-    HttpCodes[HttpCodes["ServiceUnavailable"] = 503] = "ServiceUnavailable";
-    HttpCodes[HttpCodes["GatewayTimeout"] = 504] = "GatewayTimeout";
-})(HttpCodes || (HttpCodes = {}));
-var Headers;
-(function (Headers) {
-    Headers["Accept"] = "accept";
-    Headers["ContentType"] = "content-type";
-})(Headers || (Headers = {}));
-var MediaTypes;
-(function (MediaTypes) {
-    MediaTypes["ApplicationJson"] = "application/json";
-})(MediaTypes || (MediaTypes = {}));
-/**
- * Returns the proxy URL, depending upon the supplied url and proxy environment variables.
- * @param serverUrl  The server URL where the request will be sent. For example, https://api.github.com
- */
-function lib_getProxyUrl(serverUrl) {
-    const proxyUrl = pm.getProxyUrl(new URL(serverUrl));
-    return proxyUrl ? proxyUrl.href : '';
-}
-const HttpRedirectCodes = [
-    HttpCodes.MovedPermanently,
-    HttpCodes.ResourceMoved,
-    HttpCodes.SeeOther,
-    HttpCodes.TemporaryRedirect,
-    HttpCodes.PermanentRedirect
-];
-const HttpResponseRetryCodes = [
-    HttpCodes.BadGateway,
-    HttpCodes.ServiceUnavailable,
-    HttpCodes.GatewayTimeout
-];
-const RetryableHttpVerbs = (/* unused pure expression or super */ null && (['OPTIONS', 'GET', 'DELETE', 'HEAD']));
-const ExponentialBackoffCeiling = 10;
-const ExponentialBackoffTimeSlice = 5;
-class HttpClientError extends Error {
-    constructor(message, statusCode) {
-        super(message);
-        this.name = 'HttpClientError';
-        this.statusCode = statusCode;
-        Object.setPrototypeOf(this, HttpClientError.prototype);
-    }
-}
-class HttpClientResponse {
-    constructor(message) {
-        this.message = message;
-    }
-    readBody() {
-        return __awaiter(this, void 0, void 0, function* () {
-            return new Promise((resolve) => __awaiter(this, void 0, void 0, function* () {
-                let output = Buffer.alloc(0);
-                this.message.on('data', (chunk) => {
-                    output = Buffer.concat([output, chunk]);
-                });
-                this.message.on('end', () => {
-                    resolve(output.toString());
-                });
-            }));
-        });
-    }
-    readBodyBuffer() {
-        return __awaiter(this, void 0, void 0, function* () {
-            return new Promise((resolve) => __awaiter(this, void 0, void 0, function* () {
-                const chunks = [];
-                this.message.on('data', (chunk) => {
-                    chunks.push(chunk);
-                });
-                this.message.on('end', () => {
-                    resolve(Buffer.concat(chunks));
-                });
-            }));
-        });
-    }
-}
-function isHttps(requestUrl) {
-    const parsedUrl = new URL(requestUrl);
-    return parsedUrl.protocol === 'https:';
-}
-class lib_HttpClient {
-    constructor(userAgent, handlers, requestOptions) {
-        this._ignoreSslError = false;
-        this._allowRedirects = true;
-        this._allowRedirectDowngrade = false;
-        this._maxRedirects = 50;
-        this._allowRetries = false;
-        this._maxRetries = 1;
-        this._keepAlive = false;
-        this._disposed = false;
-        this.userAgent = this._getUserAgentWithOrchestrationId(userAgent);
-        this.handlers = handlers || [];
-        this.requestOptions = requestOptions;
-        if (requestOptions) {
-            if (requestOptions.ignoreSslError != null) {
-                this._ignoreSslError = requestOptions.ignoreSslError;
-            }
-            this._socketTimeout = requestOptions.socketTimeout;
-            if (requestOptions.allowRedirects != null) {
-                this._allowRedirects = requestOptions.allowRedirects;
-            }
-            if (requestOptions.allowRedirectDowngrade != null) {
-                this._allowRedirectDowngrade = requestOptions.allowRedirectDowngrade;
-            }
-            if (requestOptions.maxRedirects != null) {
-                this._maxRedirects = Math.max(requestOptions.maxRedirects, 0);
-            }
-            if (requestOptions.keepAlive != null) {
-                this._keepAlive = requestOptions.keepAlive;
-            }
-            if (requestOptions.allowRetries != null) {
-                this._allowRetries = requestOptions.allowRetries;
-            }
-            if (requestOptions.maxRetries != null) {
-                this._maxRetries = requestOptions.maxRetries;
-            }
-        }
-    }
-    options(requestUrl, additionalHeaders) {
-        return __awaiter(this, void 0, void 0, function* () {
-            return this.request('OPTIONS', requestUrl, null, additionalHeaders || {});
-        });
-    }
-    get(requestUrl, additionalHeaders) {
-        return __awaiter(this, void 0, void 0, function* () {
-            return this.request('GET', requestUrl, null, additionalHeaders || {});
-        });
-    }
-    del(requestUrl, additionalHeaders) {
-        return __awaiter(this, void 0, void 0, function* () {
-            return this.request('DELETE', requestUrl, null, additionalHeaders || {});
-        });
-    }
-    post(requestUrl, data, additionalHeaders) {
-        return __awaiter(this, void 0, void 0, function* () {
-            return this.request('POST', requestUrl, data, additionalHeaders || {});
-        });
-    }
-    patch(requestUrl, data, additionalHeaders) {
-        return __awaiter(this, void 0, void 0, function* () {
-            return this.request('PATCH', requestUrl, data, additionalHeaders || {});
-        });
-    }
-    put(requestUrl, data, additionalHeaders) {
-        return __awaiter(this, void 0, void 0, function* () {
-            return this.request('PUT', requestUrl, data, additionalHeaders || {});
-        });
-    }
-    head(requestUrl, additionalHeaders) {
-        return __awaiter(this, void 0, void 0, function* () {
-            return this.request('HEAD', requestUrl, null, additionalHeaders || {});
-        });
-    }
-    sendStream(verb, requestUrl, stream, additionalHeaders) {
-        return __awaiter(this, void 0, void 0, function* () {
-            return this.request(verb, requestUrl, stream, additionalHeaders);
-        });
-    }
-    /**
-     * Gets a typed object from an endpoint
-     * Be aware that not found returns a null.  Other errors (4xx, 5xx) reject the promise
-     */
-    getJson(requestUrl_1) {
-        return __awaiter(this, arguments, void 0, function* (requestUrl, additionalHeaders = {}) {
-            additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
-            const res = yield this.get(requestUrl, additionalHeaders);
-            return this._processResponse(res, this.requestOptions);
-        });
-    }
-    postJson(requestUrl_1, obj_1) {
-        return __awaiter(this, arguments, void 0, function* (requestUrl, obj, additionalHeaders = {}) {
-            const data = JSON.stringify(obj, null, 2);
-            additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
-            additionalHeaders[Headers.ContentType] =
-                this._getExistingOrDefaultContentTypeHeader(additionalHeaders, MediaTypes.ApplicationJson);
-            const res = yield this.post(requestUrl, data, additionalHeaders);
-            return this._processResponse(res, this.requestOptions);
-        });
-    }
-    putJson(requestUrl_1, obj_1) {
-        return __awaiter(this, arguments, void 0, function* (requestUrl, obj, additionalHeaders = {}) {
-            const data = JSON.stringify(obj, null, 2);
-            additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
-            additionalHeaders[Headers.ContentType] =
-                this._getExistingOrDefaultContentTypeHeader(additionalHeaders, MediaTypes.ApplicationJson);
-            const res = yield this.put(requestUrl, data, additionalHeaders);
-            return this._processResponse(res, this.requestOptions);
-        });
-    }
-    patchJson(requestUrl_1, obj_1) {
-        return __awaiter(this, arguments, void 0, function* (requestUrl, obj, additionalHeaders = {}) {
-            const data = JSON.stringify(obj, null, 2);
-            additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
-            additionalHeaders[Headers.ContentType] =
-                this._getExistingOrDefaultContentTypeHeader(additionalHeaders, MediaTypes.ApplicationJson);
-            const res = yield this.patch(requestUrl, data, additionalHeaders);
-            return this._processResponse(res, this.requestOptions);
-        });
-    }
-    /**
-     * Makes a raw http request.
-     * All other methods such as get, post, patch, and request ultimately call this.
-     * Prefer get, del, post and patch
-     */
-    request(verb, requestUrl, data, headers) {
-        return __awaiter(this, void 0, void 0, function* () {
-            if (this._disposed) {
-                throw new Error('Client has already been disposed.');
-            }
-            const parsedUrl = new URL(requestUrl);
-            let info = this._prepareRequest(verb, parsedUrl, headers);
-            // Only perform retries on reads since writes may not be idempotent.
-            const maxTries = this._allowRetries && RetryableHttpVerbs.includes(verb)
-                ? this._maxRetries + 1
-                : 1;
-            let numTries = 0;
-            let response;
-            do {
-                response = yield this.requestRaw(info, data);
-                // Check if it's an authentication challenge
-                if (response &&
-                    response.message &&
-                    response.message.statusCode === HttpCodes.Unauthorized) {
-                    let authenticationHandler;
-                    for (const handler of this.handlers) {
-                        if (handler.canHandleAuthentication(response)) {
-                            authenticationHandler = handler;
-                            break;
-                        }
-                    }
-                    if (authenticationHandler) {
-                        return authenticationHandler.handleAuthentication(this, info, data);
-                    }
-                    else {
-                        // We have received an unauthorized response but have no handlers to handle it.
-                        // Let the response return to the caller.
-                        return response;
-                    }
-                }
-                let redirectsRemaining = this._maxRedirects;
-                while (response.message.statusCode &&
-                    HttpRedirectCodes.includes(response.message.statusCode) &&
-                    this._allowRedirects &&
-                    redirectsRemaining > 0) {
-                    const redirectUrl = response.message.headers['location'];
-                    if (!redirectUrl) {
-                        // if there's no location to redirect to, we won't
-                        break;
-                    }
-                    const parsedRedirectUrl = new URL(redirectUrl);
-                    if (parsedUrl.protocol === 'https:' &&
-                        parsedUrl.protocol !== parsedRedirectUrl.protocol &&
-                        !this._allowRedirectDowngrade) {
-                        throw new Error('Redirect from HTTPS to HTTP protocol. This downgrade is not allowed for security reasons. If you want to allow this behavior, set the allowRedirectDowngrade option to true.');
-                    }
-                    // we need to finish reading the response before reassigning response
-                    // which will leak the open socket.
-                    yield response.readBody();
-                    // strip authorization header if redirected to a different hostname
-                    if (parsedRedirectUrl.hostname !== parsedUrl.hostname) {
-                        for (const header in headers) {
-                            // header names are case insensitive
-                            if (header.toLowerCase() === 'authorization') {
-                                delete headers[header];
-                            }
-                        }
-                    }
-                    // let's make the request with the new redirectUrl
-                    info = this._prepareRequest(verb, parsedRedirectUrl, headers);
-                    response = yield this.requestRaw(info, data);
-                    redirectsRemaining--;
-                }
-                if (!response.message.statusCode ||
-                    !HttpResponseRetryCodes.includes(response.message.statusCode)) {
-                    // If not a retry code, return immediately instead of retrying
-                    return response;
-                }
-                numTries += 1;
-                if (numTries < maxTries) {
-                    yield response.readBody();
-                    yield this._performExponentialBackoff(numTries);
-                }
-            } while (numTries < maxTries);
-            return response;
-        });
-    }
-    /**
-     * Needs to be called if keepAlive is set to true in request options.
-     */
-    dispose() {
-        if (this._agent) {
-            this._agent.destroy();
-        }
-        this._disposed = true;
-    }
-    /**
-     * Raw request.
-     * @param info
-     * @param data
-     */
-    requestRaw(info, data) {
-        return __awaiter(this, void 0, void 0, function* () {
-            return new Promise((resolve, reject) => {
-                function callbackForResult(err, res) {
-                    if (err) {
-                        reject(err);
-                    }
-                    else if (!res) {
-                        // If `err` is not passed, then `res` must be passed.
-                        reject(new Error('Unknown error'));
-                    }
-                    else {
-                        resolve(res);
-                    }
-                }
-                this.requestRawWithCallback(info, data, callbackForResult);
-            });
-        });
-    }
-    /**
-     * Raw request with callback.
-     * @param info
-     * @param data
-     * @param onResult
-     */
-    requestRawWithCallback(info, data, onResult) {
-        if (typeof data === 'string') {
-            if (!info.options.headers) {
-                info.options.headers = {};
-            }
-            info.options.headers['Content-Length'] = Buffer.byteLength(data, 'utf8');
-        }
-        let callbackCalled = false;
-        function handleResult(err, res) {
-            if (!callbackCalled) {
-                callbackCalled = true;
-                onResult(err, res);
-            }
-        }
-        const req = info.httpModule.request(info.options, (msg) => {
-            const res = new HttpClientResponse(msg);
-            handleResult(undefined, res);
-        });
-        let socket;
-        req.on('socket', sock => {
-            socket = sock;
-        });
-        // If we ever get disconnected, we want the socket to timeout eventually
-        req.setTimeout(this._socketTimeout || 3 * 60000, () => {
-            if (socket) {
-                socket.end();
-            }
-            handleResult(new Error(`Request timeout: ${info.options.path}`));
-        });
-        req.on('error', function (err) {
-            // err has statusCode property
-            // res should have headers
-            handleResult(err);
-        });
-        if (data && typeof data === 'string') {
-            req.write(data, 'utf8');
-        }
-        if (data && typeof data !== 'string') {
-            data.on('close', function () {
-                req.end();
-            });
-            data.pipe(req);
-        }
-        else {
-            req.end();
-        }
-    }
-    /**
-     * Gets an http agent. This function is useful when you need an http agent that handles
-     * routing through a proxy server - depending upon the url and proxy environment variables.
-     * @param serverUrl  The server URL where the request will be sent. For example, https://api.github.com
-     */
-    getAgent(serverUrl) {
-        const parsedUrl = new URL(serverUrl);
-        return this._getAgent(parsedUrl);
-    }
-    getAgentDispatcher(serverUrl) {
-        const parsedUrl = new URL(serverUrl);
-        const proxyUrl = pm.getProxyUrl(parsedUrl);
-        const useProxy = proxyUrl && proxyUrl.hostname;
-        if (!useProxy) {
-            return;
-        }
-        return this._getProxyAgentDispatcher(parsedUrl, proxyUrl);
-    }
-    _prepareRequest(method, requestUrl, headers) {
-        const info = {};
-        info.parsedUrl = requestUrl;
-        const usingSsl = info.parsedUrl.protocol === 'https:';
-        info.httpModule = usingSsl ? https : http;
-        const defaultPort = usingSsl ? 443 : 80;
-        info.options = {};
-        info.options.host = info.parsedUrl.hostname;
-        info.options.port = info.parsedUrl.port
-            ? parseInt(info.parsedUrl.port)
-            : defaultPort;
-        info.options.path =
-            (info.parsedUrl.pathname || '') + (info.parsedUrl.search || '');
-        info.options.method = method;
-        info.options.headers = this._mergeHeaders(headers);
-        if (this.userAgent != null) {
-            info.options.headers['user-agent'] = this.userAgent;
-        }
-        info.options.agent = this._getAgent(info.parsedUrl);
-        // gives handlers an opportunity to participate
-        if (this.handlers) {
-            for (const handler of this.handlers) {
-                handler.prepareRequest(info.options);
-            }
-        }
-        return info;
-    }
-    _mergeHeaders(headers) {
-        if (this.requestOptions && this.requestOptions.headers) {
-            return Object.assign({}, lowercaseKeys(this.requestOptions.headers), lowercaseKeys(headers || {}));
-        }
-        return lowercaseKeys(headers || {});
-    }
-    /**
-     * Gets an existing header value or returns a default.
-     * Handles converting number header values to strings since HTTP headers must be strings.
-     * Note: This returns string | string[] since some headers can have multiple values.
-     * For headers that must always be a single string (like Content-Type), use the
-     * specialized _getExistingOrDefaultContentTypeHeader method instead.
-     */
-    _getExistingOrDefaultHeader(additionalHeaders, header, _default) {
-        let clientHeader;
-        if (this.requestOptions && this.requestOptions.headers) {
-            const headerValue = lowercaseKeys(this.requestOptions.headers)[header];
-            if (headerValue) {
-                clientHeader =
-                    typeof headerValue === 'number' ? headerValue.toString() : headerValue;
-            }
-        }
-        const additionalValue = additionalHeaders[header];
-        if (additionalValue !== undefined) {
-            return typeof additionalValue === 'number'
-                ? additionalValue.toString()
-                : additionalValue;
-        }
-        if (clientHeader !== undefined) {
-            return clientHeader;
-        }
-        return _default;
-    }
-    /**
-     * Specialized version of _getExistingOrDefaultHeader for Content-Type header.
-     * Always returns a single string (not an array) since Content-Type should be a single value.
-     * Converts arrays to comma-separated strings and numbers to strings to ensure type safety.
-     * This was split from _getExistingOrDefaultHeader to provide stricter typing for callers
-     * that assign the result to places expecting a string (e.g., additionalHeaders[Headers.ContentType]).
-     */
-    _getExistingOrDefaultContentTypeHeader(additionalHeaders, _default) {
-        let clientHeader;
-        if (this.requestOptions && this.requestOptions.headers) {
-            const headerValue = lowercaseKeys(this.requestOptions.headers)[Headers.ContentType];
-            if (headerValue) {
-                if (typeof headerValue === 'number') {
-                    clientHeader = String(headerValue);
-                }
-                else if (Array.isArray(headerValue)) {
-                    clientHeader = headerValue.join(', ');
-                }
-                else {
-                    clientHeader = headerValue;
-                }
-            }
-        }
-        const additionalValue = additionalHeaders[Headers.ContentType];
-        // Return the first non-undefined value, converting numbers or arrays to strings if necessary
-        if (additionalValue !== undefined) {
-            if (typeof additionalValue === 'number') {
-                return String(additionalValue);
-            }
-            else if (Array.isArray(additionalValue)) {
-                return additionalValue.join(', ');
-            }
-            else {
-                return additionalValue;
-            }
-        }
-        if (clientHeader !== undefined) {
-            return clientHeader;
-        }
-        return _default;
-    }
-    _getAgent(parsedUrl) {
-        let agent;
-        const proxyUrl = pm.getProxyUrl(parsedUrl);
-        const useProxy = proxyUrl && proxyUrl.hostname;
-        if (this._keepAlive && useProxy) {
-            agent = this._proxyAgent;
-        }
-        if (!useProxy) {
-            agent = this._agent;
-        }
-        // if agent is already assigned use that agent.
-        if (agent) {
-            return agent;
-        }
-        const usingSsl = parsedUrl.protocol === 'https:';
-        let maxSockets = 100;
-        if (this.requestOptions) {
-            maxSockets = this.requestOptions.maxSockets || http.globalAgent.maxSockets;
-        }
-        // This is `useProxy` again, but we need to check `proxyURl` directly for TypeScripts's flow analysis.
-        if (proxyUrl && proxyUrl.hostname) {
-            const agentOptions = {
-                maxSockets,
-                keepAlive: this._keepAlive,
-                proxy: Object.assign(Object.assign({}, ((proxyUrl.username || proxyUrl.password) && {
-                    proxyAuth: `${proxyUrl.username}:${proxyUrl.password}`
-                })), { host: proxyUrl.hostname, port: proxyUrl.port })
-            };
-            let tunnelAgent;
-            const overHttps = proxyUrl.protocol === 'https:';
-            if (usingSsl) {
-                tunnelAgent = overHttps ? tunnel.httpsOverHttps : tunnel.httpsOverHttp;
-            }
-            else {
-                tunnelAgent = overHttps ? tunnel.httpOverHttps : tunnel.httpOverHttp;
-            }
-            agent = tunnelAgent(agentOptions);
-            this._proxyAgent = agent;
-        }
-        // if tunneling agent isn't assigned create a new agent
-        if (!agent) {
-            const options = { keepAlive: this._keepAlive, maxSockets };
-            agent = usingSsl ? new https.Agent(options) : new http.Agent(options);
-            this._agent = agent;
-        }
-        if (usingSsl && this._ignoreSslError) {
-            // we don't want to set NODE_TLS_REJECT_UNAUTHORIZED=0 since that will affect request for entire process
-            // http.RequestOptions doesn't expose a way to modify RequestOptions.agent.options
-            // we have to cast it to any and change it directly
-            agent.options = Object.assign(agent.options || {}, {
-                rejectUnauthorized: false
-            });
-        }
-        return agent;
-    }
-    _getProxyAgentDispatcher(parsedUrl, proxyUrl) {
-        let proxyAgent;
-        if (this._keepAlive) {
-            proxyAgent = this._proxyAgentDispatcher;
-        }
-        // if agent is already assigned use that agent.
-        if (proxyAgent) {
-            return proxyAgent;
-        }
-        const usingSsl = parsedUrl.protocol === 'https:';
-        proxyAgent = new ProxyAgent(Object.assign({ uri: proxyUrl.href, pipelining: !this._keepAlive ? 0 : 1 }, ((proxyUrl.username || proxyUrl.password) && {
-            token: `Basic ${Buffer.from(`${proxyUrl.username}:${proxyUrl.password}`).toString('base64')}`
-        })));
-        this._proxyAgentDispatcher = proxyAgent;
-        if (usingSsl && this._ignoreSslError) {
-            // we don't want to set NODE_TLS_REJECT_UNAUTHORIZED=0 since that will affect request for entire process
-            // http.RequestOptions doesn't expose a way to modify RequestOptions.agent.options
-            // we have to cast it to any and change it directly
-            proxyAgent.options = Object.assign(proxyAgent.options.requestTls || {}, {
-                rejectUnauthorized: false
-            });
-        }
-        return proxyAgent;
-    }
-    _getUserAgentWithOrchestrationId(userAgent) {
-        const baseUserAgent = userAgent || 'actions/http-client';
-        const orchId = process.env['ACTIONS_ORCHESTRATION_ID'];
-        if (orchId) {
-            // Sanitize the orchestration ID to ensure it contains only valid characters
-            // Valid characters: 0-9, a-z, _, -, .
-            const sanitizedId = orchId.replace(/[^a-z0-9_.-]/gi, '_');
-            return `${baseUserAgent} actions_orchestration_id/${sanitizedId}`;
-        }
-        return baseUserAgent;
-    }
-    _performExponentialBackoff(retryNumber) {
-        return __awaiter(this, void 0, void 0, function* () {
-            retryNumber = Math.min(ExponentialBackoffCeiling, retryNumber);
-            const ms = ExponentialBackoffTimeSlice * Math.pow(2, retryNumber);
-            return new Promise(resolve => setTimeout(() => resolve(), ms));
-        });
-    }
-    _processResponse(res, options) {
-        return __awaiter(this, void 0, void 0, function* () {
-            return new Promise((resolve, reject) => __awaiter(this, void 0, void 0, function* () {
-                const statusCode = res.message.statusCode || 0;
-                const response = {
-                    statusCode,
-                    result: null,
-                    headers: {}
-                };
-                // not found leads to null obj returned
-                if (statusCode === HttpCodes.NotFound) {
-                    resolve(response);
-                }
-                // get the result from the body
-                function dateTimeDeserializer(key, value) {
-                    if (typeof value === 'string') {
-                        const a = new Date(value);
-                        if (!isNaN(a.valueOf())) {
-                            return a;
-                        }
-                    }
-                    return value;
-                }
-                let obj;
-                let contents;
-                try {
-                    contents = yield res.readBody();
-                    if (contents && contents.length > 0) {
-                        if (options && options.deserializeDates) {
-                            obj = JSON.parse(contents, dateTimeDeserializer);
-                        }
-                        else {
-                            obj = JSON.parse(contents);
-                        }
-                        response.result = obj;
-                    }
-                    response.headers = res.message.headers;
-                }
-                catch (err) {
-                    // Invalid resource (contents not json);  leaving result obj null
-                }
-                // note that 3xx redirects are handled by the http layer.
-                if (statusCode > 299) {
-                    let msg;
-                    // if exception/error in body, attempt to get better error
-                    if (obj && obj.message) {
-                        msg = obj.message;
-                    }
-                    else if (contents && contents.length > 0) {
-                        // it may be the case that the exception is in the body message as string
-                        msg = contents;
-                    }
-                    else {
-                        msg = `Failed request: (${statusCode})`;
-                    }
-                    const err = new HttpClientError(msg, statusCode);
-                    err.result = response.result;
-                    reject(err);
-                }
-                else {
-                    resolve(response);
-                }
-            }));
-        });
-    }
-}
-const lowercaseKeys = (obj) => Object.keys(obj).reduce((c, k) => ((c[k.toLowerCase()] = obj[k]), c), {});
-//# sourceMappingURL=index.js.map
+// EXTERNAL MODULE: ./node_modules/@actions/http-client/lib/index.js + 1 modules
+var lib = __nccwpck_require__(4942);
 ;// CONCATENATED MODULE: ./node_modules/@actions/http-client/lib/auth.js
-var auth_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+var __awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
     function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
     return new (P || (P = Promise))(function (resolve, reject) {
         function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
@@ -67474,7 +70940,7 @@ class BasicCredentialHandler {
         return false;
     }
     handleAuthentication() {
-        return auth_awaiter(this, void 0, void 0, function* () {
+        return __awaiter(this, void 0, void 0, function* () {
             throw new Error('not implemented');
         });
     }
@@ -67496,7 +70962,7 @@ class auth_BearerCredentialHandler {
         return false;
     }
     handleAuthentication() {
-        return auth_awaiter(this, void 0, void 0, function* () {
+        return __awaiter(this, void 0, void 0, function* () {
             throw new Error('not implemented');
         });
     }
@@ -67518,7 +70984,7 @@ class PersonalAccessTokenCredentialHandler {
         return false;
     }
     handleAuthentication() {
-        return auth_awaiter(this, void 0, void 0, function* () {
+        return __awaiter(this, void 0, void 0, function* () {
             throw new Error('not implemented');
         });
     }
@@ -67610,7 +71076,7 @@ var summary_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _
 };
 
 
-const { access, appendFile, writeFile } = external_fs_namespaceObject.promises;
+const { access, appendFile, writeFile } = external_fs_.promises;
 const SUMMARY_ENV_VAR = 'GITHUB_STEP_SUMMARY';
 const SUMMARY_DOCS_URL = 'https://docs.github.com/actions/using-workflows/workflow-commands-for-github-actions#adding-a-job-summary';
 class Summary {
@@ -67633,7 +71099,7 @@ class Summary {
                 throw new Error(`Unable to find environment variable for $${SUMMARY_ENV_VAR}. Check if your runtime environment supports job summaries.`);
             }
             try {
-                yield access(pathFromEnv, external_fs_namespaceObject.constants.R_OK | external_fs_namespaceObject.constants.W_OK);
+                yield access(pathFromEnv, external_fs_.constants.R_OK | external_fs_.constants.W_OK);
             }
             catch (_a) {
                 throw new Error(`Unable to access summary file: '${pathFromEnv}'. Check if the file has correct read/write permissions.`);
@@ -67729,7 +71195,7 @@ class Summary {
      * @returns {Summary} summary instance
      */
     addEOL() {
-        return this.addRaw(external_os_namespaceObject.EOL);
+        return this.addRaw(external_os_.EOL);
     }
     /**
      * Adds an HTML codeblock to the summary buffer
@@ -67933,7 +71399,7 @@ var io_util_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _
 };
 
 
-const { chmod, copyFile, lstat, mkdir, open: io_util_open, readdir, rename, rm, rmdir, stat, symlink, unlink } = external_fs_namespaceObject.promises;
+const { chmod, copyFile, lstat, mkdir, open: io_util_open, readdir, rename, rm, rmdir, stat, symlink, unlink } = external_fs_.promises;
 // export const {open} = 'fs'
 const IS_WINDOWS = process.platform === 'win32';
 /**
@@ -67960,7 +71426,7 @@ function readlink(fsPath) {
 }
 // See https://github.com/nodejs/node/blob/d0153aee367422d0858105abec186da4dff0a0c5/deps/uv/include/uv/win.h#L691
 const UV_FS_O_EXLOCK = 0x10000000;
-const READONLY = external_fs_namespaceObject.constants.O_RDONLY;
+const READONLY = external_fs_.constants.O_RDONLY;
 function exists(fsPath) {
     return io_util_awaiter(this, void 0, void 0, function* () {
         try {
@@ -68453,13 +71919,13 @@ class ToolRunner extends external_events_.EventEmitter {
     _processLineBuffer(data, strBuffer, onLine) {
         try {
             let s = strBuffer + data.toString();
-            let n = s.indexOf(external_os_namespaceObject.EOL);
+            let n = s.indexOf(external_os_.EOL);
             while (n > -1) {
                 const line = s.substring(0, n);
                 onLine(line);
                 // the rest of the string ...
-                s = s.substring(n + external_os_namespaceObject.EOL.length);
-                n = s.indexOf(external_os_namespaceObject.EOL);
+                s = s.substring(n + external_os_.EOL.length);
+                n = s.indexOf(external_os_.EOL);
             }
             return s;
         }
@@ -68750,7 +72216,7 @@ class ToolRunner extends external_events_.EventEmitter {
                 }
                 const optionsNonNull = this._cloneExecOptions(this.options);
                 if (!optionsNonNull.silent && optionsNonNull.outStream) {
-                    optionsNonNull.outStream.write(this._getCommandString(optionsNonNull) + external_os_namespaceObject.EOL);
+                    optionsNonNull.outStream.write(this._getCommandString(optionsNonNull) + external_os_.EOL);
                 }
                 const state = new ExecState(optionsNonNull, this.toolPath);
                 state.on('debug', (message) => {
@@ -69089,8 +72555,8 @@ const getLinuxInfo = () => platform_awaiter(void 0, void 0, void 0, function* ()
         version
     };
 });
-const platform = external_os_namespaceObject.platform();
-const arch = external_os_namespaceObject.arch();
+const platform = external_os_.platform();
+const arch = external_os_.arch();
 const isWindows = platform === 'win32';
 const isMacOS = platform === 'darwin';
 const isLinux = platform === 'linux';
@@ -69271,7 +72737,7 @@ function setOutput(name, value) {
     if (filePath) {
         return file_command_issueFileCommand('OUTPUT', file_command_prepareKeyValueMessage(name, value));
     }
-    process.stdout.write(external_os_namespaceObject.EOL);
+    process.stdout.write(external_os_.EOL);
     command_issueCommand('set-output', { name }, utils_toCommandValue(value));
 }
 /**
@@ -69323,7 +72789,7 @@ function error(message, properties = {}) {
  * @param message warning issue message. Errors will be converted to string via toString()
  * @param properties optional properties to add to the annotation.
  */
-function warning(message, properties = {}) {
+function core_warning(message, properties = {}) {
     command_issueCommand('warning', toCommandProperties(properties), message instanceof Error ? message.toString() : message);
 }
 /**
@@ -69331,7 +72797,7 @@ function warning(message, properties = {}) {
  * @param message notice issue message. Errors will be converted to string via toString()
  * @param properties optional properties to add to the annotation.
  */
-function notice(message, properties = {}) {
+function core_notice(message, properties = {}) {
     command_issueCommand('notice', toCommandProperties(properties), message instanceof Error ? message.toString() : message);
 }
 /**
@@ -69339,7 +72805,7 @@ function notice(message, properties = {}) {
  * @param message info message
  */
 function info(message) {
-    process.stdout.write(message + external_os_namespaceObject.EOL);
+    process.stdout.write(message + external_os_.EOL);
 }
 /**
  * Begin an output group.
@@ -69365,7 +72831,7 @@ function endGroup() {
  * @param name The name of the group
  * @param fn The function to wrap in the group
  */
-function group(name, fn) {
+function core_group(name, fn) {
     return core_awaiter(this, void 0, void 0, function* () {
         startGroup(name);
         let result;
@@ -69426,41 +72892,6 @@ function getIDToken(aud) {
  */
 
 //# sourceMappingURL=core.js.map
-;// CONCATENATED MODULE: ./lib/runner/clean.js
-const escapeCode = String.fromCharCode(0x1b);
-const clean_bell = String.fromCharCode(0x07);
-const escapeSequences = new RegExp([
-    `${escapeCode}\\[[0-?]*[ -/]*[@-~]`,
-    `${escapeCode}\\][^${clean_bell}${escapeCode}]*(?:${clean_bell}|${escapeCode}\\\\)`,
-    `${escapeCode}[ -/]*[0-Z\\\\^-~]`,
-].join('|'), 'g');
-const clean_invisible = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Default_Ignorable_Code_Point}]/gu;
-const shortNames = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
-function clean_visible(character) {
-    const short = shortNames[character];
-    if (short !== undefined)
-        return short;
-    const hex = Number(character.codePointAt(0)).toString(16);
-    if (hex.length <= 2)
-        return `\\x${hex.padStart(2, '0')}`;
-    return hex.length <= 4 ? `\\u${hex.padStart(4, '0')}` : `\\u{${hex}}`;
-}
-function clean(text, max = 500) {
-    const line = text
-        .slice(0, max * 4)
-        .replace(escapeSequences, '')
-        .replace(clean_invisible, clean_visible)
-        .replaceAll('##[', '## [')
-        .replace(/^([^!-~]*)::/u, '$1: :');
-    if (line.length <= max && text.length <= max * 4)
-        return line;
-    const note = ` … (${text.length} characters)`;
-    return line.slice(0, Math.max(0, max - note.length)).replace(/\p{Cs}$/u, '') + note;
-}
-function cleanLines(text, max = 500) {
-    return text.split('\n').map((line) => clean(line, max));
-}
-
 ;// CONCATENATED MODULE: ./lib/runner/annotations.js
 
 const mostAnnotations = { error: 9, warning: 10, notice: 10 };
@@ -69520,8 +72951,6 @@ function fail(failure, { redact = (text) => text, workspace = '' } = {}) {
 const external_node_fs_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs");
 // EXTERNAL MODULE: external "node:fs/promises"
 var promises_ = __nccwpck_require__(1455);
-// EXTERNAL MODULE: external "node:path"
-var external_node_path_ = __nccwpck_require__(6760);
 ;// CONCATENATED MODULE: ./lib/runner/generated-files.js
 
 
@@ -69531,10 +72960,20 @@ var external_node_path_ = __nccwpck_require__(6760);
 
 const reserved = ['.git', '.github'];
 const generated_files_largest = 8_388_608;
-const generated_files_hint = 'Give a path of the workspace for this file alone, such as vpn/{name}.conf.';
+const inputs = {
+    'peer-config-file': { code: 'PEER_CONFIG', example: 'vpn/{name}.conf' },
+    'export-file': { code: 'EXPORT', example: 'vpn/{name}.yml' },
+};
+class Refused extends Error {
+}
 function generated_files_refused(name, why, cause) {
-    return new ActionError('PEER_CONFIG', `peer-config-file: ${shown(name)} ${why}`, {
-        hint: generated_files_hint,
+    return new Refused(`${show_shown(name)} ${why}`, { cause });
+}
+function generated_files_told(error, name, input) {
+    const { message, cause } = error instanceof Refused ? error : generated_files_refused(name, `cannot be written (${generated_files_codeOf(error)}).`, error);
+    const { code, example } = inputs[input];
+    return new ActionError(code, `${input}: ${message}`, {
+        hint: `Give a path of the workspace for this file alone, such as ${example}.`,
         ...(cause === undefined ? {} : { cause }),
     });
 }
@@ -69563,7 +73002,7 @@ const faults = {
     folder: 'is a folder.',
     other: 'is no regular file.',
 };
-async function kindOf(path) {
+async function generated_files_kindOf(path) {
     try {
         const stats = await (0,promises_.lstat)(path);
         return stats.isSymbolicLink() ? 'link' : stats.isDirectory() ? 'folder' : stats.isFile() ? 'file' : 'other';
@@ -69612,14 +73051,14 @@ async function generated_files_replace(name, { folder, path }, text) {
         throw error;
     }
 }
-function createGeneratedFiles(root) {
+function createGeneratedFiles(root, input) {
     const locate = async (name, isOurs, makes) => {
         const segments = segmentsOf(root, name);
         let folder = await (0,promises_.realpath)(root);
         const path = (0,external_node_path_.join)(folder, ...segments);
         for (const segment of segments.slice(0, -1)) {
             folder = (0,external_node_path_.join)(folder, segment);
-            const kind = await kindOf(folder);
+            const kind = await generated_files_kindOf(folder);
             if (kind === 'missing' && makes) {
                 await (0,promises_.mkdir)(folder);
             }
@@ -69627,7 +73066,7 @@ function createGeneratedFiles(root) {
                 throw generated_files_refused(name, kind === 'link' ? 'leads over a symbolic link.' : 'leads over a file.');
             }
         }
-        const kind = await kindOf(path);
+        const kind = await generated_files_kindOf(path);
         if (kind === 'missing') {
             return { path, folder, text: undefined };
         }
@@ -69645,11 +73084,18 @@ function createGeneratedFiles(root) {
             return await work();
         }
         catch (error) {
-            throw error instanceof ActionError ? error : generated_files_refused(name, `cannot be written (${generated_files_codeOf(error)}).`, error);
+            throw generated_files_told(error, name, input);
         }
     };
     return {
-        nameOf: (path) => segmentsOf(root, path).join('/'),
+        nameOf(path) {
+            try {
+                return segmentsOf(root, path).join('/');
+            }
+            catch (error) {
+                throw generated_files_told(error, path, input);
+            }
+        },
         check: (name, isOurs) => guarded(name, async () => {
             await locate(name, isOurs, false);
         }),
@@ -69679,7 +73125,7 @@ function createInputReader() {
 
 function createLog({ redact = (text) => text, workspace = '' } = {}) {
     const count = { error: 0, warning: 0, notice: 0 };
-    const write = { error: error, warning: warning, notice: notice };
+    const write = { error: error, warning: core_warning, notice: core_notice };
     const words = { error: 'Error', warning: 'Warning', notice: 'Notice' };
     const annotation = (level) => (text, at, title = '') => {
         count[level] += 1;
@@ -69696,7 +73142,7 @@ function createLog({ redact = (text) => text, workspace = '' } = {}) {
         notice: annotation('notice'),
         warning: annotation('warning'),
         error: annotation('error'),
-        group: (title, body) => group(clean(redact(title)), body),
+        group: (title, body) => core_group(clean(redact(title)), body),
     };
 }
 
@@ -69713,6 +73159,9 @@ const outputNames = [
     'gateway-address',
     'peer-config-file',
     'connections',
+    'plan-digest',
+    'export-file',
+    'export',
     'plan',
 ];
 const longestPlan = 200_000;
@@ -69734,6 +73183,7 @@ function connectionFacts(connection) {
 function planJson(report) {
     const plan = (withFields) => JSON.stringify({
         format: 1,
+        digest: report.digest,
         dialect: report.dialect,
         'project-id': report.project?.id,
         ...(withFields ? {} : { truncated: true }),
@@ -69750,9 +73200,14 @@ function hasChanges({ mode, connections, changes, progress }) {
     return operations || (changes.length > 0 && (mode === 'plan' || progress !== 'planned'));
 }
 function outputsOf(report) {
+    const { exported, digest } = report;
     const values = new Map();
+    if (exported !== undefined) {
+        values.set('export-file', exported.files.join('\n'));
+        values.set('export', exported.text);
+    }
     const [only, ...others] = report.connections;
-    if (only === undefined)
+    if (only === undefined || report.offline === true)
         return values;
     if (others.length === 0) {
         const facts = new Map(Object.entries(connectionFacts(only)));
@@ -69765,53 +73220,11 @@ function outputsOf(report) {
     const byName = report.connections.map((connection) => [connection.name, connectionFacts(connection)]);
     values.set('changed', String(hasChanges(report)));
     values.set('connections', JSON.stringify(Object.fromEntries(byName)));
-    values.set('plan', planJson(report));
+    if (digest !== undefined)
+        values.set('plan-digest', digest);
+    if (report.mode !== 'export')
+        values.set('plan', planJson(report));
     return values;
-}
-
-;// CONCATENATED MODULE: ./lib/runner/redact-report.js
-
-function redactPlace(of, redact) {
-    return of.at === undefined ? of : { ...of, at: { ...of.at, file: redact(of.at.file) } };
-}
-function redactFailure(failure, redact) {
-    const { code, message, hint, at, cause } = failure;
-    return new ActionError(code, redact(message), {
-        ...(hint === undefined ? {} : { hint: redact(hint) }),
-        ...(at === undefined ? {} : redactPlace({ at }, redact)),
-        cause,
-    });
-}
-function redactChange(change, redact) {
-    return {
-        ...redactPlace(change, redact),
-        name: redact(change.name),
-        connections: change.connections.map(redact),
-        ...(change.reason === undefined ? {} : { reason: redact(change.reason) }),
-        fields: change.fields.map((field) => ({
-            ...field,
-            field: redact(field.field),
-            ...(field.before === undefined ? {} : { before: redact(field.before) }),
-            ...(field.after === undefined ? {} : { after: redact(field.after) }),
-        })),
-    };
-}
-function redactReport(report, redact) {
-    const { project, region } = report;
-    return {
-        ...report,
-        ...(project?.name === undefined ? {} : { project: { ...project, name: redact(project.name) } }),
-        ...(region === undefined ? {} : { region: redact(region) }),
-        connections: report.connections.map((connection) => ({
-            ...redactPlace(connection, redact),
-            name: redact(connection.name),
-            ...(connection.peerConfigFile === undefined ? {} : { peerConfigFile: redact(connection.peerConfigFile) }),
-            ...(connection.failure === undefined ? {} : { failure: redactFailure(connection.failure, redact) }),
-        })),
-        changes: report.changes.map((change) => redactChange(change, redact)),
-        notices: report.notices.map((notice) => ({ ...redactPlace(notice, redact), text: redact(notice.text) })),
-        ...(report.failure === undefined ? {} : { failure: redactFailure(report.failure, redact) }),
-    };
 }
 
 ;// CONCATENATED MODULE: ./lib/runner/outputs.js
@@ -69843,8 +73256,8 @@ function createOutputs(mask, log) {
         }
     };
     const planOf = (report) => {
-        if (plan?.changes !== report.changes) {
-            plan = { changes: report.changes, text: planJson(redactReport(report, mask.redact)) };
+        if (plan?.of.changes !== report.changes || plan.of.digest !== report.digest) {
+            plan = { of: report, text: planJson(redactReport(report, mask.redact)) };
         }
         return plan.text;
     };
@@ -69863,6 +73276,36 @@ function createOutputs(mask, log) {
     };
 }
 
+;// CONCATENATED MODULE: ./lib/runner/run-event.js
+
+function payloadOf(path) {
+    try {
+        return path === undefined || path === '' ? undefined : JSON.parse((0,external_node_fs_namespaceObject.readFileSync)(path, 'utf8'));
+    }
+    catch {
+        return undefined;
+    }
+}
+function readRunEvent(variables) {
+    return {
+        name: variables['GITHUB_EVENT_NAME'] ?? '',
+        ref: variables['GITHUB_REF'] ?? '',
+        sha: variables['GITHUB_SHA'] ?? '',
+        payload: payloadOf(variables['GITHUB_EVENT_PATH']),
+    };
+}
+
+;// CONCATENATED MODULE: ./lib/runner/run-identity.js
+function readRunIdentity(variables) {
+    return {
+        apiUrl: variables['GITHUB_API_URL'] || 'https://api.github.com',
+        serverUrl: variables['GITHUB_SERVER_URL'] || 'https://github.com',
+        repository: variables['GITHUB_REPOSITORY'] ?? '',
+        runId: variables['GITHUB_RUN_ID'] ?? '',
+        runAttempt: variables['GITHUB_RUN_ATTEMPT'] ?? '',
+    };
+}
+
 ;// CONCATENATED MODULE: ./lib/spec/workspace.js
 
 
@@ -69875,7 +73318,7 @@ function workspace_codeOf(error) {
     return error instanceof Error && 'code' in error ? String(error.code) : '';
 }
 function workspace_refused(path, why, cause) {
-    return new ActionError('SPEC_FILE', `The file ${shown(path)} ${why}`, cause === undefined ? {} : { cause });
+    return new ActionError('SPEC_FILE', `The file ${show_shown(path)} ${why}`, cause === undefined ? {} : { cause });
 }
 function workspace_inside(root, path) {
     const name = (0,external_node_path_.relative)(root, path);
@@ -70003,12 +73446,12 @@ async function runner_files_read(root, path) {
     const { real, byWorkspaceLink } = await walk(absolute, realRoot);
     const name = workspace_inside(realRoot, real);
     if (name === undefined && byWorkspaceLink) {
-        return { is: 'unusable', why: `The file ${shown(path)} is a link that leads out of the workspace.` };
+        return { is: 'unusable', why: `The file ${show_shown(path)} is a link that leads out of the workspace.` };
     }
     const stats = await (0,promises_.stat)(real);
     if (!stats.isFile()) {
         const what = stats.isDirectory() ? 'a directory' : 'no regular file';
-        return { is: 'unusable', why: `The file ${shown(path)} is ${what}.` };
+        return { is: 'unusable', why: `The file ${show_shown(path)} is ${what}.` };
     }
     const text = await readAt(real, path);
     return { is: 'file', text, inWorkspace: name !== undefined, name: name ?? path };
@@ -70024,7 +73467,7 @@ function createRunnerFiles(root) {
                 if (['ENOENT', 'ENOTDIR', 'ENAMETOOLONG', 'ERR_INVALID_ARG_VALUE'].includes(code))
                     return { is: 'missing' };
                 const failure = asActionError(error);
-                const why = failure.code === 'BUG' ? `The file ${shown(path)} cannot be read (${code}).` : failure.message;
+                const why = failure.code === 'BUG' ? `The file ${show_shown(path)} cannot be read (${code}).` : failure.message;
                 return { is: 'unusable', why };
             }
         },
@@ -70058,37 +73501,10 @@ function createMask(redactor = createRedactor()) {
     });
 }
 
-;// CONCATENATED MODULE: ./lib/runner/markdown.js
-
-const markdown_plain = /^[\w.,:;/+()=%…→-](?:[\w .,:;/+()=%…→-]*[\w.,:;/+()=%…→-])?$/;
-const special = /[&<>|\\`*[\]~$@#]|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])|:(?=\/)|(?<=www)\./giu;
-function markdown_escaped(character) {
-    if (character === '@' || character === '#')
-        return `<span>${character}</span>`;
-    return `&#${character.charCodeAt(0)};`;
-}
-function prose(text, max = 500) {
-    return clean(text, max).replace(special, markdown_escaped);
-}
-function proseLines(text, max = 500) {
-    return (cleanLines(text, max)
-        .map((line) => line.replace(special, markdown_escaped).replace(/^ +/, (blanks) => '&nbsp;'.repeat(blanks.length)))
-        .join('<br>'));
-}
-function code(text, max = 300) {
-    const line = clean(text, max);
-    if (line === '')
-        return '';
-    return markdown_plain.test(line) ? `\`${line}\`` : `<code>${line.replace(special, markdown_escaped)}</code>`;
-}
-function row(...cells) {
-    return `| ${cells.join(' | ')} |`;
-}
-function tableHead(...columns) {
-    return [row(...columns), row(...columns.map(() => '---'))];
-}
-
 ;// CONCATENATED MODULE: ./lib/runner/next-steps.js
+
+
+
 
 function next_steps_inFile({ peerConfigFile: file }) {
     return file === undefined ? '' : ` The file ${file} has all of it but the pre-shared key.`;
@@ -70128,16 +73544,13 @@ function toMatch({ name, operation }, changes) {
     return [...new Set(Object.keys(agreed).flatMap((field) => (fields.includes(field) ? String(agreed[field]) : [])))];
 }
 function stepsFor(connection, changes) {
-    const { status, psk, operation, statusStale, settled } = connection;
+    const { status, statusStale, settled } = connection;
     const steps = [];
     const match = toMatch(connection, changes);
     if (match.length > 0)
         steps.push(`Change the other end to match: ${match.join(', ')}.${next_steps_inFile(connection)}`);
     if (status === 'DOWN')
         steps.push(afterDown(connection));
-    if (psk === 'sent' && operation === 'updated') {
-        steps.push('The pre-shared key was sent. The other end needs the same one, else the next negotiation fails.');
-    }
     if (statusStale === true) {
         steps.push('The cloud keeps the old status for up to a minute after a change. With wait-for: active the run waits for a new one.');
     }
@@ -70145,125 +73558,23 @@ function stepsFor(connection, changes) {
         steps.push('The cloud is still at work on it. Run again to see how it ended.');
     return steps;
 }
-function next_steps_together(steps) {
-    return [...Map.groupBy(steps, ({ text }) => text)].map(([text, same]) => ({
-        text,
-        connections: same.flatMap(({ connections }) => connections),
-    }));
-}
 function nextSteps(report) {
     if (report.mode === 'plan') {
         const text = 'Nothing was written. With mode: apply the run does exactly this, as long as the cloud stays as it is.';
-        return report.changes.length > 0 && report.failure === undefined ? [{ text, connections: [] }] : [];
+        const isGood = report.changes.length > 0 && report.failure === undefined;
+        return [...rotationSteps(report), ...(isGood ? [{ text, connections: [] }] : [])];
     }
+    if (report.mode === 'export')
+        return [];
+    if (report.mode === 'destroy')
+        return stopped(report) ? [] : destroySteps(report);
     const finished = report.connections.filter(({ failure }) => failure === undefined && !stopped(report));
     if (report.connections.length === 1) {
-        return finished.flatMap((one) => stepsFor(one, report.changes).map((text) => ({ text, connections: [] })));
+        const steps = finished.flatMap((one) => stepsFor(one, report.changes).map((text) => ({ text, connections: [] })));
+        return [...rotationSteps(report), ...pruneSteps(report), ...steps];
     }
     const steps = finished.flatMap(({ peerAddress, ...one }) => stepsFor(one, report.changes).map((text) => ({ text, connections: [one.name] })));
-    return next_steps_together(steps);
-}
-
-;// CONCATENATED MODULE: ./lib/runner/sections.js
-const cutNote = '_Cut: more would not fit here. The log has all of it._';
-function cut({ lines, end = '' }, limit) {
-    const kept = [];
-    let left = limit - end.length - cutNote.length - 4;
-    for (const line of lines) {
-        left -= line.length + 1;
-        if (left < 0)
-            break;
-        kept.push(line);
-    }
-    return [...kept, ...(end === '' ? [] : [end]), '', cutNote].join('\n');
-}
-function joinSections(sections, limit) {
-    const texts = [];
-    let used = 0;
-    for (const section of sections) {
-        const whole = [...section.lines, ...(section.end === undefined ? [] : [section.end])].join('\n');
-        const separator = 2;
-        if (used + whole.length + separator + cutNote.length + separator > limit) {
-            texts.push(cut(section, limit - used));
-            break;
-        }
-        texts.push(whole);
-        used += whole.length + separator;
-    }
-    return `${texts.join('\n\n')}\n`;
-}
-
-;// CONCATENATED MODULE: ./lib/runner/summary-changes.js
-
-
-
-
-const done = {
-    create: 'created',
-    update: 'updated',
-    replace: 'replaced',
-    delete: 'deleted',
-    touch: 'touched',
-};
-const summary_changes_longestValue = 2000;
-function valueText(value) {
-    if (value === undefined)
-        return '';
-    return value.startsWith('(') && value.endsWith(')') ? prose(value) : code(value, summary_changes_longestValue);
-}
-function fieldCells(change) {
-    const { field, before, after } = brief(change);
-    return [code(field), valueText(before), valueText(after)];
-}
-function effectText({ reason }, words, first) {
-    return [words, first && reason !== undefined ? prose(reason) : ''].filter((text) => text !== '').join('; ');
-}
-function objectText(change) {
-    return `${kindNames[change.kind].words} ${code(objectName(change))}`;
-}
-function changeRows(change, planned) {
-    const action = planned ? change.action : done[change.action];
-    const object = objectText(change);
-    const fields = change.action === 'create' ? [] : change.fields;
-    if (fields.length === 0)
-        return [row(action, object, '', '', '', effectText(change, effectWords(change), true))];
-    return fields.map((field, index) => {
-        const first = index === 0;
-        const names = first ? [action, object] : ['', ''];
-        return row(...names, ...fieldCells(field), effectText(change, fieldEffectWords(change, field), first));
-    });
-}
-function newObjects(report) {
-    const rows = report.changes
-        .filter(({ action }) => action === 'create')
-        .flatMap((change) => change.fields.map((field) => row(objectText(change), code(field.field), valueText(field.after))));
-    if (rows.length === 0)
-        return [];
-    const lines = [
-        '<details><summary>Settings of the new objects</summary>',
-        '',
-        ...tableHead('Object', 'Field', 'Value'),
-    ];
-    return [{ lines: [...lines, ...rows, ''], end: '</details>' }];
-}
-function planNote({ failure, progress }) {
-    if (failure === undefined || progress === 'done')
-        return [];
-    const how = progress === 'planned' ? '' : '. What was done of it is in the log, in the group Apply';
-    return [`The plan of the run, which then failed${how}:`, ''];
-}
-function changeSections(report) {
-    const planned = report.mode === 'plan' || report.progress !== 'done';
-    if (report.changes.length === 0) {
-        const nothing = report.failure === undefined && report.connections.length > 0;
-        const words = hasUnverifiedPsk(report)
-            ? 'Nothing to change, as far as the cloud shows it: it hides the pre-shared key, which is unverified.'
-            : 'Nothing to change: the cloud is as the file describes it.';
-        return nothing ? [{ lines: [words] }] : [];
-    }
-    const rows = report.changes.flatMap((change) => changeRows(change, planned));
-    const head = tableHead(planned ? 'Plan' : 'Done', 'Object', 'Field', 'Before', 'After', 'Effect');
-    return [{ lines: [planned ? '### Planned changes' : '### Changes', '', ...planNote(report), ...head, ...rows] }];
+    return [...rotationSteps(report), ...pruneSteps(report), ...together(steps)];
 }
 
 ;// CONCATENATED MODULE: ./lib/runner/summary.js
@@ -70272,7 +73583,11 @@ function changeSections(report) {
 
 
 
+
 const longestSummary = 60_000;
+const summary_notAsked = {
+    lines: ['> **The cloud was not asked:** the files alone were checked. What would be changed is not known.'],
+};
 const placeText = ({ file, line, column }) => code(`${file}:${line}:${column}`);
 function heading(report) {
     const [only, ...others] = report.connections;
@@ -70288,7 +73603,7 @@ function heading(report) {
     const counts = [...results].map(([result, { length }]) => `${length} ${result}`).join(', ');
     return `## ${mark}${plan}${report.connections.length} IPsec connections: ${counts}`;
 }
-function failureSection(failure, of) {
+function summary_failureSection(failure, of) {
     const at = failure.at === undefined ? '' : ` at ${placeText(failure.at)}`;
     const hint = failure.hint === undefined ? [] : ['>', `> **What to do:** ${proseLines(failure.hint)}`];
     return {
@@ -70300,11 +73615,11 @@ function failureSection(failure, of) {
         ],
     };
 }
-function failures(report) {
+function summary_failures(report) {
     const single = report.connections.flatMap(({ name, failure }) => failure === undefined || report.failure?.message.includes(failure.message) === true
         ? []
-        : [failureSection(failure, ` for ${code(name)}`)]);
-    return [...(report.failure === undefined ? [] : [failureSection(report.failure, '')]), ...single];
+        : [summary_failureSection(failure, ` for ${code(name)}`)]);
+    return [...(report.failure === undefined ? [] : [summary_failureSection(report.failure, '')]), ...single];
 }
 function statusText({ status, statusStale }) {
     if (status === undefined)
@@ -70312,7 +73627,7 @@ function statusText({ status, statusStale }) {
     const stale = statusStale === true ? '; may still be the status before the change' : '';
     return `**${prose(status, 40)}**: ${statusWords(status)}${stale}`;
 }
-const pskWords = {
+const summary_pskWords = {
     equal: 'equals the one in the cloud',
     sent: 'sent to the cloud',
     unverified: 'unverified: the cloud hides it',
@@ -70336,10 +73651,10 @@ function factsTable(report, connection) {
         ['Configuration for the other end', code(peerConfigFile ?? '')],
         [
             'Pre-shared key',
-            report.mode === 'plan' && connection.psk === 'sent' ? 'would be sent' : pskWords[connection.psk],
+            report.mode === 'plan' && connection.psk === 'sent' ? 'would be sent' : summary_pskWords[connection.psk],
         ],
         ['File', placeText(connection.at)],
-        ['Cloud', whereText(report)],
+        ['Cloud', report.offline === true ? '' : whereText(report)],
     ];
     const rows = facts.filter(([, text]) => text !== '').map(([name, text]) => row(name, text));
     return { lines: [...tableHead('Connection', code(connection.name)), ...rows] };
@@ -70347,14 +73662,19 @@ function factsTable(report, connection) {
 function connectionsTable(report) {
     const rows = report.connections.map((connection) => row(code(connection.name), operationWords(connection, report), statusText(connection), code(connection.id ?? ''), code(connection.gatewayAddress ?? ''), code(connection.peerAddress ?? '')));
     const head = tableHead('Connection', 'Result', 'Status', 'Id', 'Gateway of the cloud', 'Peer');
-    return { lines: [...head, ...rows, '', `${whereText(report)}.`] };
+    return { lines: [...head, ...rows, ...(report.offline === true ? [] : ['', `${whereText(report)}.`])] };
 }
 function listSection(title, items) {
     return items.length === 0 ? [] : [{ lines: [`### ${title}`, '', ...items.map((item) => `- ${item}`)] }];
 }
-function stepItem({ connections, text }) {
+function digestSection({ mode, digest, changes }) {
+    const isWanted = mode === 'plan' && digest !== undefined && changes.length > 0;
+    return isWanted ? [{ lines: [`Digest of this plan, for \`expect-plan\` in \`mode: apply\`: \`${digest}\``] }] : [];
+}
+function stepItem({ connections, text, inOrder = [] }) {
     const names = connections.map((name) => code(name)).join(', ');
-    return `${names === '' ? '' : `${names}: `}${prose(text, 1000)}`;
+    const steps = inOrder.map((step, index) => `\n  ${index + 1}. ${prose(step)}`);
+    return `${names === '' ? '' : `${names}: `}${prose(text, 1000)}${steps.join('')}`;
 }
 function noticeItems(report) {
     return report.notices.map(({ level, text, at }) => {
@@ -70362,7 +73682,7 @@ function noticeItems(report) {
         return `**${level === 'warning' ? 'Warning' : 'Notice'}:** ${place}${prose(text)}`;
     });
 }
-function footer(report, { finished, seconds }) {
+function summary_footer(report, { finished, seconds }) {
     const facts = [
         `mode ${report.mode}`,
         ...(seconds === undefined ? [] : [`took ${seconds < 10 ? seconds.toFixed(1) : Math.round(seconds)} s`]),
@@ -70375,13 +73695,16 @@ function renderSummary(report, facts = {}) {
     const connections = only === undefined ? [] : [others.length === 0 ? factsTable(report, only) : connectionsTable(report)];
     const sections = [
         { lines: [heading(report)] },
-        ...failures(report),
+        ...(report.offline === true ? [summary_notAsked] : []),
+        ...summary_failures(report),
         ...connections,
         ...changeSections(report),
-        ...listSection('What to do next', nextSteps(report).map(stepItem)),
+        ...digestSection(report),
+        ...listSection('What to do next', [...exportSteps(report).map(exportItem), ...nextSteps(report).map(stepItem)]),
         ...listSection('Notices', noticeItems(report)),
         ...newObjects(report),
-        ...footer(report, facts),
+        ...exportedText(report),
+        ...summary_footer(report, facts),
     ];
     return joinSections(sections, longestSummary);
 }
@@ -70399,7 +73722,7 @@ async function writeSummary(markdown, log) {
 }
 
 ;// CONCATENATED MODULE: ./lib/version.js
-const version = '0.1.0';
+const version_version = '0.1.0';
 
 ;// CONCATENATED MODULE: ./lib/vpn/hints.js
 const hints_again = 'Run it again in a few minutes.';
@@ -70453,7 +73776,7 @@ const neutron = {
     HTTPBadRequest: 'Check the value that the message names; releases differ in what they accept.',
     MalformedRequestBody: 'This looks like a mistake in the request: report it, with the request id.',
     InvalidInput: 'Check the value that the message names.',
-    PolicyNotAuthorized: 'The user may not do this in this project: have the role granted that the policy of Neutron asks for.',
+    PolicyNotAuthorized: 'The user may not do this in this project: have the role member granted, or the one that the policy of this cloud asks for.',
     HTTPNotFound: `${id} If nothing of VPN is found, this cloud does not offer VPNaaS.`,
     HTTPInternalServerError: `The service has an internal error; it also answers so for ids of other projects and values that are too long. ${hints_again} ${hints_support}`,
     OverQuota: 'The quota of the project is used up: delete unused objects, or have the quota raised.',
@@ -70536,14 +73859,27 @@ function vpnHint(code) {
 
 
 
+
+
+
+
 const started = systemClock.now();
 const { workspace, repository, proxy: lib_proxyVariables, environment, idTokens } = runnerEnvironment(process.env);
+const lib_event = readRunEvent(process.env);
 const redactor = createRedactor();
 const mask = createMask(redactor);
 const log = createLog({ redact: mask.redact, workspace });
 mask(idTokens.token?.reveal() ?? '');
 process.stdout.on('error', () => undefined);
 keepVerifying(process.env, log);
+const userAgent = `ipsec-connection-action/${version_version}`;
+function proxySettings() {
+    const proxy = resolveProxy(lib_proxyVariables);
+    for (const secret of proxySecrets(proxy)) {
+        mask(secret);
+    }
+    return proxy;
+}
 const dependencies = {
     inputs: createInputReader(),
     mask,
@@ -70552,25 +73888,30 @@ const dependencies = {
     random: Math.random,
     cancellation: installCancellation(systemClock, log),
     workspace: createWorkspace(workspace),
-    generatedFiles: createGeneratedFiles(workspace),
+    generatedFiles: createGeneratedFiles(workspace, 'peer-config-file'),
+    exportFiles: createGeneratedFiles(workspace, 'export-file'),
     holdsSecret: mask.occursIn,
     repository,
     environment,
+    isWithoutSecrets: isWithoutSecrets(lib_event) && idTokens.url === undefined,
     runnerFiles: createRunnerFiles(workspace),
     idTokens,
     http(extraCa) {
-        const proxy = resolveProxy(lib_proxyVariables);
-        for (const secret of proxySecrets(proxy)) {
-            mask(secret);
-        }
         const { clock, random, cancellation } = dependencies;
-        const userAgent = `ipsec-connection-action/${version}`;
         return createHttpClient({
-            ...{ proxy, userAgent, clock, random, log, cancellation, redactor, hints: vpnHint },
+            ...{ proxy: proxySettings(), userAgent, clock, random, log, cancellation, redactor, hints: vpnHint },
             ...(extraCa === undefined ? {} : { extraCa }),
         });
     },
     outputs: createOutputs(mask, log).report,
+    async publish(report, wants) {
+        if (wants.comment || wants.driftIssue)
+            proxySettings();
+        const { clock, cancellation } = dependencies;
+        const { redact } = mask;
+        const run = readRunIdentity(process.env);
+        return await createPublisher({ ...run, event: lib_event, userAgent, clock, cancellation, log, redact })(report, wants);
+    },
     async conclude(report, wantsSummary) {
         if (wantsSummary) {
             const finished = systemClock.now();
