@@ -1,4 +1,5 @@
 /** Exports of the model cloud, and how they are read again. */
+import { expect } from 'vitest';
 import { Secret } from '../../../../src/secret.ts';
 import { readSpec, type SpecResult } from '../../../../src/spec/read.ts';
 import { chooseConnections } from '../../../../src/vpn/export/choose.ts';
@@ -7,6 +8,7 @@ import { plan } from '../../../../src/vpn/plan/plan.ts';
 import type { Plan } from '../../../../src/vpn/plan/steps.ts';
 import { now, options, projectId, repository } from '../build.ts';
 import type { ModelCloud } from '../model-cloud.ts';
+import type { Standard } from '../standard-cloud.ts';
 
 export interface ExportOf extends Export {
   /** Of the first file. */
@@ -43,4 +45,14 @@ export function readAgain({ dialect }: ModelCloud, { files, connections }: Expor
 export function planAgain(cloud: ModelCloud, exported: Export, key?: string): Plan {
   const { connections } = readAgain(cloud, exported, key);
   return plan(connections, cloud.observed(), options(cloud.dialect.name));
+}
+
+/** Expects that nothing would change, and that nothing had to be said. @returns the text */
+export function unchanged(standard: Standard, wanted?: readonly string[], notices: readonly unknown[] = []): string {
+  const exported = exportOf(standard.cloud, wanted);
+  const { changes, refusals } = planAgain(standard.cloud, exported);
+  expect(refusals).toEqual([]);
+  expect(changes).toEqual([]);
+  expect(exported.told).toEqual(notices);
+  return exported.text;
 }
