@@ -132,12 +132,4 @@ describe('OpenStack', () => {
     );
     expect(told.join('\n')).toMatch(/The router \(VPC\) of the VPN service is missing/);
   });
-
-  test('more than a run reads is said', () => {
-    const standard = standardCloud('openstack');
-    const endpoints = Array.from({ length: 60_000 }, (_, index) => `10.${index >> 8}.${index & 255}.0/24`);
-    standard.cloud.edit('endpoint_group', standard.peer, { endpoints });
-    addConnection(standard, 'office-bonn');
-    expect(exportOf(standard.cloud).told).toEqual([expect.stringContaining('larger than 1 MiB')]);
-  });
 });

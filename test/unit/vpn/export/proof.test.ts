@@ -6,8 +6,12 @@ import { prove, writeReadable } from '../../../../src/vpn/export/proof.ts';
 import { now, projectId, repository } from '../build.ts';
 import { addConnection, type Standard, standardCloud } from '../standard-cloud.ts';
 
-/** What is said of an export that the cloud has moved away from. */
-function told(move: (standard: Standard, id: string) => void, dialect: 'openstack' | 'otc' = 'openstack'): string[] {
+/** What is said of an export that the cloud, or its text, has moved away from. */
+function told(
+  move: (standard: Standard, id: string) => void,
+  dialect: 'openstack' | 'otc' = 'openstack',
+  change: (text: string) => string = (text) => text,
+): string[] {
   const standard = standardCloud(dialect);
   const id = addConnection(standard, 'office-bonn');
   const options = { dialect: standard.cloud.dialect, repository, project: { id: projectId }, now };
@@ -19,8 +23,20 @@ function told(move: (standard: Standard, id: string) => void, dialect: 'openstac
   );
   const written = writeReadable(exporting, () => 'vpn.yml', options);
   move(standard, id);
-  return prove(written, exporting, standard.cloud.observed(), options).map(({ text }) => text);
+  const changed = { ...written, files: written.files.map((file) => ({ ...file, text: change(file.text) })) };
+  return prove(changed, exporting, standard.cloud.observed(), options).map(({ text }) => text);
 }
+
+test('a file that no run would read', () => {
+  const comment = '#'.repeat(1_048_576);
+  expect(
+    told(
+      () => {},
+      'otc',
+      (text) => `${comment}\n${text}`,
+    ),
+  ).toEqual(['vpn.yml is larger than 1 MiB, and no run reads such a file. Split it.']);
+});
 
 describe('planned at once, the file would not be unchanged', () => {
   test.each<[string, (standard: Standard, id: string) => void, RegExp]>([

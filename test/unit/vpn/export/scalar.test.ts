@@ -29,7 +29,7 @@ test('a text reads back as it is, on one line, with nothing that does not show',
         expect(parse(`l:\n  - ${yaml}\n`, { version })).toEqual({ l: [x] });
       }
     }),
-    { numRuns: 3000 },
+    { numRuns: 600 },
   );
 });
 
@@ -50,7 +50,7 @@ test('the reader of files takes it for the same, or refuses it at its line', () 
       const isPlain = /^[\x20-\x7e]{1,200}$/.test(text);
       expect(read !== undefined || !isPlain, text).toBe(true);
     }),
-    { numRuns: 1500 },
+    { numRuns: 300 },
   );
 });
 
