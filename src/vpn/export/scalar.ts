@@ -3,7 +3,8 @@ import { clip, visible } from '../../spec/show.ts';
 
 /** Words alone that YAML 1.2, or 1.1 before it, takes for a text in every place. */
 const word = /^[A-Za-z][A-Za-z0-9_.-]*$/;
-const noText = /^(?:true|false|yes|no|on|off|y|n|null|nan|inf)$/i;
+/** An exponent alone is a number to some readers, though none that can be counted with. */
+const noText = /^(?:true|false|yes|no|on|off|y|n|null|nan|inf|e[\d_.]+)$/i;
 const network = /^\d{1,3}(?:\.\d{1,3}){3}(?:\/\d{1,2})?$/;
 const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 

@@ -2,7 +2,10 @@
 import { fieldChange, shown } from '../compare.ts';
 import { parts } from '../kinds.ts';
 import { linesOf, newBody, newConnectionValues } from './connection-body.ts';
+import { statedDescription } from './entries.ts';
 import { type ConnectionDecision, type Planning, references, requirePsk, sentPsk } from './planning.ts';
+import type { PartTarget } from './references.ts';
+import { userTags } from './user-tags.ts';
 
 /** Two connections from one service to one peer are nearly always one that lost its name. */
 function refuseTwin({ context, spec, targets }: Planning): void {
@@ -28,6 +31,11 @@ function refuseTwin({ context, spec, targets }: Planning): void {
   }
 }
 
+/** With its id, where it is there already: a name may come to mean another object. */
+function referenceText(part: PartTarget | undefined): string | undefined {
+  return part && ('id' in part.target ? `${part.name} (${part.target.id})`.trimStart() : part.name);
+}
+
 export function createConnection(planning: Planning): ConnectionDecision {
   const { context, spec, targets, after } = planning;
   requirePsk(planning, 'a new connection needs one');
@@ -38,10 +46,12 @@ export function createConnection(planning: Planning): ConnectionDecision {
   const connections = [name];
   const refs = references(targets);
   const fields = [
-    ...parts.map((part) => fieldChange(part, 'none', undefined, targets[part]?.name)),
+    ...parts.map((part) => fieldChange(part, 'none', undefined, referenceText(targets[part]))),
+    fieldChange('description', 'none', undefined, statedDescription(spec.fields)),
     ...Object.entries(newConnectionValues(context, spec, undefined)).map(([key, value]) =>
       fieldChange(key, 'none', undefined, shown(value)),
     ),
+    ...(context.dialect.tags ? userTags(spec, undefined).fields : []),
     fieldChange('psk', 'none', undefined, '(set)'),
   ].filter(({ after: value }) => value !== undefined);
   const body = newBody(context, spec, undefined);

@@ -17,6 +17,7 @@ import { type ConnectionDecision, type Planning, references } from './planning.t
 import { decidePsk, type PskDecision, replacedPsk } from './psk.ts';
 import type { PartTargets } from './references.ts';
 import type { References, UpdateStep } from './steps.ts';
+import { userTags } from './user-tags.ts';
 
 const kind = 'ipsec_site_connection';
 const immutable: readonly Part[] = ['vpnservice', 'ikepolicy', 'ipsecpolicy'];
@@ -126,7 +127,9 @@ function update(planning: Planning, existing: Connection): ConnectionDecision {
     const fixed = immutable.filter((part) => moves(planning, existing, part));
     const found = replacedPsk(context, spec, existing);
     const rotated = found === undefined ? [] : [pskChange(found, 'replacement')];
-    const fields = [...fixed.map((part) => refChange(planning, existing, part)), ...changed, ...rotated];
+    const tags = context.dialect.tags ? userTags(spec, existing.tags).fields : [];
+    const moved = fixed.map((part) => refChange(planning, existing, part));
+    const fields = [...moved, ...changed, ...tags, ...rotated];
     return replaceConnection(planning, existing, fields, reason);
   }
   const psk = decidePsk(context, spec, existing);

@@ -62,6 +62,7 @@ function createdFields({ context, object }: Deciding, values: Decision['values']
     ['router_id', routerId],
     ['subnet_id', subnetId],
     ['endpoints', members],
+    ['description', wanted.description === '' ? undefined : wanted.description],
   ];
   return all.flatMap(([key, after]) => (after === undefined ? [] : [fieldChange(key, 'none', undefined, after)]));
 }

@@ -19,32 +19,14 @@ import {
   touching,
   touchStep,
 } from './touch.ts';
+import { userTags } from './user-tags.ts';
 
 interface Additions {
   readonly steps: readonly Step[];
   readonly changes: readonly Change[];
 }
 
-interface TagChanges {
-  readonly set: Readonly<Record<string, string>>;
-  readonly remove: readonly string[];
-  readonly fields: readonly FieldChange[];
-}
-
 const kind = 'ipsec_site_connection';
-
-/** Tags that the file states and the connection has not. */
-function userTags({ tags = {} }: ConnectionDecision['spec'], found: Connection['tags']): TagChanges {
-  const changed = Object.entries(tags).flatMap(([key, { value }]) => {
-    const before = found?.get(key);
-    return before === (value ?? undefined) ? [] : [{ key, value, before }];
-  });
-  return {
-    set: Object.fromEntries(changed.flatMap(({ key, value }) => (value === null ? [] : [[key, value]]))),
-    remove: changed.flatMap(({ key, value }) => (value === null ? key : [])),
-    fields: changed.map(({ key, value, before }) => fieldChange(`tags.${key}`, 'none', before, value ?? undefined)),
-  };
-}
 
 /** A new or replaced connection: mark, digest and the user's tags in one call. */
 function newTags(context: Context, { spec, targets, existing }: ConnectionDecision, key: string): TagStep {
