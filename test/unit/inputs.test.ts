@@ -181,7 +181,11 @@ describe('bad inputs', () => {
       { 'connection-file': ' \n' },
       ['connection-file: is empty. Name the YAML file that describes the connection.'],
     ],
-    ['a misspelt word', { mode: 'aply' }, ['mode: "aply" is not allowed. Use apply, plan, export or destroy. Did you mean "apply"?']],
+    [
+      'a misspelt word',
+      { mode: 'aply' },
+      ['mode: "aply" is not allowed. Use apply, plan, export or destroy. Did you mean "apply"?'],
+    ],
     [
       'another case',
       { 'wait-for': 'Active' },
