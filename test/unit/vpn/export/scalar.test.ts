@@ -13,7 +13,23 @@ const odd = fc.constantFrom(
 );
 const anyText = fc.oneof(
   fc.array(fc.oneof(odd, fc.string({ unit: 'binary' }), fc.string()), { maxLength: 8 }).map((parts) => parts.join('')),
-  fc.constantFrom('true', 'No', 'null', '~', '', '1', '0o14', '1.5', 'E0', 'e1_0', '.inf', '2026-08-01', '12:30', 'y', '10.0.0.0/8'),
+  fc.constantFrom(
+    'true',
+    'No',
+    'null',
+    '~',
+    '',
+    '1',
+    '0o14',
+    '1.5',
+    'E0',
+    'e1_0',
+    '.inf',
+    '2026-08-01',
+    '12:30',
+    'y',
+    '10.0.0.0/8',
+  ),
 );
 
 test('a text reads back as it is, on one line, with nothing that does not show', () => {
