@@ -229,10 +229,10 @@ describe('a short file', () => {
 });
 
 describe('mode: plan', () => {
-  test('of a new connection: writes nothing and tells all of it', async () => {
+  test('of a new connection: writes nothing, asks for the quotas, and tells all of it', async () => {
     const run = await stage.apply(officeFile(whole), { mode: 'plan' });
     expect(run.outputs).toMatchObject({ operation: 'created', changed: 'true' });
-    expect(calls(run.requests)).toEqual(reading);
+    expect(calls(run.requests)).toEqual(reading.toSpliced(-1, 0, 'GET /v2.0/quotas/{project}'));
     expect(await stage.everything()).toEqual({ ...Object.fromEntries(kinds.map((kind) => [kind, []])) });
     expect(run.outputs['plan']).toContain('offices-ipsec');
   });
