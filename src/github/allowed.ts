@@ -37,7 +37,6 @@ const ownWords: readonly ErrorCode[] = [
   'IMPACT',
   'SHARED',
   'QUOTA',
-  'RIGHTS',
   'CONNECTION_STATE',
 ];
 

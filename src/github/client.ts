@@ -156,7 +156,9 @@ class Client implements GitHubApi {
     const signal = AbortSignal.any([ends, AbortSignal.timeout(left)]);
     const started = performance.now();
     try {
-      const parameters = { ...own, ...call.parameters, headers: version, request: { signal, log: silent } };
+      // A redirect would make a GET of a POST, or take the text to another host.
+      const request = { signal, log: silent, redirect: 'error' as const };
+      const parameters = { ...own, ...call.parameters, headers: version, request };
       const { data, status, headers }: { data: unknown; status: number; headers: { link?: string } } =
         await octokit.request(call.route, parameters);
       log.debug(`GitHub: ${call.what}: ${status} in ${Math.round(performance.now() - started)} ms.`);

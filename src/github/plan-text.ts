@@ -39,7 +39,7 @@ function title(report: Report): string {
 }
 
 const notAsked =
-  '> **The cloud was not asked.** This run has no login, as on a pull request from a fork, so the files alone were checked. What would be changed is not known.';
+  '> **The cloud was not asked.** This run has no login (a pull request from a fork gets no secrets; else a secret may be empty), so the files alone were checked. What would be changed is not known.';
 
 /** The severest effect of all changes. */
 function effectSection(report: Report): readonly Section[] {

@@ -219,3 +219,12 @@ test('after its time nothing is sent', async () => {
   expect(failure.message).toBe('Could not create the comment: the time for calls to GitHub is over');
   expect(github.rest.requests).toEqual([]);
 });
+
+test.each([302, 307])('a redirect (%i) is not followed: the text goes to no other host', async (status) => {
+  const other = await bench();
+  const location = `${other.rest.apiUrl}/repos/example/network/issues/12/comments`;
+  github.rest.fault({ on: /^POST/, times: 3, effect: { status, headers: { location } } });
+  const failure = await refusal(github.api().send(create));
+  expect(failure.message).toMatch(/^Could not create the comment/);
+  expect(other.rest.requests).toEqual([]);
+});

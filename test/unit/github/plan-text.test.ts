@@ -153,6 +153,7 @@ describe('a failed plan', () => {
     ['INPUT_INVALID', true, true],
     ['INPUT_INVALID', false, false],
     ['API_REFUSED', true, false],
+    ['RIGHTS', true, false],
     ['LOGIN_REFUSED', false, false],
     ['NETWORK', false, false],
     ['BUG', false, false],
