@@ -2,7 +2,7 @@
 import type { ReadConnections } from './connection-files.ts';
 import { ActionError } from './errors.ts';
 import type { Offline } from './inputs/offline.ts';
-import { type Rejected, untouched } from './vpn/known.ts';
+import { type Rejected, rejectedReports, untouched } from './vpn/known.ts';
 import type { Notice, Report } from './vpn/report.ts';
 
 const reasons: Readonly<Record<Offline['reason'], Notice>> = {
@@ -47,12 +47,7 @@ export function offlineReport(report: Report, { specs, rejected, unchecked }: Re
   return {
     ...report,
     notices: [...report.notices, ...unchecked],
-    connections: [
-      ...specs.map(({ name, at }) => untouched(name.value, at)),
-      ...rejected.flatMap(({ connections, failure: own }) =>
-        connections.map(({ name, at }) => untouched(name, at, own)),
-      ),
-    ],
+    connections: [...specs.map(({ name, at }) => untouched(name.value, at)), ...rejectedReports(rejected)],
     ...(failure === undefined ? {} : { failure }),
   };
 }

@@ -52,11 +52,13 @@ function changeLines(change: Change, several: boolean): readonly string[] {
 /** What will change, in the order in which it is done: before → after, and the effect on traffic in words. */
 export function planLines(report: Report): readonly string[] {
   const several = report.connections.length + prunedNames(report).length > 1;
-  const names = report.connections.map(({ name }) => name).join(', ');
+  // Of those that were refused, nobody says that they are as described.
+  const planned = report.connections.filter(({ failure }) => failure === undefined);
+  const names = planned.map(({ name }) => name).join(', ');
   if (report.changes.length === 0 && report.mode === 'destroy') return [nothingToRemove(report)];
   if (report.changes.length === 0) {
     const hidden = hasUnverifiedPsk(report) ? ', as far as the cloud shows it: the pre-shared key is unverified' : '';
-    return [`Nothing to change: ${names} ${several ? 'are' : 'is'} as described${hidden}.`];
+    return [`Nothing to change: ${names} ${planned.length > 1 ? 'are' : 'is'} as described${hidden}.`];
   }
   return [
     `Plan for ${names}: ${counted(report.changes.length, 'change')}`,

@@ -95,7 +95,7 @@ export class Problems {
       message: this.#guard.clean(message),
     };
     const key = JSON.stringify([at.file, at.line, at.column, problem.title, problem.message]);
-    this.#found.set(key, problem);
+    this.#found.set(key, this.#found.get(key) ?? problem);
     this.#blamed.set(key, new Set([...(this.#blamed.get(key) ?? []), ...this.#bodies]));
   }
 }

@@ -103,7 +103,7 @@ function rejectedBodies(
   const inFile = (file: string): readonly Value[] => bodies.filter(({ keyAt }) => keyAt.file === file);
   const blamed = errors.map(({ problem, bodies: own }) => ({
     problem,
-    of: own.size > 0 ? [...own] : inFile(problem.at.file),
+    of: own.size > 0 ? [...own].filter((body) => bodies.includes(body)) : inFile(problem.at.file),
     key: own.size > 0 ? [...own].map((body) => bodies.indexOf(body)).join() : problem.at.file,
   }));
   return [...Map.groupBy(blamed, ({ key }) => key).values()].map((group) => {
@@ -114,6 +114,19 @@ function rejectedBodies(
     });
     return { of, rejected: { errors: group.map(({ problem }) => problem), connections } };
   });
+}
+
+/** Where a file could not be read, nobody knows how many connections there are: one input `psk` must not go to the wrong one. */
+function checkPskBesideUnread({ problems, undefinedSecrets }: ReadContext, bodies: readonly Value[]): void {
+  const unread = new Set(problems.errors().map(({ problem }) => problem.at.file));
+  const [file] = unread;
+  if (file === undefined || undefinedSecrets === 'not needed') {
+    return;
+  }
+  const words = `The input "psk" is for one connection; whether it is this one is not certain, since ${file} could not be read.`;
+  for (const body of bodies.filter(({ keyAt }) => !unread.has(keyAt.file))) {
+    problems.about([body], () => problems.error(body.keyAt, 'psk', words));
+  }
 }
 
 /**
@@ -128,13 +141,22 @@ export function readSpec(files: readonly SpecFile[], options: SpecOptions): Spec
   const lenient = emptyVariables === undefined ? {} : { emptyVariables };
   const context: ReadContext = { problems, guard, variables, secrets, undefinedSecrets, ...lenient };
   const bodies = files.flatMap((file) => bodiesOfFile(context, file));
+  if (psk !== undefined) {
+    checkPskBesideUnread(context, bodies);
+  }
   const rejected: RejectedBodies[] = [];
-  let told = 0;
+  const told = new Set<Problem>();
   for (let left: readonly Value[] = bodies; ; ) {
     const specs = classicBodies.read({ ...context, dialect, ...(psk === undefined ? {} : { psk }) }, left);
     const errors = problems.errors();
-    const found = rejectedBodies(errors.slice(told), left, specs);
-    told = errors.length;
+    // An error that was told before may be about another body now.
+    const found = rejectedBodies(errors, left, specs).filter(({ of, rejected: { errors: own } }) => {
+      const isNew = own.some((error) => !told.has(error));
+      return of.size > 0 || isNew;
+    });
+    for (const { problem } of errors) {
+      told.add(problem);
+    }
     rejected.push(...found.map((one) => one.rejected));
     const good = left.filter((body) => !found.some(({ of }) => of.has(body)));
     if (problems.isCut || good.length === left.length || good.length === 0) {

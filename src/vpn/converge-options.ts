@@ -9,7 +9,7 @@ import type { ExpectedPlan } from './plan-digest.ts';
 import type { Report } from './report.ts';
 import type { WaitFor } from './wait.ts';
 
-export interface ConvergeOptions extends Omit<PlanOptions, 'isWhole' | 'elsewhere'> {
+export interface ConvergeOptions extends Omit<PlanOptions, 'isWhole' | 'leftOut' | 'elsewhere'> {
   readonly mode: 'apply' | 'plan' | 'destroy';
   readonly project: { readonly id: string; readonly name?: string };
   readonly region?: string;

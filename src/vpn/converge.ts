@@ -106,7 +106,7 @@ export async function converge(
   const moved = expectPlan && planMoved(expectPlan, report);
   const known = new Known(moved === undefined ? report : leftAlone(report, decided), ports.tell);
   // A refused plan without changes does not mean that nothing is to be done.
-  if (refusals.length === 0 || planned.changes.length > 0) {
+  if (planned.changes.length > 0 || refusals.length === 0 || !isStopped(specs, decided, options)) {
     await log.group('Plan', async () => {
       for (const line of ports.describe(known.report)) {
         log.info(line);

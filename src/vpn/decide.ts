@@ -44,6 +44,9 @@ export async function decide(
   const observed = await observe(api, specs, dialect, peerFiles !== undefined);
   const elsewhere = await lookElsewhere(specs, observed, options, ports);
   const decideOn = mode === 'destroy' ? planDestroy : plan;
+  const unread = rejected.flatMap(({ connections }) =>
+    connections.length === 0 ? '' : connections.map(({ name }) => name),
+  );
   let peers: PeerConfigs | undefined;
   let warnings: readonly Notice[] = [];
   let known: Promise<Quotas> | undefined;
@@ -52,13 +55,15 @@ export async function decide(
     return known;
   };
   const isolated = await planIsolated(specs, {
-    decide: (left, isWhole) =>
-      decideOn(left, observed, { ...options, elsewhere, isWhole: isWhole && rejected.length === 0 }),
+    decide: (left, refused) => {
+      const leftOut = [...unread, ...refused.map(({ name }) => name.value)];
+      return decideOn(left, observed, { ...options, elsewhere, leftOut, isWhole: leftOut.length === 0 });
+    },
     check: async (planned, left) => {
       peers = peerFiles && new PeerConfigs(left, planned, observed, dialect, peerFiles);
       const found = await preflight(
         { plan: planned, specs: left, observed, dialect },
-        { roles: options.roles, quotas },
+        { roles: options.roles, isPlan: mode === 'plan', quotas },
       );
       warnings = found.notices;
       return [...(peers?.refusals ?? []), ...found.refusals];

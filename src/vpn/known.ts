@@ -13,6 +13,14 @@ export interface Rejected {
   readonly connections: readonly { readonly name: string; readonly at: Place }[];
 }
 
+/** Each connection once, with the first of what speaks against it. */
+export function rejectedReports(rejected: readonly Rejected[]): readonly ConnectionReport[] {
+  const all = rejected.flatMap(({ connections, failure }) =>
+    connections.map(({ name, at }) => untouched(name, at, failure)),
+  );
+  return all.filter(({ name, at }, index) => all.findIndex((one) => one.name === name && one.at === at) === index);
+}
+
 export class Known {
   #report: Report;
   readonly #tell: (report: Report) => void;

@@ -55,7 +55,7 @@ export function peerRefusal(spec: ConnectionSpec, outcome: Outcome, { field, mes
     'PEER_CONFIG',
     `Connection ${spec.name.value}: the other end cannot be set up for it: ${what.join(' ')} ${message}.`,
     {
-      hint: 'Nothing was changed. Choose another value, or leave out the inputs peer-config and peer-config-file and set the other end up by hand.',
+      hint: 'Nothing of it was changed. Choose another value, or leave out the inputs peer-config and peer-config-file and set the other end up by hand.',
       at: placeOf(spec, origin),
     },
   );

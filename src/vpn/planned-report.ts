@@ -2,7 +2,7 @@
 import type { ConvergeOptions } from './converge-options.ts';
 import type { Decided } from './decide.ts';
 import type { ConnectionSpec } from './desired.ts';
-import { beforehand, stateOf, untouched } from './known.ts';
+import { beforehand, rejectedReports, stateOf, untouched } from './known.ts';
 import { planDigest } from './plan-digest.ts';
 import type { ConnectionReport, Report } from './report.ts';
 
@@ -38,10 +38,8 @@ function connectionsOf(
     const failure = isOver ? undefined : refusals.find(({ connections }) => connections.includes(name));
     return [failure === undefined ? known : { ...known, failure }];
   });
-  const wrong = options.rejected.flatMap(({ connections, failure }) =>
-    connections.map(({ name, at }) => untouched(name, at, isOver ? undefined : failure)),
-  );
-  return [...described, ...wrong];
+  const wrong = rejectedReports(options.rejected);
+  return [...described, ...(isOver ? wrong.map(({ name, at }) => untouched(name, at)) : wrong)];
 }
 
 /** The connections as they are, since nothing of the plan is carried out. */

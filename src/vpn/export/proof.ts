@@ -99,6 +99,7 @@ function planNotices(
     confirmDestroy: [],
     destroyVpnservice: false,
     isWhole: false,
+    leftOut: [],
   });
   const proposed = new Set(named.flatMap(({ isProposed, connection: { id } }) => (isProposed ? id : [])));
   const shown = [

@@ -68,6 +68,14 @@ function isNamed({ options: { confirmDestroy } }: Context, { name }: ConnectionS
  */
 export function isConfirmed(context: Context, spec: ConnectionSpec, existing: Connection | undefined): boolean {
   const name = spec.name.value;
+  if (existing !== undefined && existing.name !== '' && existing.name !== name) {
+    context.notice(
+      'warning',
+      `Connection ${name} stays: the file means ${existing.id}, which is called ${JSON.stringify(existing.name)} in the cloud, so its name is no confirmation. Correct or remove "id:" in the file; or rename the connection first, with mode: apply.`,
+      spec.id?.at ?? spec.name.at,
+    );
+    return false;
+  }
   if (isNamed(context, spec)) {
     return true;
   }
@@ -76,7 +84,9 @@ export function isConfirmed(context: Context, spec: ConnectionSpec, existing: Co
     return false;
   }
   const mark = existing === undefined ? undefined : markedFor(existing);
-  if (existing === undefined || mark === context.owner(spec)) {
+  const { repository } = context.options;
+  // Without a repository the mark says nothing of whose it is.
+  if (existing === undefined || (repository !== '' && mark === context.owner(spec))) {
     return true;
   }
   const why =

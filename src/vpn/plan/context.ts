@@ -31,6 +31,11 @@ export interface PlanOptions {
   readonly destroyVpnservice: boolean;
   /** Whether the specs are all that the files describe. */
   readonly isWhole: boolean;
+  /**
+   * Names of connections that the files describe and this plan leaves as they are, because something speaks against them;
+   * empty for one whose name could not be read.
+   */
+  readonly leftOut: readonly string[];
 }
 
 export class Context {

@@ -14,8 +14,8 @@ export interface Isolated {
 }
 
 export interface Deciding {
-  /** @param isWhole whether it is all that the files describe */
-  decide(specs: readonly ConnectionSpec[], isWhole: boolean): Plan;
+  /** @param leftOut the others, which were refused */
+  decide(specs: readonly ConnectionSpec[], leftOut: readonly ConnectionSpec[]): Plan;
   /** What else speaks against a plan; a refused one has no steps. */
   check(plan: Plan, specs: readonly ConnectionSpec[]): Promise<readonly Refusal[]>;
 }
@@ -27,9 +27,16 @@ export interface Deciding {
 export async function planIsolated(specs: readonly ConnectionSpec[], { decide, check }: Deciding): Promise<Isolated> {
   const refusals: Refusal[] = [];
   const beforehand = new Map<string, PlannedConnection>();
-  const whole = decide(specs, true);
+  const whole = decide(specs, []);
   let planned = whole;
-  for (let left = specs; ; planned = decide(left, false)) {
+  for (
+    let left = specs;
+    ;
+    planned = decide(
+      left,
+      specs.filter((spec) => !left.includes(spec)),
+    )
+  ) {
     const found = [...planned.refusals, ...(await check(planned, left))];
     const concerned = new Set(found.flatMap(({ connections }) => connections));
     for (const connection of planned.connections.filter(({ report }) => concerned.has(report.name))) {

@@ -133,6 +133,10 @@ export function cleanUp(
   const used = usedAfter(context, decisions, connections, leaving);
   const pruned = new Set(steps.map(({ id }) => id));
   const isFree = ({ object: { id } }: Candidate): boolean => !used.has(id) && !pruned.has(id);
+  // A connection that is left out may mean the object by its name: then only what has a successor of that name goes.
+  const isPartial = context.options.leftOut.length > 0;
+  const isReplaced = ({ object }: Candidate): boolean =>
+    !isPartial || decisions.some((decision) => decision.superseded === object && decision.object.name === object.name);
   const candidates = [
     ...connections.flatMap((decision) => left(context, decision)),
     ...decisions.flatMap((decision) => superseded(context, decision)),
@@ -141,9 +145,9 @@ export function cleanUp(
     ...one,
     after: [...one.after, ...removalsOfUsers(one.object.id, leaving)],
   });
-  const freed = joined(candidates, connections).filter(isFree).map(afterRemovals);
+  const freed = joined(candidates, connections).filter(isFree).filter(isReplaced).map(afterRemovals);
   const freedIds = new Set(freed.map(({ object }) => object.id));
-  const forgotten = orphans(context)
+  const forgotten = (isPartial ? [] : orphans(context))
     .filter((one) => isFree(one) && !freedIds.has(one.object.id))
     .map(afterRemovals);
   const deletions = [

@@ -37,6 +37,19 @@ function byName(context: Context, spec: ConnectionSpec): Connection | undefined 
   return found[0];
 }
 
+/** What another connection of the files means by its name is not renamed while that one is not in order. */
+function refuseLeftOut(context: Context, spec: ConnectionSpec, existing: Connection | undefined): void {
+  if (existing !== undefined && existing.name !== spec.name.value && context.options.leftOut.includes(existing.name)) {
+    context.refuse(
+      [spec],
+      'CONFLICT',
+      `Connections ${existing.name} and ${spec.name.value} both mean ${listed([existing])}.`,
+      'Remove one of them, or correct its id or name.',
+      spec.at,
+    );
+  }
+}
+
 /** One connection of the cloud for each of the files, or none where it has to be created. */
 export function matchConnections(context: Context, missing: MissingId = 'is an error'): Matches {
   const matches = new Map<ConnectionSpec, Connection | undefined>();
@@ -53,6 +66,7 @@ export function matchConnections(context: Context, missing: MissingId = 'is an e
         spec.at,
       );
     }
+    refuseLeftOut(context, spec, existing);
     if (existing !== undefined) {
       taken.set(existing.id, spec);
     }

@@ -23,7 +23,9 @@ function refuseShared({ context, object, outside }: Deciding, existing: PartObje
   }
   const users = `${kindNames[existing.kind].words} ${existing.name} is also used by connections outside these files: ${listed(outside)}`;
   const at = object.entries[0].described.at;
-  if (context.options.allowShared) {
+  // What this run leaves as it is, is not changed through what it shares either.
+  const mayChange = outside.every(({ name }) => !context.options.leftOut.includes(name));
+  if (context.options.allowShared && mayChange) {
     context.notice('warning', `${users}. ${forThem} (allow-shared: true).`, at);
   } else {
     context.refuse(

@@ -39,6 +39,7 @@ export function forsaken(
     (connection) =>
       !names.has(connection.name) &&
       !ids.has(connection.id) &&
+      repository !== '' &&
       markedFor(connection) === ownerOf(repository, connection.name),
   );
 }

@@ -119,7 +119,8 @@ function outside(
   const { id, name } = connection;
   const connections = describing(connection, decisions);
   const touch = touching(context, connection, updates);
-  if (touch === undefined || connections.length === 0 || !context.options.allowShared) {
+  const isLeftOut = context.options.leftOut.includes(name);
+  if (touch === undefined || connections.length === 0 || !context.options.allowShared || isLeftOut) {
     return { steps: [], changes: [] };
   }
   const step = touchStep(connection, touch, connections);

@@ -8,11 +8,13 @@ import { emptyNotice, roleNotices } from './rights.ts';
 export interface Preflight {
   /** Roles of the token; undefined if none tells. */
   readonly roles: readonly string[] | undefined;
+  /** Nothing will be written: a login that only reads is then what it should be. */
+  readonly isPlan: boolean;
   /** Asked for once, and only if something is to be created. */
   quotas(): Promise<Quotas>;
 }
 
-export async function preflight(neighbourhood: Neighbourhood, { roles, quotas }: Preflight): Promise<Findings> {
+export async function preflight(neighbourhood: Neighbourhood, { roles, isPlan, quotas }: Preflight): Promise<Findings> {
   const { plan, specs, observed, dialect } = neighbourhood;
   const limits: Quotas = createSteps(plan).length === 0 ? new Map() : await quotas();
   const networks = networkFindings(neighbourhood);
@@ -23,6 +25,10 @@ export async function preflight(neighbourhood: Neighbourhood, { roles, quotas }:
       ...networks.refusals,
       ...quotaRefusals(plan, specs, observed, limits),
     ],
-    notices: [...roleNotices(plan, dialect, roles), ...networks.notices, ...emptyNotice(plan, observed, dialect)],
+    notices: [
+      ...(isPlan ? [] : roleNotices(plan, dialect, roles)),
+      ...networks.notices,
+      ...emptyNotice(plan, observed, dialect),
+    ],
   };
 }

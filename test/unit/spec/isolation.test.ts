@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { readSpec } from '../../../src/spec/read.ts';
 import { dialects } from '../../../src/vpn/dialects.ts';
+import { lines, readFiles } from './support.ts';
 
 type Files = Readonly<Record<string, string>>;
 
@@ -132,4 +133,25 @@ test('more errors than are listed: nothing is used', () => {
   const broken = Array.from({ length: 1100 }, (_, index) => `x${index}: 1\n  `).join('');
   const files = { 'a.yml': one('a'), 'b.yml': one('b', `  ${broken}\n`, '198.51.100.21', '10.81.0.0/24') };
   expect(read(files).good).toEqual([]);
+});
+
+describe('the input psk goes to no connection while a file cannot be read, which may describe the one that it is for', () => {
+  const good = one('b');
+
+  test.each([
+    ['YAML syntax', `${one('a')}  x: [\n`],
+    ['another top-level key', 'ipsec_site_conection: {}\n'],
+    ['no list', 'ipsec_site_connections: { name: a }\n'],
+    ['no connection', '# nothing yet\n'],
+  ])('%s', (_, broken) => {
+    const files = { 'a.yml': broken, 'b.yml': good };
+    const result = readFiles(files, { dialect: 'openstack', psk: 'Ex4mple-Only_Key' });
+    expect(result.connections).toEqual([]);
+    expect(lines(result).join('\n')).toMatch(/b\.yml:\d+:\d+ error psk: .* since a\.yml could not be read\./);
+    // Nothing is sent when a connection is destroyed; and a key of its own is its own.
+    expect(
+      readFiles(files, { dialect: 'openstack', psk: 'Ex4mple-Only_Key', undefinedSecrets: 'not needed' }).connections,
+    ).toHaveLength(1);
+    expect(readFiles(files, { dialect: 'openstack' }).connections).toHaveLength(1);
+  });
 });

@@ -144,6 +144,7 @@ export function options(dialect: DialectName, others: Partial<PlanOptions> = {})
     confirmDestroy: [],
     destroyVpnservice: false,
     isWhole: true,
+    leftOut: [],
     maxImpact: 'interruption',
     ...others,
   };

@@ -181,7 +181,7 @@ describe('a refusal', () => {
       code: 'PEER_CONFIG',
       message:
         'Connection office: the other end cannot be set up for it: ikepolicy.encryption_algorithm "aes-256-gcm-16" is odd.',
-      hint: expect.stringContaining('Nothing was changed.'),
+      hint: expect.stringContaining('Nothing of it was changed.'),
       at: ikepolicy?.by === 'description' ? ikepolicy.fields.encryption_algorithm?.at : undefined,
     });
     expect(tell('own.identity', 'is odd').at).toEqual(office.fields.peer_id?.at);

@@ -10,7 +10,7 @@ import { tagKeys } from '../../../../src/vpn/tags.ts';
 import { described, local, now, options, peer, reference, repository, spec, uuid } from '../build.ts';
 import { ModelCloud } from '../model-cloud.ts';
 import { addConnection, policyValues, type Standard, standardCloud } from '../standard-cloud.ts';
-import { changesOf, refusalsOf } from './help.ts';
+import { changesOf, planFor, refusalsOf } from './help.ts';
 
 const office = 'office-bonn';
 const kind = 'ipsec_site_connection';
@@ -429,4 +429,21 @@ describe('id:', () => {
     expect(texts(plan)[0]).toContain(`and the one of that name has another (${connection})`);
     expect(destroyPlan(standardCloud('otc').cloud, [whole({ id: uuid(999) })]).refusals).toEqual([]);
   });
+});
+
+test('a connection that the file means by its id, under another name than the cloud has, is not confirmed by that name', () => {
+  const standard = standardCloud('openstack');
+  const id = addConnection(standard, 'hq-munich');
+  for (const confirm of [[office], ['*']]) {
+    const plan = destroyPlan(standard.cloud, [spec(office, { id })], { confirm });
+    expect(plan.steps).toEqual([]);
+    expect(plan.notices.map(({ text }) => text).join()).toContain('which is called "hq-munich" in the cloud');
+  }
+});
+
+test('without a repository the mark says nothing: "*" confirms nothing by it', () => {
+  const { cloud } = standardCloud('openstack');
+  const specs = [whole()];
+  cloud.apply(planFor(cloud, specs, { repository: '' }));
+  expect(destroyPlan(cloud, specs, { confirm: ['*'], repository: '' }).steps).toEqual([]);
 });

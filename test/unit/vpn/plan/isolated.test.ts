@@ -23,7 +23,14 @@ async function isolated(
   check: (plan: Plan, specs: readonly ConnectionSpec[]) => readonly Refusal[] = () => [],
 ): Promise<Isolated> {
   return await planIsolated(specs, {
-    decide: (left, isWhole) => plan(left, cloud.observed(), options(cloud.dialect.name, { ...others, isWhole })),
+    decide: (left, out) => {
+      const leftOut = [...(others.leftOut ?? []), ...out.map(({ name }) => name.value)];
+      return plan(
+        left,
+        cloud.observed(),
+        options(cloud.dialect.name, { ...others, leftOut, isWhole: out.length === 0 }),
+      );
+    },
     check: async (planned, left) => check(planned, left),
   });
 }
@@ -128,6 +135,57 @@ describe('refusals', () => {
     const { refusals } = await isolated(cloud, [own('a', 1, { service }), own('b', 2, { service }), own('c', 3)]);
     expect(refusals).toMatchObject([{ code: 'NOT_FOUND', connections: ['a', 'b'] }]);
   });
+});
+
+describe('beside a connection that is left out', () => {
+  const room = (names: readonly string[]) => (_: Plan, left: readonly ConnectionSpec[]) =>
+    left.filter(({ name }) => names.includes(name.value)).map((one) => new Refusal([one], 'QUOTA', 'No room.'));
+
+  test.each(['openstack', 'otc'] as const)('%s: what it means by its name is not cleaned up', async (dialect) => {
+    const { cloud } = standardCloud(dialect);
+    const mine = own('a', 1, { ike: described({ pfs: 'group14' }, { name: 'mine' }) });
+    cloud.apply((await isolated(cloud, [mine])).plan);
+    const leaving = own('a', 1, { ike: described({ pfs: 'group14' }, { name: 'another' }) });
+    const specs = [leaving, own('b', 2, { ike: 'mine' })];
+    const others = { maxImpact: 'replacement' } as const;
+    const whole = await isolated(cloud, specs, others);
+    expect(changesOf(whole.plan).filter((change) => change.startsWith('delete'))).toEqual([]);
+    const part = await isolated(cloud, specs, others, room(['b']));
+    expect(namesOf(part.refused)).toEqual(['b']);
+    expect(changesOf(part.plan).filter((change) => change.startsWith('delete'))).toEqual([]);
+    const alone = await isolated(cloud, [leaving], others);
+    expect(changesOf(alone.plan)).toContain('delete ikepolicy mine');
+  });
+
+  test('a successor of the same name still takes the place of the old one, which goes', async () => {
+    const { cloud } = standardCloud('openstack');
+    cloud.apply((await isolated(cloud, [own('a', 1)])).plan);
+    const wider = own('a', 1, { peer: peer(['10.91.0.0/24', '10.95.0.0/24']) });
+    const part = await isolated(cloud, [wider, own('b', 2)], {}, room(['b']));
+    expect(changesOf(part.plan)).toContain('delete endpoint_group a-peer');
+  });
+
+  test('it is not renamed by another that gives its id', async () => {
+    const standard = standardCloud('openstack');
+    const id = addConnection(standard, 'old');
+    const { plan: planned, refusals } = await isolated(standard.cloud, [spec('new', { id })], { leftOut: ['old'] });
+    expect(refusals).toMatchObject([{ code: 'CONFLICT', connections: ['new'] }]);
+    expect(planned.steps).toEqual([]);
+  });
+
+  test.each(['openstack', 'otc'] as const)(
+    '%s: allow-shared does not change it through what it shares',
+    async (dialect) => {
+      const standard = standardCloud(dialect);
+      addConnection(standard, 'a');
+      addConnection(standard, 'b');
+      const ike = described({ pfs: 'group19' }, { name: 'ike' });
+      const others = { allowShared: true, maxImpact: 'replacement' } as const;
+      const part = await isolated(standard.cloud, [spec('a', { ike }), spec('b', { ike })], others, room(['b']));
+      expect(part.refusals).toMatchObject([{ connections: ['b'] }, { code: 'SHARED', connections: ['a'] }]);
+      expect(part.plan.steps).toEqual([]);
+    },
+  );
 });
 
 /** Ids of a connection and of everything that nobody else uses. */
