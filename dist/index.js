@@ -57436,7 +57436,8 @@ class Client {
         const signal = AbortSignal.any([ends, AbortSignal.timeout(left)]);
         const started = performance.now();
         try {
-            const parameters = { ...own, ...call.parameters, headers: version, request: { signal, log: silent } };
+            const request = { signal, log: silent, redirect: 'error' };
+            const parameters = { ...own, ...call.parameters, headers: version, request };
             const { data, status, headers } = await octokit.request(call.route, parameters);
             log.debug(`GitHub: ${call.what}: ${status} in ${Math.round(performance.now() - started)} ms.`);
             return { data, link: headers.link ?? '' };
@@ -58027,7 +58028,6 @@ const ownWords = [
     'IMPACT',
     'SHARED',
     'QUOTA',
-    'RIGHTS',
     'CONNECTION_STATE',
 ];
 function failureWords({ code, message, hint, at }) {
@@ -58104,7 +58104,7 @@ function title(report) {
     const counts = [...results].map(([result, { length }]) => (others.length === 0 ? result : `${length} ${result}`));
     return `${mark}IPsec plan: ${what}${others.length === 0 ? ' ' : ', '}${counts.join(', ')}${pruned(report)}`;
 }
-const notAsked = '> **The cloud was not asked.** This run has no login, as on a pull request from a fork, so the files alone were checked. What would be changed is not known.';
+const notAsked = '> **The cloud was not asked.** This run has no login (a pull request from a fork gets no secrets; else a secret may be empty), so the files alone were checked. What would be changed is not known.';
 function effectSection(report) {
     const severest = worst(report.changes);
     const change = report.changes.find(({ impact }) => impact === severest);
@@ -61345,7 +61345,7 @@ class Problems {
             message: this.#guard.clean(message),
         };
         const key = JSON.stringify([at.file, at.line, at.column, problem.title, problem.message]);
-        this.#found.set(key, problem);
+        this.#found.set(key, this.#found.get(key) ?? problem);
         this.#blamed.set(key, new Set([...(this.#blamed.get(key) ?? []), ...this.#bodies]));
     }
 }
@@ -61757,7 +61757,7 @@ function rejectedBodies(errors, bodies, specs) {
     const inFile = (file) => bodies.filter(({ keyAt }) => keyAt.file === file);
     const blamed = errors.map(({ problem, bodies: own }) => ({
         problem,
-        of: own.size > 0 ? [...own] : inFile(problem.at.file),
+        of: own.size > 0 ? [...own].filter((body) => bodies.includes(body)) : inFile(problem.at.file),
         key: own.size > 0 ? [...own].map((body) => bodies.indexOf(body)).join() : problem.at.file,
     }));
     return [...Map.groupBy(blamed, ({ key }) => key).values()].map((group) => {
@@ -61769,6 +61769,17 @@ function rejectedBodies(errors, bodies, specs) {
         return { of, rejected: { errors: group.map(({ problem }) => problem), connections } };
     });
 }
+function checkPskBesideUnread({ problems, undefinedSecrets }, bodies) {
+    const unread = new Set(problems.errors().map(({ problem }) => problem.at.file));
+    const [file] = unread;
+    if (file === undefined || undefinedSecrets === 'not needed') {
+        return;
+    }
+    const words = `The input "psk" is for one connection; whether it is this one is not certain, since ${file} could not be read.`;
+    for (const body of bodies.filter(({ keyAt }) => !unread.has(keyAt.file))) {
+        problems.about([body], () => problems.error(body.keyAt, 'psk', words));
+    }
+}
 function readSpec(files, options) {
     const { dialect, variables, secrets, psk, knownSecrets, undefinedSecrets, emptyVariables } = options;
     const guard = new SecretGuard([...knownSecrets, ...secrets.values(), ...(psk === undefined ? [] : [psk])]);
@@ -61776,13 +61787,21 @@ function readSpec(files, options) {
     const lenient = emptyVariables === undefined ? {} : { emptyVariables };
     const context = { problems, guard, variables, secrets, undefinedSecrets, ...lenient };
     const bodies = files.flatMap((file) => bodiesOfFile(context, file));
+    if (psk !== undefined) {
+        checkPskBesideUnread(context, bodies);
+    }
     const rejected = [];
-    let told = 0;
+    const told = new Set();
     for (let left = bodies;;) {
         const specs = classicBodies.read({ ...context, dialect, ...(psk === undefined ? {} : { psk }) }, left);
         const errors = problems.errors();
-        const found = rejectedBodies(errors.slice(told), left, specs);
-        told = errors.length;
+        const found = rejectedBodies(errors, left, specs).filter(({ of, rejected: { errors: own } }) => {
+            const isNew = own.some((error) => !told.has(error));
+            return of.size > 0 || isNew;
+        });
+        for (const { problem } of errors) {
+            told.add(problem);
+        }
         rejected.push(...found.map((one) => one.rejected));
         const good = left.filter((body) => !found.some(({ of }) => of.has(body)));
         if (problems.isCut || good.length === left.length || good.length === 0) {
@@ -62552,7 +62571,23 @@ function requirePsk({ context, spec }, why) {
 }
 const sentPsk = { state: 'sent', send: true, newVersion: false };
 
+;// CONCATENATED MODULE: ./lib/vpn/plan/user-tags.js
+
+function userTags({ tags = {} }, found) {
+    const changed = Object.entries(tags).flatMap(([key, { value }]) => {
+        const before = found?.get(key);
+        return before === (value ?? undefined) ? [] : [{ key, value, before }];
+    });
+    return {
+        set: Object.fromEntries(changed.flatMap(({ key, value }) => (value === null ? [] : [[key, value]]))),
+        remove: changed.flatMap(({ key, value }) => (value === null ? key : [])),
+        fields: changed.map(({ key, value, before }) => fieldChange(`tags.${key}`, 'none', before, value ?? undefined)),
+    };
+}
+
 ;// CONCATENATED MODULE: ./lib/vpn/plan/connection-create.js
+
+
 
 
 
@@ -62570,6 +62605,9 @@ function refuseTwin({ context, spec, targets }) {
         context.refuse([spec], 'CONFLICT', `Connection ${spec.name.value} would be new, but the VPN service already has one to the peer ${String(peer)}: ${twin.name === '' ? '(no name)' : twin.name} (${twin.id}).`, `If it is that one, write "id: ${twin.id}" beside the name; it is then renamed. Otherwise delete it, or describe it too.`, spec.name.at);
     }
 }
+function connection_create_referenceText(part) {
+    return part && ('id' in part.target ? `${part.name} (${part.target.id})`.trimStart() : part.name);
+}
 function createConnection(planning) {
     const { context, spec, targets, after } = planning;
     requirePsk(planning, 'a new connection needs one');
@@ -62580,8 +62618,10 @@ function createConnection(planning) {
     const connections = [name];
     const refs = references(targets);
     const fields = [
-        ...parts.map((part) => fieldChange(part, 'none', undefined, targets[part]?.name)),
+        ...parts.map((part) => fieldChange(part, 'none', undefined, connection_create_referenceText(targets[part]))),
+        fieldChange('description', 'none', undefined, statedDescription(spec.fields)),
         ...Object.entries(newConnectionValues(context, spec, undefined)).map(([key, value]) => fieldChange(key, 'none', undefined, shown(value))),
+        ...(context.dialect.tags ? userTags(spec, undefined).fields : []),
         fieldChange('psk', 'none', undefined, '(set)'),
     ].filter(({ after: value }) => value !== undefined);
     const body = newBody(context, spec, undefined);
@@ -62726,6 +62766,7 @@ function decidePsk(context, spec, existing) {
 
 
 
+
 const connections_kind = 'ipsec_site_connection';
 const immutable = ['vpnservice', 'ikepolicy', 'ipsecpolicy'];
 const groups = ['local_ep_group', 'peer_ep_group'];
@@ -62814,7 +62855,9 @@ function update(planning, existing) {
         const fixed = immutable.filter((part) => moves(planning, existing, part));
         const found = replacedPsk(context, spec, existing);
         const rotated = found === undefined ? [] : [pskChange(found, 'replacement')];
-        const fields = [...fixed.map((part) => refChange(planning, existing, part)), ...changed, ...rotated];
+        const tags = context.dialect.tags ? userTags(spec, existing.tags).fields : [];
+        const moved = fixed.map((part) => refChange(planning, existing, part));
+        const fields = [...moved, ...changed, ...tags, ...rotated];
         return replaceConnection(planning, existing, fields, reason);
     }
     const psk = decidePsk(context, spec, existing);
@@ -63196,6 +63239,8 @@ function cleanUp(context, decisions, connections, { leaving, steps }) {
     const used = usedAfter(context, decisions, connections, leaving);
     const pruned = new Set(steps.map(({ id }) => id));
     const isFree = ({ object: { id } }) => !used.has(id) && !pruned.has(id);
+    const isPartial = context.options.leftOut.length > 0;
+    const isReplaced = ({ object }) => !isPartial || decisions.some((decision) => decision.superseded === object && decision.object.name === object.name);
     const candidates = [
         ...connections.flatMap((decision) => left(context, decision)),
         ...decisions.flatMap((decision) => superseded(context, decision)),
@@ -63204,9 +63249,9 @@ function cleanUp(context, decisions, connections, { leaving, steps }) {
         ...one,
         after: [...one.after, ...removalsOfUsers(one.object.id, leaving)],
     });
-    const freed = joined(candidates, connections).filter(isFree).map(afterRemovals);
+    const freed = joined(candidates, connections).filter(isFree).filter(isReplaced).map(afterRemovals);
     const freedIds = new Set(freed.map(({ object }) => object.id));
-    const forgotten = orphans(context)
+    const forgotten = (isPartial ? [] : orphans(context))
         .filter((one) => isFree(one) && !freedIds.has(one.object.id))
         .map(afterRemovals);
     const deletions = [
@@ -63233,6 +63278,11 @@ function match_byName(context, spec) {
     }
     return found[0];
 }
+function refuseLeftOut(context, spec, existing) {
+    if (existing !== undefined && existing.name !== spec.name.value && context.options.leftOut.includes(existing.name)) {
+        context.refuse([spec], 'CONFLICT', `Connections ${existing.name} and ${spec.name.value} both mean ${listed([existing])}.`, 'Remove one of them, or correct its id or name.', spec.at);
+    }
+}
 function matchConnections(context, missing = 'is an error') {
     const matches = new Map();
     const taken = new Map();
@@ -63242,6 +63292,7 @@ function matchConnections(context, missing = 'is an error') {
         if (existing !== undefined && other !== undefined) {
             context.refuse([other, spec], 'CONFLICT', `Connections ${other.name.value} and ${spec.name.value} both mean ${listed([existing])}.`, 'Remove one of them, or correct its id or name.', spec.at);
         }
+        refuseLeftOut(context, spec, existing);
         if (existing !== undefined) {
             taken.set(existing.id, spec);
         }
@@ -63324,6 +63375,7 @@ function createdFields({ context, object }, values) {
         ['router_id', routerId],
         ['subnet_id', subnetId],
         ['endpoints', members],
+        ['description', wanted.description === '' ? undefined : wanted.description],
     ];
     return all.flatMap(([key, after]) => (after === undefined ? [] : [fieldChange(key, 'none', undefined, after)]));
 }
@@ -63459,7 +63511,8 @@ function refuseShared({ context, object, outside }, existing, forThem) {
     }
     const users = `${kindNames[existing.kind].words} ${existing.name} is also used by connections outside these files: ${listed(outside)}`;
     const at = object.entries[0].described.at;
-    if (context.options.allowShared) {
+    const mayChange = outside.every(({ name }) => !context.options.leftOut.includes(name));
+    if (context.options.allowShared && mayChange) {
         context.notice('warning', `${users}. ${forThem} (allow-shared: true).`, at);
     }
     else {
@@ -63539,6 +63592,7 @@ function forsaken(specs, { connections }, { repository }) {
     const ids = new Set(specs.map(({ id }) => id?.value));
     return connections.filter((connection) => !names.has(connection.name) &&
         !ids.has(connection.id) &&
+        repository !== '' &&
         markedFor(connection) === ownerOf(repository, connection.name));
 }
 function uncovered({ notices, options }, found) {
@@ -63723,18 +63777,8 @@ function remember(context, connection, updates) {
 
 
 
+
 const tagging_kind = 'ipsec_site_connection';
-function userTags({ tags = {} }, found) {
-    const changed = Object.entries(tags).flatMap(([key, { value }]) => {
-        const before = found?.get(key);
-        return before === (value ?? undefined) ? [] : [{ key, value, before }];
-    });
-    return {
-        set: Object.fromEntries(changed.flatMap(({ key, value }) => (value === null ? [] : [[key, value]]))),
-        remove: changed.flatMap(({ key, value }) => (value === null ? key : [])),
-        fields: changed.map(({ key, value, before }) => fieldChange(`tags.${key}`, 'none', before, value ?? undefined)),
-    };
-}
 function newTags(context, { spec, targets, existing }, key) {
     const kept = [...(existing?.tags ?? [])].filter(([tag]) => !tag.startsWith(ownTagPrefix) && spec.tags?.[tag]?.value !== null);
     const mark = { owner: context.owner(spec), time: context.options.now };
@@ -63808,7 +63852,8 @@ function outside(context, connection, decisions, updates) {
     const { id, name } = connection;
     const connections = describing(connection, decisions);
     const touch = touching(context, connection, updates);
-    if (touch === undefined || connections.length === 0 || !context.options.allowShared) {
+    const isLeftOut = context.options.leftOut.includes(name);
+    if (touch === undefined || connections.length === 0 || !context.options.allowShared || isLeftOut) {
         return { steps: [], changes: [] };
     }
     const step = touchStep(connection, touch, connections);
@@ -64003,7 +64048,7 @@ function plan(specs, observed, options) {
 ;// CONCATENATED MODULE: ./lib/vpn/export/scalar.js
 
 const word = /^[A-Za-z][A-Za-z0-9_.-]*$/;
-const noText = /^(?:true|false|yes|no|on|off|y|n|null|nan|inf)$/i;
+const noText = /^(?:true|false|yes|no|on|off|y|n|null|nan|inf|e[\d_.]+)$/i;
 const network = /^\d{1,3}(?:\.\d{1,3}){3}(?:\/\d{1,2})?$/;
 const scalar_uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const scalar_special = /["\\\p{C}\p{Zl}\p{Zp}]/gu;
@@ -64386,6 +64431,7 @@ function planNotices({ result }, { named }, observed, options) {
         confirmDestroy: [],
         destroyVpnservice: false,
         isWhole: false,
+        leftOut: [],
     });
     const proposed = new Set(named.flatMap(({ isProposed, connection: { id } }) => (isProposed ? id : [])));
     const shown = [
@@ -68547,6 +68593,10 @@ async function waitForStates(waiting, options) {
 ;// CONCATENATED MODULE: ./lib/vpn/known.js
 
 
+function rejectedReports(rejected) {
+    const all = rejected.flatMap(({ connections, failure }) => connections.map(({ name, at }) => untouched(name, at, failure)));
+    return all.filter(({ name, at }, index) => all.findIndex((one) => one.name === name && one.at === at) === index);
+}
 class Known {
     #report;
     #tell;
@@ -68647,10 +68697,7 @@ function offlineReport(report, { specs, rejected, unchecked }) {
     return {
         ...report,
         notices: [...report.notices, ...unchecked],
-        connections: [
-            ...specs.map(({ name, at }) => untouched(name.value, at)),
-            ...rejected.flatMap(({ connections, failure: own }) => connections.map(({ name, at }) => untouched(name, at, own))),
-        ],
+        connections: [...specs.map(({ name, at }) => untouched(name.value, at)), ...rejectedReports(rejected)],
         ...(failure === undefined ? {} : { failure }),
     };
 }
@@ -68970,12 +69017,13 @@ function changeLines(change, several) {
 }
 function planLines(report) {
     const several = report.connections.length + prunedNames(report).length > 1;
-    const names = report.connections.map(({ name }) => name).join(', ');
+    const planned = report.connections.filter(({ failure }) => failure === undefined);
+    const names = planned.map(({ name }) => name).join(', ');
     if (report.changes.length === 0 && report.mode === 'destroy')
         return [nothingToRemove(report)];
     if (report.changes.length === 0) {
         const hidden = hasUnverifiedPsk(report) ? ', as far as the cloud shows it: the pre-shared key is unverified' : '';
-        return [`Nothing to change: ${names} ${several ? 'are' : 'is'} as described${hidden}.`];
+        return [`Nothing to change: ${names} ${planned.length > 1 ? 'are' : 'is'} as described${hidden}.`];
     }
     return [
         `Plan for ${names}: ${counted(report.changes.length, 'change')}`,
@@ -69669,7 +69717,7 @@ function peerRefusal(spec, outcome, { field, message }) {
         ...(value === undefined ? [] : [show_shown(shown(value))]),
     ];
     return new refusal_Refusal([spec], 'PEER_CONFIG', `Connection ${spec.name.value}: the other end cannot be set up for it: ${what.join(' ')} ${message}.`, {
-        hint: 'Nothing was changed. Choose another value, or leave out the inputs peer-config and peer-config-file and set the other end up by hand.',
+        hint: 'Nothing of it was changed. Choose another value, or leave out the inputs peer-config and peer-config-file and set the other end up by hand.',
         at: placeOf(spec, origin),
     });
 }
@@ -69895,6 +69943,10 @@ function isNamed({ options: { confirmDestroy } }, { name }) {
 }
 function isConfirmed(context, spec, existing) {
     const name = spec.name.value;
+    if (existing !== undefined && existing.name !== '' && existing.name !== name) {
+        context.notice('warning', `Connection ${name} stays: the file means ${existing.id}, which is called ${JSON.stringify(existing.name)} in the cloud, so its name is no confirmation. Correct or remove "id:" in the file; or rename the connection first, with mode: apply.`, spec.id?.at ?? spec.name.at);
+        return false;
+    }
     if (isNamed(context, spec)) {
         return true;
     }
@@ -69903,7 +69955,8 @@ function isConfirmed(context, spec, existing) {
         return false;
     }
     const mark = existing === undefined ? undefined : markedFor(existing);
-    if (existing === undefined || mark === context.owner(spec)) {
+    const { repository } = context.options;
+    if (existing === undefined || (repository !== '' && mark === context.owner(spec))) {
         return true;
     }
     const why = mark === undefined
@@ -70122,9 +70175,9 @@ function planDestroy(specs, observed, options) {
 async function planIsolated(specs, { decide, check }) {
     const refusals = [];
     const beforehand = new Map();
-    const whole = decide(specs, true);
+    const whole = decide(specs, []);
     let planned = whole;
-    for (let left = specs;; planned = decide(left, false)) {
+    for (let left = specs;; planned = decide(left, specs.filter((spec) => !left.includes(spec)))) {
         const found = [...planned.refusals, ...(await check(planned, left))];
         const concerned = new Set(found.flatMap(({ connections }) => connections));
         for (const connection of planned.connections.filter(({ report }) => concerned.has(report.name))) {
@@ -70314,7 +70367,7 @@ function emptyNotice(plan, observed, dialect) {
 
 
 
-async function preflight(neighbourhood, { roles, quotas }) {
+async function preflight(neighbourhood, { roles, isPlan, quotas }) {
     const { plan, specs, observed, dialect } = neighbourhood;
     const limits = createSteps(plan).length === 0 ? new Map() : await quotas();
     const networks = networkFindings(neighbourhood);
@@ -70325,7 +70378,11 @@ async function preflight(neighbourhood, { roles, quotas }) {
             ...networks.refusals,
             ...quotaRefusals(plan, specs, observed, limits),
         ],
-        notices: [...roleNotices(plan, dialect, roles), ...networks.notices, ...emptyNotice(plan, observed, dialect)],
+        notices: [
+            ...(isPlan ? [] : roleNotices(plan, dialect, roles)),
+            ...networks.notices,
+            ...emptyNotice(plan, observed, dialect),
+        ],
     };
 }
 
@@ -70397,6 +70454,7 @@ async function decide_decide(api, specs, options, ports) {
     const observed = await observe(api, specs, dialect, peerFiles !== undefined);
     const elsewhere = await lookElsewhere(specs, observed, options, ports);
     const decideOn = mode === 'destroy' ? planDestroy : plan;
+    const unread = rejected.flatMap(({ connections }) => connections.length === 0 ? '' : connections.map(({ name }) => name));
     let peers;
     let warnings = [];
     let known;
@@ -70405,10 +70463,13 @@ async function decide_decide(api, specs, options, ports) {
         return known;
     };
     const isolated = await planIsolated(specs, {
-        decide: (left, isWhole) => decideOn(left, observed, { ...options, elsewhere, isWhole: isWhole && rejected.length === 0 }),
+        decide: (left, refused) => {
+            const leftOut = [...unread, ...refused.map(({ name }) => name.value)];
+            return decideOn(left, observed, { ...options, elsewhere, leftOut, isWhole: leftOut.length === 0 });
+        },
         check: async (planned, left) => {
             peers = peerFiles && new PeerConfigs(left, planned, observed, dialect, peerFiles);
-            const found = await preflight({ plan: planned, specs: left, observed, dialect }, { roles: options.roles, quotas });
+            const found = await preflight({ plan: planned, specs: left, observed, dialect }, { roles: options.roles, isPlan: mode === 'plan', quotas });
             warnings = found.notices;
             return [...(peers?.refusals ?? []), ...found.refusals];
         },
@@ -70438,8 +70499,8 @@ function connectionsOf(specs, decided, options) {
         const failure = isOver ? undefined : refusals.find(({ connections }) => connections.includes(name));
         return [failure === undefined ? known : { ...known, failure }];
     });
-    const wrong = options.rejected.flatMap(({ connections, failure }) => connections.map(({ name, at }) => untouched(name, at, isOver ? undefined : failure)));
-    return [...described, ...wrong];
+    const wrong = rejectedReports(options.rejected);
+    return [...described, ...(isOver ? wrong.map(({ name, at }) => untouched(name, at)) : wrong)];
 }
 function leftAlone(report, { plan: { connections } }) {
     const states = new Map(connections.flatMap(({ existing, report: { name } }) => existing === undefined ? [] : [[name, stateOf(existing.status)]]));
@@ -70535,7 +70596,7 @@ async function converge(specs, options, ports) {
     const report = planned_report_reportOf(specs, decided, options);
     const moved = expectPlan && planMoved(expectPlan, report);
     const known = new Known(moved === undefined ? report : leftAlone(report, decided), ports.tell);
-    if (refusals.length === 0 || planned.changes.length > 0) {
+    if (planned.changes.length > 0 || refusals.length === 0 || !isStopped(specs, decided, options)) {
         await log.group('Plan', async () => {
             for (const line of ports.describe(known.report)) {
                 log.info(line);
