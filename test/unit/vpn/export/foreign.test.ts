@@ -7,7 +7,7 @@ import { type Json, ModelCloud } from '../model-cloud.ts';
 import { policyValues } from '../standard-cloud.ts';
 import { exportOf, planAgain, readAgain } from './help.ts';
 
-const runs = Number(process.env.PROPERTY_RUNS ?? 30);
+const runs = Math.ceil(Number(process.env.PROPERTY_RUNS ?? 100) / 5);
 
 /** From a small stock, so that namesakes are common, and what a part without a name could come to bear. */
 const name = fc.oneof(

@@ -7,7 +7,7 @@ import { buildWorld } from '../plan/build-world.ts';
 import { worldOf } from '../plan/worlds.ts';
 import { exportOf, planAgain, readAgain } from './help.ts';
 
-const runs = Number(process.env.PROPERTY_RUNS ?? 40);
+const runs = Math.ceil(Number(process.env.PROPERTY_RUNS ?? 100) / 5);
 
 /** What any run of this repository would do, whatever the file says: see to old policies and to old left-overs. */
 function isHouseKeeping(

@@ -218,7 +218,7 @@ describe.each(['openstack', 'otc'] as const)('%s', { timeout: 600_000 }, (dialec
         expect(touched.filter((id) => untouchable.has(id))).toEqual([]);
         expect(result.refused).toContain(victim);
       }),
-      { numRuns: 250 },
+      { numRuns: Number(process.env.PROPERTY_RUNS ?? 100) },
     );
   });
 });

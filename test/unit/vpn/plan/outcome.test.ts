@@ -9,7 +9,7 @@ import { buildWorld } from './build-world.ts';
 import { planFor } from './help.ts';
 import { worldOf } from './worlds.ts';
 
-const runs = Number(process.env.PROPERTY_RUNS ?? 250);
+const runs = Number(process.env.PROPERTY_RUNS ?? 100);
 const office = 'office-bonn';
 
 describe.each(['openstack', 'otc'] as const)('%s', { timeout: 600_000 }, (dialect) => {

@@ -12,7 +12,7 @@ import { buildWorld } from './build-world.ts';
 import { reordered } from './help.ts';
 import { type World, worldOf } from './worlds.ts';
 
-const runs = Number(process.env.PROPERTY_RUNS ?? 250);
+const runs = Number(process.env.PROPERTY_RUNS ?? 100);
 
 function planned({ options: given, dialect }: World, cloud: ModelCloud, specs: readonly ConnectionSpec[]): Plan {
   return plan(specs, cloud.observed(), options(dialect, given));

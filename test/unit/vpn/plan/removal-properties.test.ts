@@ -14,7 +14,7 @@ import { buildWorld } from './build-world.ts';
 import { changesOf, refusalsOf, reordered } from './help.ts';
 import { type World, worldOf } from './worlds.ts';
 
-const runs = Number(process.env.PROPERTY_RUNS ?? 200);
+const runs = Number(process.env.PROPERTY_RUNS ?? 100);
 const kind = 'ipsec_site_connection';
 const part = ['ikepolicy', 'ipsecpolicy', 'endpoint_group', 'vpnservice'];
 
