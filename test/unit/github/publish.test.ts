@@ -206,6 +206,7 @@ describe('a known secret', () => {
   test.each([
     ['in a value', of(field(`key ${secret}`))],
     ['in a name', of({ name: secret })],
+    ['in the name of a project', plan({ changes: [change({})], project: { id: 'p1', name: secret } })],
     ['in a notice', plan({ notices: [{ level: 'notice', text: `It is ${secret}` }] })],
     ['escaped by Markdown', of(field(`<${secret}>`))],
     ['in another encoding', of(field(encodeURIComponent(secret)))],

@@ -57,11 +57,14 @@ describe('no key shows, wherever it stands', () => {
   test('secrets of the run are none of it either', () => {
     const standard = standardCloud('openstack');
     addConnection(standard, 'bonn');
+    standard.cloud.edit('ikepolicy', standard.ike, { description: 'of pa$w0rd' });
     const observed = standard.cloud.observed();
     const options = { dialect: standard.cloud.dialect, repository: 'a/b', project: { id: projectId }, now };
     const withSecret = (holdsSecret: (text: string) => boolean) => () =>
       exportConnections(observed.connections, observed, { ...options, pathOf: () => 'x.yml', holdsSecret });
     expect(withSecret((text) => text.includes('bonn'))).toThrow(/another secret/);
+    // In a value, but not in the text, where each dollar sign is doubled.
+    expect(withSecret((text) => text.includes('pa$w0rd'))).toThrow(/another secret/);
     // Not in any value, but in what they make together.
     expect(withSecret((text) => text.includes('bonn\n  vpnservice'))).toThrow(/or another secret: nothing was written/);
   });
