@@ -68,7 +68,7 @@ test('a step that breaks every rule is caught at each', async () => {
     fs.writeFileSync(process.env.GITHUB_ENV, 'A=b');
     fs.writeFileSync(process.env.GITHUB_OUTPUT, 'key=Sup3r-Secret_Key');
     fs.writeFileSync(process.env.GITHUB_WORKSPACE + '/left.txt', '');
-    setTimeout(() => {}, 1200);`;
+    setTimeout(() => {}, 2200);`;
   const run = await runAction({
     files: { 'bad.cjs': script },
     bundle: './bad.cjs',
