@@ -39,12 +39,21 @@ function proposed({ name, id }: Connection, max: number, used: ReadonlySet<strin
 /** Room for the names that GitHub and other tools allow. */
 const longestVariable = 60;
 
-function variableOf(name: string, used: ReadonlySet<string>): string {
+/** What the name of the secret begins with. */
+function stemOf(name: string): string {
   const letters = name.normalize('NFKD').replace(/\p{M}/gu, '').toUpperCase();
   const plain = letters.replace(/[^A-Z0-9]+/g, '_').replace(/^_+|_+$/g, '');
   // No secret of GitHub begins with a digit or with GITHUB_.
   const base = /^(?:\d|GITHUB_|$)/.test(`${plain}`) || plain === 'GITHUB' ? `VPN_${plain}`.replace(/_$/, '') : plain;
-  const stem = base.slice(0, longestVariable).replace(/_+$/, '');
+  return base.slice(0, longestVariable).replace(/_+$/, '');
+}
+
+/**
+ * @param isShared whether another connection of the project would get the same, exported now or another day: two keys under
+ *   one name would be one key
+ */
+function variableOf(name: string, id: string, isShared: boolean, used: ReadonlySet<string>): string {
+  const stem = isShared ? `${stemOf(name)}_${id.slice(0, shortId).toUpperCase()}` : stemOf(name);
   let candidate = `${stem}_PSK`;
   for (let number = 2; used.has(candidate); number += 1) {
     candidate = `${stem}_${number}_PSK`;
@@ -59,13 +68,16 @@ export function nameConnections(
   { nameLength }: Pick<Dialect, 'nameLength'>,
 ): readonly Named[] {
   const inCloud = connections.map(({ name }) => name);
+  const stems = connections.map((connection) => ({ id: connection.id, stem: stemOf(connection.name) }));
   const taken = new Set<string>();
   const variables = new Set<string>();
   return chosen.map((connection) => {
     const isProposed = !isNameable(connection.name, nameLength) || taken.has(connection.name);
     const name = isProposed ? proposed(connection, nameLength, new Set([...inCloud, ...taken])) : connection.name;
     const needsId = isProposed || inCloud.filter((one) => one === name).length > 1;
-    const variable = variableOf(name, variables);
+    const own = stemOf(name);
+    const isShared = stems.some(({ id, stem }) => id !== connection.id && stem === own);
+    const variable = variableOf(name, connection.id, isShared, variables);
     taken.add(name);
     variables.add(variable);
     return { connection, name, isProposed, needsId, variable };

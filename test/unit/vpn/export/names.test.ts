@@ -121,7 +121,19 @@ describe('names of secrets', () => {
   });
 
   test('each its own', () => {
-    expect(variables('a b', 'a-b', 'A_B')).toEqual(['A_B_PSK', 'A_B_2_PSK', 'A_B_3_PSK']);
+    expect(variables('a b', 'a-b', 'c')).toEqual(['A_B_00000000_PSK', 'A_B_00000000_2_PSK', 'C_PSK']);
+  });
+
+  test.each([
+    ['a-b', 'a_b', 'A_B'],
+    ['東京', '大阪', 'VPN'],
+  ])('%s and %s, exported one by one, do not get one secret', (first, second, stem) => {
+    const connections = connectionsOf([first, second]).map((one, index) => ({
+      ...one,
+      id: `${index}f3e9a1c-${one.id}`,
+    }));
+    const alone = connections.map((one) => nameConnections([one], { connections }, { nameLength: 255 })[0]?.variable);
+    expect(alone).toEqual([`${stem}_0F3E9A1C_PSK`, `${stem}_1F3E9A1C_PSK`]);
   });
 
   test('whatever the names are, they are names of secrets, and no two are alike', () => {
