@@ -62421,11 +62421,14 @@ function proposed({ name, id }, max, used) {
     return [`${base}${tail}`, `connection-${id}`].find(isFree) ?? id;
 }
 const longestVariable = 60;
-function variableOf(name, used) {
+function stemOf(name) {
     const letters = name.normalize('NFKD').replace(/\p{M}/gu, '').toUpperCase();
     const plain = letters.replace(/[^A-Z0-9]+/g, '_').replace(/^_+|_+$/g, '');
     const base = /^(?:\d|GITHUB_|$)/.test(`${plain}`) || plain === 'GITHUB' ? `VPN_${plain}`.replace(/_$/, '') : plain;
-    const stem = base.slice(0, longestVariable).replace(/_+$/, '');
+    return base.slice(0, longestVariable).replace(/_+$/, '');
+}
+function variableOf(name, id, isShared, used) {
+    const stem = isShared ? `${stemOf(name)}_${id.slice(0, shortId).toUpperCase()}` : stemOf(name);
     let candidate = `${stem}_PSK`;
     for (let number = 2; used.has(candidate); number += 1) {
         candidate = `${stem}_${number}_PSK`;
@@ -62434,13 +62437,16 @@ function variableOf(name, used) {
 }
 function nameConnections(chosen, { connections }, { nameLength }) {
     const inCloud = connections.map(({ name }) => name);
+    const stems = connections.map((connection) => ({ id: connection.id, stem: stemOf(connection.name) }));
     const taken = new Set();
     const variables = new Set();
     return chosen.map((connection) => {
         const isProposed = !isNameable(connection.name, nameLength) || taken.has(connection.name);
         const name = isProposed ? proposed(connection, nameLength, new Set([...inCloud, ...taken])) : connection.name;
         const needsId = isProposed || inCloud.filter((one) => one === name).length > 1;
-        const variable = variableOf(name, variables);
+        const own = stemOf(name);
+        const isShared = stems.some(({ id, stem }) => id !== connection.id && stem === own);
+        const variable = variableOf(name, connection.id, isShared, variables);
         taken.add(name);
         variables.add(variable);
         return { connection, name, isProposed, needsId, variable };
