@@ -22,6 +22,8 @@ export default defineConfig({
         test: { name: 'contract', include: ['test/contract/**/*.test.ts'], provide: { contractServer: 'embedded' } },
       },
       { extends: true, test: { name: 'package', include: ['test/package/**/*.test.ts'] } },
+      // Long: only `npm run test:proofs` and `npm run test:exhaustive` ask for them.
+      { extends: true, test: { name: 'proofs', include: ['test/proofs/**/*.test.ts'], testTimeout: 3_600_000 } },
       { extends: true, test: { name: 'scenarios', include: ['test/scenarios/**/*.test.ts'] } },
     ],
   },
