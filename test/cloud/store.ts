@@ -106,6 +106,15 @@ export class Store {
     this.demand(kind, id).nextStatus = status;
   }
 
+  /** Remembers all objects as they are; the result puts them back. */
+  save(): () => void {
+    const saved = structuredClone([...this.objects]);
+    return () => {
+      this.objects.clear();
+      for (const [id, entry] of structuredClone(saved)) this.objects.set(id, entry);
+    };
+  }
+
   /** A connection's tags. */
   tags(connectionId: string): Record<string, string> {
     return Object.fromEntries(this.demand('ipsec_site_connection', connectionId).tags);

@@ -13,6 +13,11 @@ export class QuickClock implements Clock {
     return this.#now;
   }
 
+  /** Time that goes by between two runs. */
+  pass(ms: number): void {
+    this.#now += ms;
+  }
+
   async sleep(ms: number, signal: AbortSignal): Promise<void> {
     this.onSleep(ms);
     signal.throwIfAborted();

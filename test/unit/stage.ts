@@ -123,10 +123,16 @@ function watched(http: HttpClient, note: (event: string) => void, setting: Setti
   };
 }
 
-/** A cloud that lives as long as the test, whose time is the runs'. */
-export async function stage(options: Partial<CloudOptions> = {}): Promise<Stage> {
+/**
+ * A cloud that lives as long as the test, whose time is the runs'.
+ * @param start makes the cloud
+ */
+export async function stage(
+  options: Partial<CloudOptions> = {},
+  start: (options: CloudOptions) => Promise<Cloud> = startCloud,
+): Promise<Stage> {
   const clock = new QuickClock();
-  const cloud = await startCloud({ dialect: 'openstack', downAfterMs: 0, now: () => clock.now(), ...options });
+  const cloud = await start({ dialect: 'openstack', downAfterMs: 0, now: () => clock.now(), ...options });
   onTestFinished(() => cloud.close());
 
   const run = async (setting: Setting = {}): Promise<Told> => {
