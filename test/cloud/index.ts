@@ -71,6 +71,12 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     revokeToken: (token) => identities.kill(token),
     temporaryKeys: ({ ttlMs }) => temporaryKeys(identities, ttlMs),
     disableKeys: () => identities.keys.clear(),
+    suspend: async () => {
+      const resumes = await Promise.all([auth.suspend(), neutron.suspend()]);
+      return async () => {
+        await Promise.all(resumes.map((resume) => resume()));
+      };
+    },
     close: async () => {
       await Promise.all([auth.close(), neutron.close()]);
     },

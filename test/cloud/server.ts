@@ -25,6 +25,8 @@ export interface ServerParts {
 export interface Listener {
   /** `http://127.0.0.1:<port>` */
   origin: string;
+  /** Destroys all connections and refuses new ones; the result takes them again. */
+  suspend(): Promise<() => Promise<void>>;
   close(): Promise<void>;
 }
 
@@ -50,15 +52,20 @@ export async function listen(parts: ServerParts, port: number): Promise<Listener
   });
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('the server has no port');
+  const close = () =>
+    new Promise<void>((resolve) => {
+      server.close(() => resolve());
+      for (const wake of sleeps) wake();
+      for (const socket of sockets) socket.destroy();
+      server.closeAllConnections();
+    });
   return {
     origin: `${tls ? 'https' : 'http'}://127.0.0.1:${address.port}`,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        for (const wake of sleeps) wake();
-        for (const socket of sockets) socket.destroy();
-        server.closeAllConnections();
-      }),
+    close,
+    async suspend() {
+      await close();
+      return () => new Promise((resolve) => server.listen(address.port, '127.0.0.1', resolve));
+    },
   };
 }
 

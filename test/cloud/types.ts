@@ -189,6 +189,8 @@ export interface Cloud {
   temporaryKeys(options: { ttlMs: number }): TemporaryKeys;
   /** otc: nobody's keys are known any more. */
   disableKeys(): void;
+  /** Nothing listens any more, and open connections are destroyed; the result starts both services again. */
+  suspend(): Promise<() => Promise<void>>;
   /** Ends at once and destroys open connections. */
   close(): Promise<void>;
 }

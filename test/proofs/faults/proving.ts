@@ -1,0 +1,215 @@
+/** Runs a situation with a fault at one of its requests, then once more without, and judges both. */
+import { createHttpClient, type HttpClient } from '../../../src/http/client.ts';
+import type { Limits } from '../../../src/http/limits.ts';
+import { noProxy } from '../../../src/http/proxy.ts';
+import type { Dependencies } from '../../../src/main.ts';
+import type { RecordedRequest } from '../../cloud/index.ts';
+import { revocations, type Stage, stage, type Told } from '../../unit/stage.ts';
+import { type Ground, startGround } from '../ground.ts';
+import type { Situation, Step } from '../situations.ts';
+import type { FaultKind } from './kinds.ts';
+
+/** One request of a run, told apart from the others by what stays the same from run to run. */
+export interface Target {
+  readonly method: string;
+  /** Path with `{id}` for each id. */
+  readonly path: string;
+  /** The how-manieth of its kind, from 1. */
+  readonly nth: number;
+}
+
+export interface Case {
+  readonly target: Target;
+  readonly fault: FaultKind;
+  /** Whether that method and path keep failing for the rest of the run. */
+  readonly forGood: boolean;
+}
+
+/** What a run with a fault has come to. */
+export interface Outcome {
+  readonly told: Told;
+  /** Virtual milliseconds. */
+  readonly tookMs: number;
+  /** Names of connections that were there before, and are not now. */
+  readonly lost: readonly string[];
+  /** Whether the cloud is as the file wants it. */
+  readonly isAsDescribed: boolean;
+  readonly damage: readonly string[];
+  readonly requests: readonly RecordedRequest[];
+}
+
+const idPattern = '[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}';
+
+export function pathOf({ path }: Pick<RecordedRequest, 'path'>): string {
+  return path.replaceAll(new RegExp(idPattern, 'g'), '{id}');
+}
+
+export function targetsOf(requests: readonly RecordedRequest[]): readonly Target[] {
+  const seen = new Map<string, number>();
+  return requests.map((request) => {
+    const { method } = request;
+    const path = pathOf(request);
+    const nth = (seen.get(`${method} ${path}`) ?? 0) + 1;
+    seen.set(`${method} ${path}`, nth);
+    return { method, path, nth };
+  });
+}
+
+function patternOf({ path }: Target): RegExp {
+  const escaped = path.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&').replaceAll('\\{id\\}', idPattern);
+  return new RegExp(`^${escaped}$`);
+}
+
+/** Short in real time; a time-out costs the virtual time that it would take. */
+const shortLimits: Partial<Limits> = { headersMs: 60, bodyMs: 1000, connectMs: 5000 };
+const timeOutMs = 60_000;
+
+/** Far beyond the age from which an object that nothing refers to counts as left over. */
+const later = 2 * 3_600_000;
+
+export class Proving {
+  readonly #ground: Ground;
+  readonly #stage: Stage;
+  readonly #situation: Situation;
+  readonly #restore: () => void;
+  readonly #idsBefore: Readonly<Record<string, string>>;
+  /** The world that the situation must end in. */
+  readonly goal: string;
+  /** Requests of a run without faults. */
+  readonly targets: readonly Target[];
+
+  private constructor(
+    ground: Ground,
+    made: Stage,
+    situation: Situation,
+    found: Pick<Proving, 'goal' | 'targets'> & { restore: () => void; idsBefore: Readonly<Record<string, string>> },
+  ) {
+    this.#ground = ground;
+    this.#stage = made;
+    this.#situation = situation;
+    this.#restore = found.restore;
+    this.#idsBefore = found.idsBefore;
+    this.goal = found.goal;
+    this.targets = found.targets;
+  }
+
+  static async of(situation: Situation): Promise<Proving> {
+    const grounds: Ground[] = [];
+    const made = await stage({ dialect: situation.dialect }, async (options) => {
+      const ground = await startGround(situation.dialect, options);
+      grounds.push(ground);
+      return ground.cloud;
+    });
+    const [ground] = grounds;
+    if (ground === undefined) throw new Error('no cloud was started');
+    const run = async ({ files, inputs }: Step): Promise<Told> => {
+      const told = await made.run({ files, inputs: { ...ground.inputs, ...inputs } });
+      if (told.conclusion.failure !== undefined) throw told.conclusion.failure;
+      return told;
+    };
+    if (situation.before !== undefined) await run(situation.before);
+    const restore = ground.save();
+    const idsBefore = ground.connectionIds();
+    const { requests } = await run(situation.step);
+    return new Proving(ground, made, situation, {
+      ...{ goal: ground.world(), targets: targetsOf(requests), restore, idsBefore },
+    });
+  }
+
+  #inputs({ inputs }: Step): Step['inputs'] {
+    return { ...this.#ground.inputs, ...inputs };
+  }
+
+  /** The real client with short limits; on a time-out the virtual clock goes on by what it would have taken. */
+  #client(usual: Dependencies, { fault, target, forGood }: Case, resume: { at?: () => Promise<void> }): HttpClient {
+    const { clock } = this.#stage;
+    const debug = (text: string): void => {
+      if (/ in time|stopped in the middle/.test(text)) clock.pass(timeOutMs);
+    };
+    const http = createHttpClient({
+      ...{ clock, random: () => 0.5, log: { info: usual.log.info, debug }, cancellation: usual.cancellation },
+      ...{ proxy: noProxy, userAgent: 'ipsec-connection-action/test', limits: shortLimits },
+    });
+    if (fault.effect.kind !== 'refused') return http;
+    const pattern = patternOf(target);
+    let seen = 0;
+    return {
+      ...http,
+      send: async (request) => {
+        const { pathname, search } = request.url;
+        if (request.method === target.method && pattern.test(pathname + search)) {
+          seen += 1;
+          if ((forGood ? seen >= target.nth : seen === target.nth) && resume.at === undefined) {
+            resume.at = await this.#ground.cloud.suspend();
+          }
+        }
+        return await http.send(request);
+      },
+    };
+  }
+
+  /** The run with the fault. */
+  async fail(one: Case): Promise<Outcome> {
+    const { target, fault, forGood } = one;
+    const { cloud } = this.#ground;
+    const { clock } = this.#stage;
+    this.#restore();
+    const started = clock.now();
+    const resume: { at?: () => Promise<void> } = {};
+    const back = async (): Promise<void> => {
+      await resume.at?.();
+      delete resume.at;
+    };
+    if (fault.effect.kind !== 'refused') {
+      const when = forGood ? { from: target.nth, count: Number.POSITIVE_INFINITY } : { nth: target.nth };
+      cloud.addFault({ method: target.method, path: patternOf(target), when, effect: fault.effect });
+    }
+    const { files } = this.#situation.step;
+    // Whoever refused a connection once takes the next one, which comes after a wait.
+    const sleeping = {
+      now: () => clock.now(),
+      sleep: async (ms: number, signal: AbortSignal): Promise<void> => {
+        if (!forGood) await back();
+        await clock.sleep(ms, signal);
+      },
+    };
+    const told = await this.#stage.run({
+      files,
+      inputs: this.#inputs(this.#situation.step),
+      replace: (usual) => ({
+        clock: sleeping,
+        http: () => this.#client({ ...usual, clock: sleeping }, one, resume),
+      }),
+    });
+    await back();
+    const ids = this.#ground.connectionIds();
+    return {
+      ...{ told, tookMs: clock.now() - started, requests: told.requests, damage: this.#ground.damage() },
+      lost: Object.keys(this.#idsBefore).filter((name) => ids[name] === undefined),
+      isAsDescribed: this.#ground.world() === this.goal,
+    };
+  }
+
+  /** The run after it, in a cloud that is well again. What is wrong then, in words. */
+  async recover(): Promise<readonly string[]> {
+    const ground = this.#ground;
+    ground.cloud.clearFaults();
+    this.#stage.clock.pass(later);
+    const { files } = this.#situation.step;
+    const told = await this.#stage.run({ files, inputs: this.#inputs(this.#situation.step) });
+    const { failure } = told.conclusion;
+    const world = ground.world();
+    const ids = ground.connectionIds();
+    const { issued, revoked } = revocations(told.requests);
+    return [
+      ...(failure === undefined ? [] : [`the next run fails: ${failure.code} ${failure.message}`]),
+      ...(world === this.goal ? [] : [`after the next run there is not what the file describes:\n${world}`]),
+      ...ground.miscounted(this.#situation),
+      ...ground.damage(),
+      ...(this.#situation.keepsId && JSON.stringify(ids) !== JSON.stringify(this.#idsBefore)
+        ? ['the connection is another one']
+        : []),
+      ...(issued === revoked ? [] : [`${issued} tokens, ${revoked} revoked`]),
+    ];
+  }
+}
