@@ -1,12 +1,13 @@
 /** Runs a situation with a fault at one of its requests, then once more without, and judges both. */
 import { createHttpClient, type HttpClient } from '../../../src/http/client.ts';
-import type { Limits } from '../../../src/http/limits.ts';
+import { defaultLimits } from '../../../src/http/limits.ts';
 import { noProxy } from '../../../src/http/proxy.ts';
 import type { Dependencies } from '../../../src/main.ts';
 import type { RecordedRequest } from '../../cloud/index.ts';
 import { revocations, type Stage, stage, type Told } from '../../unit/stage.ts';
 import { type Ground, startGround } from '../ground.ts';
 import type { Situation, Step } from '../situations.ts';
+import { impatient } from './impatience.ts';
 import type { FaultKind } from './kinds.ts';
 
 /** One request of a run, told apart from the others by what stays the same from run to run. */
@@ -59,10 +60,6 @@ function patternOf({ path }: Target): RegExp {
   const escaped = path.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&').replaceAll('\\{id\\}', idPattern);
   return new RegExp(`^${escaped}$`);
 }
-
-/** Short in real time; a time-out costs the virtual time that it would take. */
-const shortLimits: Partial<Limits> = { headersMs: 60, bodyMs: 1000, connectMs: 5000 };
-const timeOutMs = 60_000;
 
 /** Far beyond the age from which an object that nothing refers to counts as left over. */
 const later = 2 * 3_600_000;
@@ -120,15 +117,20 @@ export class Proving {
     return { ...this.#ground.inputs, ...inputs };
   }
 
-  /** The real client with short limits; on a time-out the virtual clock goes on by what it would have taken. */
+  /** The real client; on a time-out the virtual clock goes on by what it would have taken. */
   #client(usual: Dependencies, { fault, target, forGood }: Case, resume: { at?: () => Promise<void> }): HttpClient {
     const { clock } = this.#stage;
     const debug = (text: string): void => {
-      if (/ in time|stopped in the middle/.test(text)) clock.pass(timeOutMs);
+      if (/ in time|stopped in the middle/.test(text)) clock.pass(defaultLimits.headersMs);
     };
     const http = createHttpClient({
-      ...{ clock, random: () => 0.5, log: { info: usual.log.info, debug }, cancellation: usual.cancellation },
-      ...{ proxy: noProxy, userAgent: 'ipsec-connection-action/test', limits: shortLimits },
+      ...{
+        clock,
+        random: () => 0.5,
+        log: { info: (text: string) => usual.log.info(text), debug },
+        cancellation: usual.cancellation,
+      },
+      ...{ proxy: noProxy, userAgent: 'ipsec-connection-action/test' },
     });
     if (fault.effect.kind !== 'refused') return http;
     const pattern = patternOf(target);
@@ -173,6 +175,7 @@ export class Proving {
         await clock.sleep(ms, signal);
       },
     };
+    const hurry = fault.name.startsWith('time-out') ? impatient(cloud.requests, defaultLimits.headersMs) : () => {};
     const told = await this.#stage.run({
       files,
       inputs: this.#inputs(this.#situation.step),
@@ -181,6 +184,7 @@ export class Proving {
         http: () => this.#client({ ...usual, clock: sleeping }, one, resume),
       }),
     });
+    hurry();
     await back();
     const ids = this.#ground.connectionIds();
     return {
