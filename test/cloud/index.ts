@@ -22,8 +22,10 @@ export type {
   FaultEffect,
   FederationOptions,
   IssueOptions,
+  Moment,
   RecordedRequest,
   TemporaryKeys,
+  Watch,
 } from './types.ts';
 
 /**

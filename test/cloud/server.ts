@@ -80,12 +80,15 @@ async function serveOne(
   requests.push(record);
   const bytes = await readBytes(message);
   record.body = decoded(bytes.toString('utf8'));
+  const { watch } = settings;
+  if ((await watch?.(record, 'arrived')) === 'drop') return;
   const mishap = faults.meet(record.method, record.path);
   if (mishap.delayMs > 0) await sleep(mishap.delayMs, sleeps);
   const answer = carryOut(parts, record, bytes, mishap);
   const pause = settings.latencyMs + (typeof answer === 'object' ? (answer.delayMs ?? 0) : 0);
   if (pause > 0) await sleep(pause, sleeps);
-  if (answer === 'never') return;
+  if (answer === 'never' || (await watch?.(record, 'carried out')) === 'drop') return;
+  response.once('finish', () => watch?.(record, 'answered'));
   record.endedAt = settings.now();
   record.status = answer === 'reset' ? 'reset' : answer.status;
   await send(message, response, answer, mishap);

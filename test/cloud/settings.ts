@@ -1,7 +1,7 @@
 import type { CloudOptions } from './types.ts';
 
 /** What has no default. */
-type Optional = 'tls' | 'pageSize' | 'statusLagMs' | 'federation';
+type Optional = 'tls' | 'pageSize' | 'statusLagMs' | 'federation' | 'watch';
 
 /** The options with every default filled in. */
 export type Settings = Required<Omit<CloudOptions, Optional>> & Pick<CloudOptions, Optional>;

@@ -41,7 +41,14 @@ export interface CloudOptions {
   port?: number;
   /** Whose ID tokens are taken (default: nobody's). */
   federation?: FederationOptions;
+  /** Called at each moment of each request, which goes on once the result is there; with `drop` it never does. */
+  watch?: Watch;
 }
+
+/** With its body read; carried out, but not answered; its answer given to the network. */
+export type Moment = 'arrived' | 'carried out' | 'answered';
+
+export type Watch = (request: RecordedRequest, moment: Moment) => Promise<'drop' | undefined>;
 
 /** An identity provider, as its name `Account.identityProvider` is set up in the cloud. */
 export interface FederationOptions {

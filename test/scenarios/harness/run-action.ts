@@ -38,6 +38,8 @@ export interface ActionOptions {
   /** Step debug logging. */
   readonly debug?: boolean;
   readonly signals?: readonly SignalPlan[];
+  /** Gets, once the process runs, what sends it a signal at once. */
+  readonly onStart?: (send: (signal: NodeJS.Signals) => void) => void;
   /** Texts that must not show, besides those that were given as secrets or passed the cloud as such. */
   readonly secrets?: readonly string[];
   /** The file to run; default: the variable `ACTION_BUNDLE`, else the `main` of action.yml. */
@@ -104,6 +106,7 @@ export async function runAction(options: ActionOptions): Promise<ActionRun> {
       env: stepEnvironment(manifest, sandbox, inputs, env, ownToken),
       cwd: sandbox.workspace,
       signals: options.signals ?? [],
+      onStart: options.onStart,
       limitMs: options.limitMs ?? 60_000,
     });
     const requests = target?.requests.slice(before) ?? [];

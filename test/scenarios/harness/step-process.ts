@@ -32,6 +32,8 @@ interface ProcessOptions {
   readonly cwd: string;
   readonly signals: readonly SignalPlan[];
   readonly limitMs: number;
+  /** Gets, once the process runs, what sends it a signal at once. */
+  readonly onStart?: ((send: (signal: NodeJS.Signals) => void) => void) | undefined;
 }
 
 /** Runs Node with this environment alone and nothing on stdin, until it ends by itself or the limit passes. */
@@ -51,14 +53,12 @@ export function runProcess(options: ProcessOptions): Promise<ProcessResult> {
     let exited = started;
     let killed = false;
     const text = (chunks: readonly Buffer[]): string => Buffer.concat(chunks).toString('utf8');
-    const sender = sendSignals(
-      options.signals,
-      () => text(stdout),
-      (signal) => {
-        sentAt.push(performance.now());
-        child.kill(signal);
-      },
-    );
+    const send = (signal: NodeJS.Signals): void => {
+      sentAt.push(performance.now());
+      child.kill(signal);
+    };
+    options.onStart?.(send);
+    const sender = sendSignals(options.signals, () => text(stdout), send);
     const limit = setTimeout(() => {
       killed = true;
       child.kill('SIGKILL');
@@ -95,7 +95,7 @@ const askEveryMs = 5;
 function sendSignals(
   plans: readonly SignalPlan[],
   stdout: () => string,
-  send: (signal: SignalPlan['signal']) => void,
+  send: (signal: NodeJS.Signals) => void,
 ): NodeJS.Timeout | undefined {
   const waiting = [...plans];
   if (waiting.length === 0) return undefined;
