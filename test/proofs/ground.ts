@@ -52,6 +52,15 @@ function all({ store }: Cloud): readonly (readonly [(typeof everything)[number],
 const timeless = (text: string): string =>
   text.replaceAll(/(\[ipsec-connection-action [0-9a-f]{12} )[^\]]+\]/g, '$1…]').replaceAll(/\d{8}T\d{6}Z/g, '…');
 
+/** JSON with the keys in their order: which of them a request named first means nothing. */
+function canonical(object: object): string {
+  const sorted = (_key: string, value: unknown): unknown =>
+    typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : value;
+  return JSON.stringify(object, sorted, 1);
+}
+
 class Describer {
   readonly #cloud: Cloud;
   readonly #own: (id: string) => boolean;
@@ -101,9 +110,20 @@ class Describer {
         .filter(({ id }) => !this.#referred.has(id))
         .map((object) => ({ 'refers nothing to it': kind, ...this.#written(object) })),
     );
-    const lines = [...connections, ...alone].map((object) => timeless(JSON.stringify(object, undefined, 1)));
+    const lines = [...connections, ...alone].map((object) => timeless(canonical(object)));
     return lines.sort().join('\n');
   }
+}
+
+/** How a world differs from the expected one: lines that are missing (`-`) and lines too many (`+`). */
+export function differences(expected: string, world: string): string {
+  const [wanted, found] = [expected.split('\n'), world.split('\n')];
+  const missing = wanted.filter((line) => !found.includes(line)).map((line) => `- ${line}`);
+  const extra = found.filter((line) => !wanted.includes(line)).map((line) => `+ ${line}`);
+  const lines = [...missing, ...extra];
+  return lines.length > 0 || world === expected
+    ? lines.join('\n')
+    : `the same lines, not as often, or elsewhere:\n${world}`;
 }
 
 /** @param options how the cloud behaves; by default it configures a new connection at once */

@@ -70,13 +70,32 @@ function isDoubtful(error: unknown): boolean {
 }
 
 /** Whether the object is gone, or on its way: an earlier deletion was taken, and another one is refused meanwhile. */
-async function isGoing({ ports: { api } }: Run, { kind, id, name }: DeleteStep): Promise<boolean> {
+async function isGoing(
+  { ports: { api } }: Run,
+  { kind, id, name }: Pick<DeleteStep, 'kind' | 'id' | 'name'>,
+  critical: boolean,
+): Promise<boolean> {
   try {
-    const found = await api.get(kind, id, { name });
+    const found = await api.get(kind, id, { name, critical });
     return found === undefined || ('status' in found && found.status === 'PENDING_DELETE');
   } catch {
     // The deletion's own failure says more.
     return false;
+  }
+}
+
+/**
+ * The deletion failed: goes on if it was carried out all the same.
+ * @param critical whether a first cancel signal does not stop the look
+ */
+export async function unlessGoing(
+  run: Run,
+  object: Pick<DeleteStep, 'kind' | 'id' | 'name'>,
+  failure: unknown,
+  critical = false,
+): Promise<void> {
+  if (!(isDoubtful(failure) && (await isGoing(run, object, critical)))) {
+    throw failure;
   }
 }
 
@@ -102,9 +121,7 @@ async function takeAway(run: Run, step: DeleteStep): Promise<void> {
       noticeKept(run, step, error);
       return;
     }
-    if (!(isDoubtful(error) && (await isGoing(run, step)))) {
-      throw error;
-    }
+    await unlessGoing(run, step, error);
   }
   if (isConnection) {
     for (const name of step.connections) {

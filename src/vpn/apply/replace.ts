@@ -5,6 +5,7 @@ import type { Connection } from '../objects.ts';
 import type { ReplaceStep } from '../plan/steps.ts';
 import { createOnce } from './create.ts';
 import { gone } from './gone.ts';
+import { unlessGoing } from './remove.ts';
 import { callOptions, type Run } from './run.ts';
 
 const kind = 'ipsec_site_connection';
@@ -72,7 +73,11 @@ export async function replaceConnection(run: Run, step: ReplaceStep): Promise<Co
   const { api, log } = run.ports;
   const { old, name } = step;
   const options = callOptions(step);
-  await api.remove(kind, old.id, options);
+  try {
+    await api.remove(kind, old.id, options);
+  } catch (error) {
+    await unlessGoing(run, { kind, id: old.id, name }, error, true);
+  }
   run.deleted.add(name);
   log.info(`Deleted the IPsec connection ${name} (${old.id}); its successor follows.`);
   try {

@@ -59,10 +59,34 @@ function versionChange({ spec, existing, psk }: ConnectionDecision): FieldChange
   return psk.newVersion ? [fieldChange('psk_version', 'none', before, spec.pskVersion?.value)] : [];
 }
 
+/**
+ * What a run that was cut off between creation and tags could not set any more. That the connection is ours shows in its
+ * policies, to which it was bound when it was made: they carry our mark.
+ */
+function lostTags(context: Context, { spec, targets }: ConnectionDecision, { refs, tags, name }: Connection) {
+  const { ikepolicies, ipsecpolicies } = context.observed;
+  const own = [...ikepolicies, ...ipsecpolicies].filter((policy) => context.isMarked(policy));
+  if (tags?.has(tagKeys.mark) !== false || !own.some(({ id }) => id === refs.ikepolicy || id === refs.ipsecpolicy)) {
+    return {};
+  }
+  context.notice('notice', `Connection ${name}: an earlier run could not set its tags; they are set now.`, spec.at);
+  return {
+    [tagKeys.mark]: markTag({ owner: context.owner(spec), time: context.options.now }),
+    [tagKeys.policies]: policiesDigest(targets.ikepolicy?.values, targets.ipsecpolicy?.values),
+  };
+}
+
 /** Tags of a connection that stays, after it was written or touched. */
-function existingTags(decision: ConnectionDecision, { id, tags }: Connection, touch: Touching | undefined): Additions {
+function existingTags(
+  context: Context,
+  decision: ConnectionDecision,
+  existing: Connection,
+  touch: Touching | undefined,
+): Additions {
+  const { id, tags } = existing;
   const { spec, psk } = decision;
-  const { set, remove, fields: tagFields } = userTags(spec, tags);
+  const { set: stated, remove, fields: tagFields } = userTags(spec, tags);
+  const set = { ...stated, ...lostTags(context, decision, existing) };
   const fields = [...tagFields, ...versionChange(decision)];
   const name = spec.name.value;
   const at = spec.at;
@@ -98,7 +122,7 @@ function inRun(context: Context, decision: ConnectionDecision, updates: PolicyUp
   const connections = [spec.name.value];
   const touch = touching(context, existing, updates);
   const touched = touch === undefined || step !== undefined ? [] : [touchStep(existing, touch, connections)];
-  const tags = existingTags(decision, existing, touch);
+  const tags = existingTags(context, decision, existing, touch);
   const after = [step, ...touched].flatMap((one) => one?.key ?? []);
   return {
     steps: [...touched, ...tags.steps.map((one) => ({ ...one, after }))],

@@ -5,7 +5,7 @@ import { noProxy } from '../../../src/http/proxy.ts';
 import type { Dependencies } from '../../../src/main.ts';
 import type { RecordedRequest } from '../../cloud/index.ts';
 import { revocations, type Stage, stage, type Told } from '../../unit/stage.ts';
-import { type Ground, startGround } from '../ground.ts';
+import { differences, type Ground, startGround } from '../ground.ts';
 import type { Situation, Step } from '../situations.ts';
 import { impatient } from './impatience.ts';
 import type { FaultKind } from './kinds.ts';
@@ -118,17 +118,20 @@ export class Proving {
   }
 
   /** The real client; on a time-out the virtual clock goes on by what it would have taken. */
-  #client(usual: Dependencies, { fault, target, forGood }: Case, resume: { at?: () => Promise<void> }): HttpClient {
-    const { clock } = this.#stage;
+  #client(
+    { clock, log, cancellation }: Dependencies,
+    { fault, target, forGood }: Case,
+    resume: { at?: () => Promise<void> },
+  ): HttpClient {
     const debug = (text: string): void => {
-      if (/ in time|stopped in the middle/.test(text)) clock.pass(defaultLimits.headersMs);
+      if (/ in time|stopped in the middle/.test(text)) this.#stage.clock.pass(defaultLimits.headersMs);
     };
     const http = createHttpClient({
       ...{
         clock,
         random: () => 0.5,
-        log: { info: (text: string) => usual.log.info(text), debug },
-        cancellation: usual.cancellation,
+        log: { info: (text: string) => log.info(text), debug },
+        cancellation,
       },
       ...{ proxy: noProxy, userAgent: 'ipsec-connection-action/test' },
     });
@@ -207,7 +210,9 @@ export class Proving {
     const { issued, revoked } = revocations(told.requests);
     return [
       ...(failure === undefined ? [] : [`the next run fails: ${failure.code} ${failure.message}`]),
-      ...(world === this.goal ? [] : [`after the next run there is not what the file describes:\n${world}`]),
+      ...(world === this.goal
+        ? []
+        : [`after the next run there is not what the file describes:\n${differences(this.goal, world)}`]),
       ...ground.miscounted(this.#situation),
       ...ground.damage(),
       ...(this.#situation.keepsId && JSON.stringify(ids) !== JSON.stringify(this.#idsBefore)
