@@ -33,6 +33,14 @@ function expectSuccess({ conclusion: { failure } }: Told): void {
   if (failure !== undefined) throw failure;
 }
 
+/** Lines that only one of two texts has. */
+function difference(is: string, wanted: string): string {
+  const [have, want] = [is.split('\n'), wanted.split('\n')];
+  const extra = have.filter((line) => !want.includes(line));
+  const missing = want.filter((line) => !have.includes(line));
+  return [...extra.map((line) => `+${line}`), ...missing.map((line) => `-${line}`)].join('\n') || is;
+}
+
 export class Trial {
   readonly ground: Ground;
   readonly situation: Situation;
@@ -113,7 +121,11 @@ export class Trial {
     const { issued, revoked } = revocations(told.requests);
     return [
       ...(failure === undefined ? [] : [`the next run fails: ${failure.code} ${failure.message}`]),
-      ...(this.isDone ? [] : [`after the next run there is not what the file describes:\n${ground.world()}`]),
+      ...(this.isDone
+        ? []
+        : [
+            `after the next run there is not what the file describes: ${difference(ground.world(), this.recorded.goal)}`,
+          ]),
       ...ground.miscounted(situation),
       ...ground.damage(),
       ...this.lost(),
