@@ -4,8 +4,9 @@ import type { Connection, VpnService } from '../objects.ts';
 import type { Observed } from '../observe.ts';
 import type { Plan, PlannedConnection } from '../plan/steps.ts';
 import type { Notice, Operation, Progress } from '../report.ts';
-import { failuresOf } from './failures.ts';
+import { failuresOf, notBegun } from './failures.ts';
 import { giveWay } from './namesakes.ts';
+import { noticeKept } from './remove.ts';
 import { type ApplyPorts, Run } from './run.ts';
 import { type Outcome, runTasks } from './schedule.ts';
 import { carryOut } from './steps.ts';
@@ -115,13 +116,13 @@ export async function apply(plan: Plan, observed: Observed, options: ApplyOption
       note(key);
     }
   }
+  const stopped = cancellation.reads.aborted ? cancellation.reads.reason : run.late();
+  for (const step of notBegun(plan.steps, { failed, skipped })) {
+    noticeKept(run, step, stopped);
+  }
   return {
     written,
-    failures: failuresOf(
-      plan.steps,
-      { failed: new Map([...failed, ...trouble]), skipped },
-      cancellation.reads.aborted ? cancellation.reads.reason : run.late(),
-    ),
+    failures: failuresOf(plan.steps, { failed: new Map([...failed, ...trouble]), skipped }, stopped),
     progress: progressOf(plan, { failed, skipped }),
     operationOf: (planned) => operationOf(run, plan, planned, { failed, skipped }, written),
     notices: run.notices,

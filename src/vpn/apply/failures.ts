@@ -1,6 +1,6 @@
 /** Which connections failed, and why: by their own steps, or by what these needed. */
 import { type ActionError, asActionError } from '../../errors.ts';
-import type { Step } from '../plan/steps.ts';
+import type { DeleteStep, Step } from '../plan/steps.ts';
 import type { Outcome } from './schedule.ts';
 
 /**
@@ -30,4 +30,16 @@ export function failuresOf(
     }
   }
   return failures;
+}
+
+/** Deletions of what nobody needs any more that were not begun although nothing they wait for failed: the run ended before. */
+export function notBegun(steps: readonly Step[], { failed, skipped }: Outcome): DeleteStep[] {
+  const kept = new Map<string, DeleteStep>();
+  for (const step of steps) {
+    const isFree = step.after.every((key) => kept.has(key) || !(failed.has(key) || skipped.has(key)));
+    if (step.do === 'delete' && !step.required && skipped.has(step.key) && isFree) {
+      kept.set(step.key, step);
+    }
+  }
+  return [...kept.values()];
 }

@@ -41,7 +41,8 @@ async function send(run: Run, step: DeleteStep, patience: number): Promise<void>
   );
 }
 
-function noticeKept(run: Run, step: DeleteStep, error: unknown): void {
+/** Says that what nobody needs is still there. */
+export function noticeKept(run: Run, step: DeleteStep, error: unknown): void {
   const words = `${kindNames[step.kind].words} ${step.name} (${step.id})`;
   const why = isInUse(error) ? `it is still in use (${error.serverWords})` : asActionError(error).message;
   run.notices.push({ level: 'notice', text: `The ${words} was not deleted: ${why}` });

@@ -3,6 +3,7 @@ import { asActionError } from '../../../../src/errors.ts';
 import { stepsAtOnce } from '../../../../src/vpn/apply/apply.ts';
 import { failuresOf } from '../../../../src/vpn/apply/failures.ts';
 import type { PlannedConnection, Step } from '../../../../src/vpn/plan/steps.ts';
+import { uuid } from '../build.ts';
 import { answered, during, lost, script } from '../fakes.ts';
 import { bench, carryOut, creates, deletes, noOutcome, object, office, replaces, tags, updates } from './help.ts';
 
@@ -31,6 +32,26 @@ describe('failures', () => {
       [],
       ['office'],
     ]);
+  });
+
+  test('are no matter of a left-over whose turn does not come, but it is told', async () => {
+    const inTime = bench(script({ update: [during(() => inTime.cancellation.first(), office(1))] }));
+    const steps = [
+      updates(),
+      deletes({ key: 'one', after: ['update'] }),
+      deletes({ key: 'two', id: uuid(8), name: 'older', after: ['one'] }),
+    ];
+    const { failed, notices } = await carryOut(inTime, steps, writing);
+    expect(failed).toEqual({});
+    expect(notices.map(({ text }) => text)).toEqual([
+      `The endpoint group old (${uuid(9)}) was not deleted: The run was cancelled.`,
+      `The endpoint group older (${uuid(8)}) was not deleted: The run was cancelled.`,
+    ]);
+    const late = bench(script({}), { timeoutMs: 0 });
+    const [kept] = (await carryOut(late, [deletes()])).notices;
+    expect(kept?.text).toContain('was not deleted: The time that the input timeout gives was over');
+    const refused = bench(script({ update: [answered(400)] }));
+    expect((await carryOut(refused, steps, writing)).notices).toEqual([]);
   });
 
   test('of a cancelled run are cancelled', async () => {
