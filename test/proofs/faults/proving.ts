@@ -31,6 +31,7 @@ export interface Outcome {
   readonly told: Told;
   /** Virtual milliseconds. */
   readonly tookMs: number;
+  readonly realMs: number;
   /** Names of connections that were there before, and are not now. */
   readonly lost: readonly string[];
   /** Whether the cloud is as the file wants it. */
@@ -67,7 +68,7 @@ const later = 2 * 3_600_000;
 export class Proving {
   readonly #ground: Ground;
   readonly #stage: Stage;
-  readonly #situation: Situation;
+  readonly situation: Situation;
   readonly #restore: () => void;
   readonly #idsBefore: Readonly<Record<string, string>>;
   /** The world that the situation must end in. */
@@ -83,7 +84,7 @@ export class Proving {
   ) {
     this.#ground = ground;
     this.#stage = made;
-    this.#situation = situation;
+    this.situation = situation;
     this.#restore = found.restore;
     this.#idsBefore = found.idsBefore;
     this.goal = found.goal;
@@ -160,6 +161,7 @@ export class Proving {
     const { clock } = this.#stage;
     this.#restore();
     const started = clock.now();
+    const really = performance.now();
     const resume: { at?: () => Promise<void> } = {};
     const back = async (): Promise<void> => {
       await resume.at?.();
@@ -169,7 +171,7 @@ export class Proving {
       const when = forGood ? { from: target.nth, count: Number.POSITIVE_INFINITY } : { nth: target.nth };
       cloud.addFault({ method: target.method, path: patternOf(target), when, effect: fault.effect });
     }
-    const { files } = this.#situation.step;
+    const { files } = this.situation.step;
     // Whoever refused a connection once takes the next one, which comes after a wait.
     const sleeping = {
       now: () => clock.now(),
@@ -181,7 +183,7 @@ export class Proving {
     const hurry = fault.name.startsWith('time-out') ? impatient(cloud.requests, defaultLimits.headersMs) : () => {};
     const told = await this.#stage.run({
       files,
-      inputs: this.#inputs(this.#situation.step),
+      inputs: this.#inputs(this.situation.step),
       replace: (usual) => ({
         clock: sleeping,
         http: () => this.#client({ ...usual, clock: sleeping }, one, resume),
@@ -191,7 +193,13 @@ export class Proving {
     await back();
     const ids = this.#ground.connectionIds();
     return {
-      ...{ told, tookMs: clock.now() - started, requests: told.requests, damage: this.#ground.damage() },
+      ...{
+        told,
+        tookMs: clock.now() - started,
+        realMs: performance.now() - really,
+        requests: told.requests,
+        damage: this.#ground.damage(),
+      },
       lost: Object.keys(this.#idsBefore).filter((name) => ids[name] === undefined),
       isAsDescribed: this.#ground.world() === this.goal,
     };
@@ -202,8 +210,8 @@ export class Proving {
     const ground = this.#ground;
     ground.cloud.clearFaults();
     this.#stage.clock.pass(later);
-    const { files } = this.#situation.step;
-    const told = await this.#stage.run({ files, inputs: this.#inputs(this.#situation.step) });
+    const { files } = this.situation.step;
+    const told = await this.#stage.run({ files, inputs: this.#inputs(this.situation.step) });
     const { failure } = told.conclusion;
     const world = ground.world();
     const ids = ground.connectionIds();
@@ -213,9 +221,9 @@ export class Proving {
       ...(world === this.goal
         ? []
         : [`after the next run there is not what the file describes:\n${differences(this.goal, world)}`]),
-      ...ground.miscounted(this.#situation),
+      ...ground.miscounted(this.situation),
       ...ground.damage(),
-      ...(this.#situation.keepsId && JSON.stringify(ids) !== JSON.stringify(this.#idsBefore)
+      ...(this.situation.keepsId && JSON.stringify(ids) !== JSON.stringify(this.#idsBefore)
         ? ['the connection is another one']
         : []),
       ...(issued === revoked ? [] : [`${issued} tokens, ${revoked} revoked`]),

@@ -1,0 +1,4 @@
+import { proveFaults } from './prove.ts';
+
+proveFaults('create', 'openstack');
+proveFaults('create', 'otc');

@@ -1,0 +1,4 @@
+import { proveFaults } from './prove.ts';
+
+proveFaults('destroy', 'openstack');
+proveFaults('destroy', 'otc');

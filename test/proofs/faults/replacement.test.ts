@@ -1,0 +1,4 @@
+import { proveFaults } from './prove.ts';
+
+proveFaults('replacement', 'openstack');
+proveFaults('replacement', 'otc');

@@ -1,0 +1,4 @@
+import { proveFaults } from './prove.ts';
+
+proveFaults('shared group swap', 'openstack');
+proveFaults('shared group swap', 'otc');
