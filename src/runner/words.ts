@@ -89,8 +89,9 @@ export function operationWords(connection: ConnectionReport, report: Report): st
 }
 
 /** What had been done with a connection when it failed. */
-export function doneBefore({ failure, operation }: ConnectionReport): string | undefined {
-  return failure === undefined || operation === 'unchanged' ? undefined : `${operation} before that`;
+export function doneBefore({ failure, operation, inDoubt }: ConnectionReport): string | undefined {
+  if (failure === undefined || operation === 'unchanged') return undefined;
+  return inDoubt === true ? `perhaps ${operation}` : `${operation} before that`;
 }
 
 /** Some connection's key cannot be compared, so nobody can say that all is as described. */

@@ -95,6 +95,7 @@ export function afterwards(connection: PlannedConnection, applied: Applied): Con
   return {
     ...(operation === 'deleted' ? lasting : connection.report),
     operation,
+    ...(applied.isInDoubt(connection) ? { inDoubt: true } : {}),
     ...(written === undefined ? { psk: unsent(connection.report) } : { id: written.id, status: written.status }),
     ...(service === undefined ? {} : { vpnserviceId: service.id }),
     ...(gatewayAddress === undefined ? {} : { gatewayAddress }),

@@ -54,6 +54,8 @@ export interface ConnectionReport {
   readonly at: Place;
   readonly id?: string;
   readonly operation: Operation;
+  /** Whether nobody can say if the operation was carried out: the answer to it is missing. */
+  readonly inDoubt?: boolean;
   readonly impact: Impact;
   readonly peerAddress?: string;
   readonly vpnserviceId?: string;

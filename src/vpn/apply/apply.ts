@@ -2,7 +2,7 @@
 import { type ActionError, asActionError } from '../../errors.ts';
 import type { Connection, VpnService } from '../objects.ts';
 import type { Observed } from '../observe.ts';
-import type { Plan, PlannedConnection } from '../plan/steps.ts';
+import type { Plan, PlannedConnection, Step } from '../plan/steps.ts';
 import type { Notice, Operation, Progress } from '../report.ts';
 import { failuresOf, notBegun } from './failures.ts';
 import { giveWay } from './namesakes.ts';
@@ -27,6 +27,8 @@ export interface Applied {
   readonly failures: ReadonlyMap<string, ActionError>;
   /** What became of a connection, also if the run failed on the way to what was planned. */
   operationOf(planned: PlannedConnection): Operation;
+  /** Whether nobody can say if that was done. */
+  isInDoubt(planned: PlannedConnection): boolean;
   readonly progress: Progress;
   readonly notices: readonly Notice[];
   /** The VPN service that this run made for the connection. */
@@ -45,27 +47,38 @@ function everyId(observed: Observed): string[] {
   );
 }
 
+interface Ended extends Outcome {
+  readonly written: ReadonlyMap<string, Written>;
+}
+
+function stepsOf({ steps }: Plan, { report: { name } }: PlannedConnection): Step[] {
+  return steps.filter(({ connections }) => connections.includes(name));
+}
+
+/** Whether nobody can say if the connection was written: the answer is missing. New parts alone change nothing for it. */
+function isInDoubt(plan: Plan, planned: PlannedConnection, { failed, written }: Ended): boolean {
+  const changing = stepsOf(plan, planned).filter((step) => step.key === planned.step || step.do !== 'create');
+  return (
+    !written.has(planned.report.name) &&
+    changing.some(({ key }) => asActionError(failed.get(key)).code === 'RESULT_UNKNOWN')
+  );
+}
+
 /** New parts alone change nothing for a connection. A write whose result is unknown may have been carried out. */
-function operationOf(
-  { deleted }: Run,
-  { steps }: Plan,
-  { report: { name, operation }, existing, step: own }: PlannedConnection,
-  { failed, skipped }: Outcome,
-  written: ReadonlyMap<string, Written>,
-): Operation {
-  const mine = steps.filter(({ connections }) => connections.includes(name));
-  const done = mine.filter(({ key }) => !failed.has(key) && !skipped.has(key));
-  if (done.length === mine.length || written.has(name)) {
+function operationOf({ deleted }: Run, plan: Plan, planned: PlannedConnection, ended: Ended): Operation {
+  const { name, operation } = planned.report;
+  const mine = stepsOf(plan, planned);
+  const done = mine.filter(({ key }) => !ended.failed.has(key) && !ended.skipped.has(key));
+  if (done.length === mine.length || ended.written.has(name)) {
     return operation;
   }
   if (deleted.has(name)) {
     return 'deleted';
   }
-  const changing = mine.filter((step) => step.key === own || step.do !== 'create');
-  if (changing.some(({ key }) => asActionError(failed.get(key)).code === 'RESULT_UNKNOWN')) {
+  if (isInDoubt(plan, planned, ended)) {
     return operation;
   }
-  return existing !== undefined && done.some((step) => step.do !== 'create') ? 'updated' : 'unchanged';
+  return planned.existing !== undefined && done.some((step) => step.do !== 'create') ? 'updated' : 'unchanged';
 }
 
 function progressOf({ steps }: Plan, { failed, skipped }: Outcome): Progress {
@@ -116,6 +129,7 @@ export async function apply(plan: Plan, observed: Observed, options: ApplyOption
       note(key);
     }
   }
+  const ended = { failed, skipped, written };
   const stopped = cancellation.reads.aborted ? cancellation.reads.reason : run.late();
   for (const step of notBegun(plan.steps, { failed, skipped })) {
     noticeKept(run, step, stopped);
@@ -124,7 +138,8 @@ export async function apply(plan: Plan, observed: Observed, options: ApplyOption
     written,
     failures: failuresOf(plan.steps, { failed: new Map([...failed, ...trouble]), skipped }, stopped),
     progress: progressOf(plan, { failed, skipped }),
-    operationOf: (planned) => operationOf(run, plan, planned, { failed, skipped }, written),
+    operationOf: (planned) => operationOf(run, plan, planned, ended),
+    isInDoubt: (planned) => !run.deleted.has(planned.report.name) && isInDoubt(plan, planned, ended),
     notices: run.notices,
     serviceOf: ({ serviceKey }) => {
       const service = run.made.get(serviceKey ?? '');

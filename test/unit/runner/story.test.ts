@@ -143,6 +143,11 @@ describe('resultLines', () => {
       { operation: 'created', failure: refused, id: '1' },
       'office-bonn: failed (created before that), id 1',
     ],
+    [
+      'failed with a write of which nobody knows',
+      { operation: 'replaced', inDoubt: true, failure: refused, id: '1' },
+      'office-bonn: failed (perhaps replaced), id 1',
+    ],
   ])('%s', (_, over, line) => {
     expect(resultLines(report({ connections: [connection(over)] }))).toEqual([line]);
   });

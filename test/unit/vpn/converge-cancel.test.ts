@@ -111,7 +111,7 @@ describe('between steps', () => {
     const { error, connection } = await run;
     expect(error).toMatchObject({ code: 'RESULT_UNKNOWN' });
     expect(error?.message).toMatch(/office-bonn.*unknown/i);
-    expect(connection()).toMatchObject({ failure: error });
+    expect(connection()).toMatchObject({ failure: error, operation: 'created', inDoubt: true });
   });
 });
 

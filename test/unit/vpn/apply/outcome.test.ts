@@ -116,7 +116,8 @@ describe('what became of a connection', () => {
   test('is what was planned, if it was written before something failed', async () => {
     const world = bench(script({ update: [office(1)], setTags: [answered(400)] }));
     const steps = [updates(), tags({ after: ['update'], set: { a: 'b' } })];
-    expect((await carryOut(world, steps, writing)).operationOf(planned())).toBe('replaced');
+    const { operationOf, isInDoubt } = await carryOut(world, steps, writing);
+    expect([operationOf(planned()), isInDoubt(planned())]).toEqual(['replaced', false]);
   });
 
   test.each([
@@ -136,14 +137,15 @@ describe('what became of a connection', () => {
 
   test('may be what was planned, if an answer was lost', async () => {
     const world = bench(script({ update: [lost()] }));
-    expect((await carryOut(world, [updates()], writing)).operationOf(planned({ existing: office(1) }))).toBe(
-      'replaced',
-    );
+    const { operationOf, isInDoubt } = await carryOut(world, [updates()], writing);
+    const one = planned({ existing: office(1) });
+    expect([operationOf(one), isInDoubt(one)]).toEqual(['replaced', true]);
   });
 
   test('is nothing, if the lost answer is that of a new part, which changes nothing for it', async () => {
     const world = bench(script({ create: [lost()], list: [[]] }));
-    expect((await carryOut(world, [policy, put], writing)).operationOf(planned())).toBe('unchanged');
+    const { operationOf, isInDoubt } = await carryOut(world, [policy, put], writing);
+    expect([operationOf(planned()), isInDoubt(planned())]).toEqual(['unchanged', false]);
   });
 
   test('may be created, if the lost answer is its own', async () => {

@@ -92,7 +92,7 @@ describe('a connection', () => {
     const { failed, operationOf } = await carryOut(world, [removes({ at })]);
     expect(failed.office).toMatchObject({
       ...{ code: 'TIMEOUT', at, hint: expect.stringContaining('Run again') },
-      message: `Connection office (${uuid(1)}) is still listed, although it was deleted.`,
+      message: `Connection office (${uuid(1)}) is still listed, although the cloud took its deletion.`,
     });
     expect(operationOf(planned)).toBe('deleted');
   });
@@ -162,7 +162,9 @@ describe('a part', () => {
   test('that stays listed is named by its id where it has no name', async () => {
     const world = bench(script({ remove: [undefined], get: [policy] }), { timeoutMs: 5000 });
     const { failed } = await carryOut(world, [part({ name: uuid(5) })]);
-    expect(failed.office?.message).toBe(`The IKE policy ${uuid(5)} is still listed, although it was deleted.`);
+    expect(failed.office?.message).toBe(
+      `The IKE policy ${uuid(5)} is still listed, although the cloud took its deletion.`,
+    );
   });
 });
 

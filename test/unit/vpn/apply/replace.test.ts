@@ -37,6 +37,33 @@ describe('a replacement', () => {
     expect(world.clock.seconds).toBeLessThan(20 * 5);
   });
 
+  test('whose DELETE was carried out, but answered by an error, goes on', async () => {
+    const world = bench(
+      script({ remove: [answered(500)], get: [gone, gone], create: [office(2)], list: [[office(2)]] }),
+    );
+    const { told, failed } = await carryOut(world, [replaces()]);
+    expect(failed).toEqual({});
+    expect(told).toEqual([`office ${uuid(2)} ACTIVE`]);
+    expect(world.api.calls[1]).toMatchObject({ method: 'get', options: { critical: true } });
+  });
+
+  test('whose DELETE failed, and was not carried out, fails with the words of the service', async () => {
+    const error = answered(500);
+    const world = bench(script({ remove: [error], get: [office(1)] }));
+    expect((await carryOut(world, [replaces()])).failed).toEqual({ office: error });
+  });
+
+  test('that cannot be seen to be gone says so, and why', async () => {
+    const trouble = Array.from({ length: 200 }, () => answered(503));
+    const world = bench(script({ ...removed, get: trouble }));
+    const { failed } = await carryOut(world, [replaces()]);
+    expect(failed.office).toMatchObject({
+      code: 'TIMEOUT',
+      message: expect.stringMatching(/whether it is gone cannot be seen\. .*HTTP 503.* is deleted already\.$/),
+      hint: 'Run again at once: the next run completes the replacement.',
+    });
+  });
+
   test('whose DELETE is refused has changed nothing', async () => {
     const error = answered(403);
     const world = bench(script({ remove: [error] }));
