@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Watch } from '../../cloud/index.ts';
 import { type ActionOptions, type ActionRun, runAction } from '../../scenarios/harness/run.ts';
 import { revocations, type Stage, stage, type Told } from '../../unit/stage.ts';
-import { type Ground, startGround } from '../ground.ts';
+import { differences, type Ground, startGround } from '../ground.ts';
 import type { Situation, Step } from '../situations.ts';
 import { type Target, targetsOf } from '../targets.ts';
 
@@ -12,6 +12,9 @@ const later = 2 * 3_600_000;
 
 /** What a process that died had sent already is carried out by then, ms. */
 const stragglersMs = 20;
+
+/** Far beyond the time that any run is given. */
+const limitMs = 180_000;
 
 type Ids = Readonly<Record<string, string>>;
 
@@ -31,14 +34,6 @@ async function untroubled(ground: Ground, { run }: Stage, { files, inputs }: Ste
 
 function expectSuccess({ conclusion: { failure } }: Told): void {
   if (failure !== undefined) throw failure;
-}
-
-/** Lines that only one of two texts has. */
-function difference(is: string, wanted: string): string {
-  const [have, want] = [is.split('\n'), wanted.split('\n')];
-  const extra = have.filter((line) => !want.includes(line));
-  const missing = want.filter((line) => !have.includes(line));
-  return [...extra.map((line) => `+${line}`), ...missing.map((line) => `-${line}`)].join('\n') || is;
 }
 
 export class Trial {
@@ -89,12 +84,13 @@ export class Trial {
   }
 
   /** The situation's run by the bundle. Only what is wrong in every run is judged: `faults` of the result. */
-  async run(options: Pick<ActionOptions, 'onStart' | 'signals' | 'limitMs'>, watch?: Watch): Promise<ActionRun> {
+  async run(options: Pick<ActionOptions, 'onStart' | 'signals' | 'inputs'>, watch?: Watch): Promise<ActionRun> {
     const { files, inputs } = this.situation.step;
     if (watch !== undefined) this.#watched.by = watch;
     const run = await runAction({
       ...options,
-      ...{ cloud: this.ground.cloud, files, inputs: { ...this.ground.inputs, ...inputs } },
+      ...{ cloud: this.ground.cloud, files, limitMs },
+      inputs: { ...this.ground.inputs, ...inputs, ...options.inputs },
     });
     await pause(stragglersMs);
     this.#watched.by = async () => undefined;
@@ -124,7 +120,7 @@ export class Trial {
       ...(this.isDone
         ? []
         : [
-            `after the next run there is not what the file describes: ${difference(ground.world(), this.recorded.goal)}`,
+            `after the next run there is not what the file describes: ${differences(this.recorded.goal, ground.world())}`,
           ]),
       ...ground.miscounted(situation),
       ...ground.damage(),

@@ -1,6 +1,7 @@
 /** What must be true of a run that was told to stop. */
 import type { RecordedRequest } from '../../cloud/index.ts';
 import { writes } from '../../scenarios/harness/run.ts';
+import { nested } from '../../scenarios/harness/secrets.ts';
 import { logins } from '../../scenarios/harness/tokens.ts';
 import type { Trial } from '../bundle/trial.ts';
 import { isWrite, type Target } from '../targets.ts';
@@ -15,18 +16,26 @@ const isRevocation = ({ method, path }: Pick<RecordedRequest, 'method' | 'path'>
 
 const isLogin = ({ method, path }: Target): boolean => method === 'POST' && path.endsWith('/auth/tokens');
 
+/** Whether the cloud is as the file wants it, but for parts that nothing uses any more, which are told. */
+function isDone(trial: Trial, { run }: Died): boolean {
+  return trial.isDone || /was not deleted: (The run was cancelled|Cancelled)/.test(run.log);
+}
+
 /** Exit code 0 says that all is done; 1 comes with one failure, which says what to do. */
-function endFaults(trial: Trial, { signal, target, silent }: Death, { run }: Died): string[] {
+function endFaults(trial: Trial, { signal, target, silent }: Death, died: Died): string[] {
+  const { run } = died;
   const errors = run.annotations.filter(({ level }) => level === 'error');
   const faults = (run.endedAfterSignalMs[0] ?? 0) < endsWithinMs ? [] : ['it ends too late'];
   // The very last moment: everything is said, and nobody listens for signals any more.
   if (run.signal === signal && isRevocation(target)) return faults;
   if (run.exitCode === 0) {
-    return [...faults, ...(trial.isDone && errors.length === 0 ? [] : ['success, although not all is done'])];
+    return [...faults, ...(isDone(trial, died) && errors.length === 0 ? [] : ['success, although not all is done'])];
   }
   const [error, ...others] = errors;
   const isUnknown = silent && isWrite(target) && !isLogin(target) && !isRevocation(target);
-  const codes = isUnknown ? ['RESULT_UNKNOWN'] : ['CANCELLED'];
+  // Of several failures the first gives the code.
+  const isOneOfSeveral = /connections failed/.test(error?.message ?? '');
+  const codes = [...(isUnknown ? ['RESULT_UNKNOWN'] : ['CANCELLED']), ...(isOneOfSeveral ? ['CANCELLED'] : [])];
   return [
     ...faults,
     ...(run.exitCode === 1 ? [] : [`it ends with ${run.exitCode ?? run.signal}`]),
@@ -37,18 +46,21 @@ function endFaults(trial: Trial, { signal, target, silent }: Death, { run }: Die
   ];
 }
 
-/** Ids that are known leave the run, and each of them is true. */
-function outputFaults(trial: Trial, { run }: Died): string[] {
+/** Ids that are known leave the run, and each of them is true; but nobody knows of one whose deletion had no answer. */
+function outputFaults(trial: Trial, { target, silent }: Death, { run }: Died): string[] {
+  const isInDoubt = silent && target.method === 'DELETE' && target.path.includes('/ipsec-site-connections/');
   const ids = trial.ground.connectionIds();
-  const wasTold = run.requests.some(
-    ({ method, path, status }) => method === 'POST' && path === '/v2.0/vpn/ipsec-site-connections' && status === 201,
-  );
   const told = run.outputs['connections'] ?? '';
-  const missing = Object.values(ids).filter((id) => wasTold && !told.includes(id));
+  const created = run.requests
+    .filter(
+      ({ method, path, status }) => method === 'POST' && path.endsWith('/ipsec-site-connections') && status === 201,
+    )
+    .map(({ body }) => String(nested(body, 'ipsec_site_connection', 'name')));
+  const missing = created.flatMap((name) => ids[name] ?? []).filter((id) => !told.includes(id));
   const id = run.outputs['connection-id'] ?? '';
   return [
     ...missing.map((one) => `the output connections has no ${one}: ${told}`),
-    ...(id === '' || Object.values(ids).includes(id)
+    ...(id === '' || isInDoubt || Object.values(ids).includes(id)
       ? []
       : [`the output connection-id is ${id}, which does not exist`]),
     ...(run.summary.trim() === '' ? ['there is no summary'] : []),
@@ -84,7 +96,7 @@ export function judge(trial: Trial, death: Death, died: Died): readonly string[]
     ...always,
     ...run.faults,
     ...endFaults(trial, death, died),
-    ...outputFaults(trial, died),
+    ...outputFaults(trial, death, died),
     ...afterFaults(died),
     ...tokenFaults(death, died),
   ];
