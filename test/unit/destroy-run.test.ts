@@ -196,7 +196,7 @@ describe('destroy', () => {
     await run();
     const { conclusion } = await run({ inputs: { ...destroy, timeout: '30s' } });
     expect(conclusion.failure).toMatchObject({ code: 'TIMEOUT' });
-    expect(conclusion.failure?.message).toContain('is still listed, although it was deleted');
+    expect(conclusion.failure?.message).toContain('is still listed, although the cloud took its deletion');
     expect(conclusion.connections).toMatchObject([{ operation: 'deleted' }]);
     const again = await run({ inputs: destroy });
     expect(again.conclusion.failure).toBeUndefined();

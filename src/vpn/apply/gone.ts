@@ -17,28 +17,44 @@ export function deletedWords({ kind, id, name }: Deleted): string {
   return `${words} ${name === id ? id : `${name} (${id})`}`;
 }
 
+/** @param trouble why the last look saw nothing */
+function late(object: Deleted, trouble: ResponseError | undefined): ActionError {
+  const words = deletedWords(object);
+  const hint = 'Run again later to see how it ended; if it stays, ask the operator.';
+  return trouble === undefined
+    ? new ActionError('TIMEOUT', `${words} is still listed, although the cloud took its deletion.`, {
+        hint: `The cloud is still at work on it. ${hint}`,
+      })
+    : new ActionError(
+        'TIMEOUT',
+        `${words}: the cloud took the deletion, but whether it is gone cannot be seen. ${trouble.message}`,
+        { hint },
+      );
+}
+
 /**
  * Resolves when the deleted object is not there any more; trouble of the service counts as "not yet".
  * @throws ActionError TIMEOUT at the run's deadline; the signal's reason when the run is cancelled, unless critical
  */
 export async function gone(run: Run, object: Deleted, critical = false): Promise<void> {
   const { kind, id, name } = object;
+  let trouble: ResponseError | undefined;
   await until(
     run,
     async () => {
       try {
-        return (await run.ports.api.get(kind, id, { name, critical })) === undefined ? true : undefined;
+        const found = await run.ports.api.get(kind, id, { name, critical });
+        trouble = undefined;
+        return found === undefined ? true : undefined;
       } catch (error) {
         if (error instanceof ResponseError && error.status >= 500) {
+          trouble = error;
           return undefined;
         }
         throw error;
       }
     },
-    () =>
-      new ActionError('TIMEOUT', `${deletedWords(object)} is still listed, although it was deleted.`, {
-        hint: 'The cloud took the deletion and is still at work on it. Run again later to see how it ended; if it stays, ask the operator.',
-      }),
+    () => late(object, trouble),
     { critical, longest: 5000 },
   );
 }

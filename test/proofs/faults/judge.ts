@@ -1,5 +1,5 @@
 /** What must hold after a run in which one request went wrong, whichever it was and whatever the fault. */
-import { errorCodes } from '../../../src/errors.ts';
+import { type ErrorCode, errorCodes } from '../../../src/errors.ts';
 import { revocations } from '../../unit/stage.ts';
 import type { Situation } from '../situations.ts';
 import type { Case, Outcome } from './proving.ts';
@@ -10,6 +10,30 @@ const longestMs = 600_000 + 130_000;
 
 /** In real time, ms: a time-out passes at once here, so anything slower hangs. */
 const longestRealMs = 20_000;
+
+/** What a fault may be called: nothing else would help the person. */
+const codes: readonly (readonly [RegExp, readonly ErrorCode[]])[] = [
+  [/^401/, ['API_REFUSED', 'LOGIN_REFUSED', 'CONNECTION_STATE']],
+  [/^403/, ['RIGHTS', 'LOGIN_REFUSED', 'CONNECTION_STATE']],
+  // A cloud that says 404 to the deletion of what it goes on to show.
+  [/^404/, ['API_REFUSED', 'LOGIN_REFUSED', 'CONNECTION_STATE', 'TIMEOUT']],
+  [/^409/, ['API_REFUSED', 'LOGIN_REFUSED', 'CONNECTION_STATE']],
+  [/^(429|5\d\d)/, ['API_UNAVAILABLE', 'RESULT_UNKNOWN', 'CONNECTION_STATE', 'TIMEOUT']],
+  [/^(invalid JSON|20 MB)/, ['API_UNAVAILABLE', 'RESULT_UNKNOWN', 'CONNECTION_STATE']],
+  [/^(connection refused|reset|answer cut|time-out)/, ['NETWORK', 'RESULT_UNKNOWN', 'CONNECTION_STATE']],
+];
+
+function wordsProblems({ told }: Outcome, { fault: { name } }: Case): string[] {
+  const { failure } = told.conclusion;
+  if (failure === undefined) return [];
+  const expected = codes.find(([pattern]) => pattern.test(name))?.[1] ?? [];
+  const status = /^\d{3}/.exec(name)?.[0] ?? '';
+  const isNamed = failure.message.includes(status) || failure.code === 'TIMEOUT';
+  return [
+    ...(expected.includes(failure.code) ? [] : [`${name} is called ${failure.code}: ${failure.message}`]),
+    ...(isNamed ? [] : [`the failure does not name the status ${status}: ${failure.message}`]),
+  ];
+}
 
 function failureProblems({ told }: Outcome): string[] {
   const { failure } = told.conclusion;
@@ -60,6 +84,7 @@ export function problemsOf(outcome: Outcome, one: Case, situation: Situation): r
     ...(told.listening ? ['somebody still listens for signals'] : []),
     ...damage,
     ...failureProblems(outcome),
+    ...wordsProblems(outcome, one),
     ...(mustSucceed && failure !== undefined ? [`it must be survived: ${failure.code} ${failure.message}`] : []),
     ...(mustSucceed && !isAsDescribed ? ['it must be survived, but the cloud is not as described'] : []),
     ...lossProblems(outcome, situation),
