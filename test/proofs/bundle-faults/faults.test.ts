@@ -30,7 +30,7 @@ class Trials {
 test('any two of situation, request, fault and duration occur together', async () => {
   const trials = new Trials();
   const recorded = await Promise.all(situations.map((situation) => Trial.of(situation)));
-  recorded.forEach((trial) => trials.give(trial));
+  for (const trial of recorded) trials.give(trial);
   const cases = chosenCases(allCases(recorded));
   const waiting = [...cases];
   const breaches: string[] = [];

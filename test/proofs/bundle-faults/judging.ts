@@ -1,8 +1,8 @@
 /** What must be true of a run in which one request went wrong, as a person and the next job see it. */
-import { errorCodes } from '../../../src/errors.ts';
 import type { ActionRun } from '../../scenarios/harness/run.ts';
 import { revocations } from '../../unit/stage.ts';
 import type { Trial } from '../bundle/trial.ts';
+import { codesFor } from '../faults/judge.ts';
 import { isSurvived } from '../faults/survived.ts';
 import type { Case } from './cases.ts';
 import { isHanging } from './failing.ts';
@@ -11,15 +11,18 @@ import { isHanging } from './failing.ts';
 const longestMs = 110_000;
 
 /** A failure is a documented one, which says what to do; success is the truth. */
-function endFaults(trial: Trial, { annotations, exitCode, log, summary }: ActionRun): string[] {
+function endFaults(trial: Trial, one: Case, { annotations, exitCode, log, summary }: ActionRun): string[] {
   const errors = annotations.filter(({ level }) => level === 'error');
   const last = errors.at(-1);
   const faults = summary.trim() === '' ? ['there is no summary'] : [];
   if (exitCode === 0) {
-    const isTrue = errors.length === 0 && (trial.isDone || log.includes('was not deleted'));
+    // A cloud that says "it is not there" of what is there is believed.
+    const isTold = log.includes('was not deleted') || (one.fault.name === '404' && one.target.method === 'DELETE');
+    const isTrue = errors.length === 0 && (trial.isDone || isTold);
     return isTrue ? faults : [...faults, 'success, although not all is done'];
   }
-  const codes: readonly string[] = errorCodes.filter((code) => code !== 'BUG');
+  // Here the run's time is short, so it ends some waits before they do.
+  const codes: readonly string[] = [...codesFor(one.fault.name), 'TIMEOUT'];
   return [
     ...faults,
     ...(exitCode === 1 ? [] : [`exit code ${exitCode}`]),
@@ -59,7 +62,7 @@ export function judge(trial: Trial, one: Case, run: ActionRun): readonly string[
   return [
     ...run.faults,
     ...trial.ground.damage(),
-    ...endFaults(trial, run),
+    ...endFaults(trial, one, run),
     ...(mustSucceed(one) && !(run.exitCode === 0 && trial.isDone) ? ['it must be survived'] : []),
     ...lossFaults(trial, run),
     ...tokenFaults(one, run),

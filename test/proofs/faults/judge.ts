@@ -23,10 +23,15 @@ const codes: readonly (readonly [RegExp, readonly ErrorCode[]])[] = [
   [/^(connection refused|reset|answer cut|time-out)/, ['NETWORK', 'RESULT_UNKNOWN', 'CONNECTION_STATE']],
 ];
 
+/** What a run that fails of this fault may call it. */
+export function codesFor(fault: string): readonly ErrorCode[] {
+  return codes.find(([pattern]) => pattern.test(fault))?.[1] ?? [];
+}
+
 function wordsProblems({ told }: Outcome, { fault: { name } }: Case): string[] {
   const { failure } = told.conclusion;
   if (failure === undefined) return [];
-  const expected = codes.find(([pattern]) => pattern.test(name))?.[1] ?? [];
+  const expected = codesFor(name);
   const status = /^\d{3}/.exec(name)?.[0] ?? '';
   const isNamed = failure.message.includes(status) || failure.code === 'TIMEOUT';
   return [

@@ -1,0 +1,3 @@
+import { proveDeaths } from './proving.ts';
+
+proveDeaths('SIGKILL', 'openstack', { atWrites: 100, atReads: 6 });
