@@ -3,10 +3,14 @@ import { type ActionError, asActionError } from '../../errors.ts';
 import type { DeleteStep, Step } from '../plan/steps.ts';
 import type { Outcome } from './schedule.ts';
 
+function isUnknown(error: ActionError | undefined): boolean {
+  return error?.code === 'RESULT_UNKNOWN';
+}
+
 /**
  * @param steps in the order of the plan: what a step needs comes before it
  * @param stopped why steps were not started that needed nothing that failed: the signal, or the end of the time
- * @returns failures by connection; the first of each
+ * @returns failures by connection: the first of each, but what may have been done before what was not
  */
 export function failuresOf(
   steps: readonly Step[],
@@ -26,7 +30,9 @@ export function failuresOf(
     }
     const reason = reasons.get(key);
     for (const name of reason === undefined ? [] : connections) {
-      failures.set(name, failures.get(name) ?? asActionError(reason));
+      const first = failures.get(name);
+      const error = asActionError(reason);
+      failures.set(name, first === undefined || (isUnknown(error) && !isUnknown(first)) ? error : first);
     }
   }
   return failures;

@@ -80,6 +80,13 @@ describe('failures', () => {
     expect(asActionError('text')).toMatchObject({ code: 'BUG', message: 'text', cause: 'text' });
   });
 
+  test('of which nobody knows whether they are some come first', async () => {
+    const world = bench(script({ create: [answered(400), lost(), lost()], list: [[]] }));
+    const unknown = creates('ipsecpolicy', {}, { key: 'two' });
+    const { failed } = await carryOut(world, [policy('one'), unknown, policy('three')]);
+    expect(failed).toMatchObject({ office: { code: 'RESULT_UNKNOWN' } });
+  });
+
   test('leave what does not depend on them alone', async () => {
     const world = bench(script({ create: [answered(400)], update: [office(1)] }));
     const { failed, told } = await carryOut(world, [policy('one', { connections: ['other'] }), updates()], writing);
