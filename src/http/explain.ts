@@ -119,7 +119,7 @@ export function cancelled(asked: Pick<Asked, 'what' | 'write'>, sent: boolean): 
   return asked.write && sent
     ? new CancelledError(
         'RESULT_UNKNOWN',
-        `Cancelled while it was being done: ${asked.what}. Result unknown; run again.`,
+        `Cancelled while it was being done: ${asked.what}. Its result is unknown.`,
       )
     : new CancelledError('CANCELLED', `Cancelled, and not done: ${asked.what}.`);
 }

@@ -61,7 +61,7 @@ test('a write in flight that is stopped has an unknown result', async () => {
   expect(await end).toMatchObject({
     name: 'CancelledError',
     code: 'RESULT_UNKNOWN',
-    message: 'Cancelled while it was being done: do it. Result unknown; run again.',
+    message: 'Cancelled while it was being done: do it. Its result is unknown.',
   });
 });
 
