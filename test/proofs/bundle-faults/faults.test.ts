@@ -4,11 +4,11 @@ import { Trial } from '../bundle/trial.ts';
 import { situations } from '../situations.ts';
 import { tally } from '../tally.ts';
 import { allCases, type Case, chosenCases, describe } from './cases.ts';
-import { fail } from './failing.ts';
+import { fail, isHanging } from './failing.ts';
 import { judge } from './judging.ts';
 
 /** Runs at a time: most of them wait. */
-const lanes = 6;
+const lanes = 8;
 
 /** Shown at most: one cause has many cases. */
 const shown = 5;
@@ -32,13 +32,14 @@ test('any two of situation, request, fault and duration occur together', async (
   const recorded = await Promise.all(situations.map((situation) => Trial.of(situation)));
   for (const trial of recorded) trials.give(trial);
   const cases = chosenCases(allCases(recorded));
-  const waiting = [...cases];
+  // Those that last longest first.
+  const waiting = [...cases.filter(isHanging), ...cases.filter((one) => !isHanging(one))];
   const breaches: string[] = [];
   const work = async (): Promise<void> => {
     for (let one = waiting.shift(); one !== undefined; one = waiting.shift()) {
       const trial = await trials.take(one);
       const run = await fail(trial, one);
-      const wrong = [...judge(trial, one, run), ...(await trial.recover())];
+      const wrong = [...judge(trial, one, run), ...(await trial.again()), ...(await trial.recover())];
       if (wrong.length > 0) breaches.push([`${describe(one)}:`, ...wrong, run.log].join('\n  '));
       trials.give(trial);
     }

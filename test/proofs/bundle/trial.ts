@@ -36,6 +36,12 @@ function expectSuccess({ conclusion: { failure } }: Told): void {
   if (failure !== undefined) throw failure;
 }
 
+/** What a world holds besides parts that nothing refers to. */
+function inUse(world: string): string {
+  const objects = world.split(/^(?=\{)/m).map((text) => text.trim());
+  return objects.filter((text) => !text.includes('"refers nothing to it"')).join('\n');
+}
+
 export class Trial {
   readonly ground: Ground;
   readonly situation: Situation;
@@ -107,7 +113,27 @@ export class Trial {
       .map(([name]) => `connection ${name} is lost`);
   }
 
-  /** The run after it, in a cloud that is well. What is wrong then, in words. */
+  /**
+   * The run right after it, in a cloud that is well: what is in use is as described, although something may be left over
+   * until it counts as such. The cloud is then as it was before. What is wrong, in words.
+   */
+  async again(): Promise<readonly string[]> {
+    const { ground, situation, recorded } = this;
+    ground.cloud.clearFaults();
+    const restore = ground.save();
+    const { failure } = (await untroubled(ground, this.#stage, situation.step)).conclusion;
+    const [is, wanted] = [inUse(ground.world()), inUse(recorded.goal)];
+    const wrong = [
+      ...(failure === undefined ? [] : [`repeated at once, it fails: ${failure.code} ${failure.message}`]),
+      ...(is === wanted ? [] : [`repeated at once, it does not make what is described: ${differences(wanted, is)}`]),
+      ...ground.damage(),
+      ...this.lost(),
+    ];
+    restore();
+    return wrong;
+  }
+
+  /** A run long after it, in a cloud that is well. What is wrong then, in words. */
   async recover(): Promise<readonly string[]> {
     const { ground, situation } = this;
     ground.cloud.clearFaults();

@@ -1,3 +1,3 @@
 import { proveDeaths } from './proving.ts';
 
-proveDeaths('SIGKILL', 'openstack', { atWrites: 100, atReads: 6 });
+proveDeaths('SIGKILL', 'openstack', { atWrites: 12, atReads: 4 });

@@ -1,3 +1,3 @@
 import { proveDeaths } from './proving.ts';
 
-proveDeaths('SIGKILL', 'otc', { atWrites: 100, atReads: 6 });
+proveDeaths('SIGKILL', 'otc', { atWrites: 12, atReads: 4 });

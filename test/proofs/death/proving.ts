@@ -31,6 +31,7 @@ async function breaches(trial: Trial, death: Death): Promise<string> {
   const wrong = [
     ...(died.at === undefined ? ['the run never made the request'] : []),
     ...judge(trial, death, died),
+    ...(await trial.again()),
     ...(await trial.recover()),
   ];
   return wrong.length === 0 ? '' : [`${describe(death)}:`, ...wrong, died.run.log].join('\n  ');
