@@ -4,7 +4,7 @@ import type { Connection, VpnService } from '../objects.ts';
 import type { Observed } from '../observe.ts';
 import type { Plan, PlannedConnection, Step } from '../plan/steps.ts';
 import type { Notice, Operation, Progress } from '../report.ts';
-import { failuresOf, notBegun } from './failures.ts';
+import { failuresOf, notBegun, untold } from './failures.ts';
 import { giveWay } from './namesakes.ts';
 import { noticeKept } from './remove.ts';
 import { type ApplyPorts, Run } from './run.ts';
@@ -134,9 +134,11 @@ export async function apply(plan: Plan, observed: Observed, options: ApplyOption
   for (const step of notBegun(plan.steps, { failed, skipped })) {
     noticeKept(run, step, stopped);
   }
+  const failures = failuresOf(plan.steps, { failed: new Map([...failed, ...trouble]), skipped }, stopped);
+  run.notices.push(...untold(failed, failures));
   return {
     written,
-    failures: failuresOf(plan.steps, { failed: new Map([...failed, ...trouble]), skipped }, stopped),
+    failures,
     progress: progressOf(plan, { failed, skipped }),
     operationOf: (planned) => operationOf(run, plan, planned, ended),
     isInDoubt: (planned) => !run.deleted.has(planned.report.name) && isInDoubt(plan, planned, ended),

@@ -1,6 +1,7 @@
 /** Which connections failed, and why: by their own steps, or by what these needed. */
 import { type ActionError, asActionError } from '../../errors.ts';
 import type { DeleteStep, Step } from '../plan/steps.ts';
+import type { Notice } from '../report.ts';
 import type { Outcome } from './schedule.ts';
 
 function isUnknown(error: ActionError | undefined): boolean {
@@ -36,6 +37,15 @@ export function failuresOf(
     }
   }
   return failures;
+}
+
+/** What may have been done, but is no connection's failure: a second write in flight, or one that only cleans up. */
+export function untold(failed: Outcome['failed'], failures: ReadonlyMap<string, ActionError>): Notice[] {
+  const told = new Set(failures.values());
+  return [...failed.values()]
+    .map(asActionError)
+    .filter((error) => isUnknown(error) && !told.has(error))
+    .map(({ message, at }) => ({ level: 'warning', text: message, ...(at === undefined ? {} : { at }) }));
 }
 
 /** Deletions of what nobody needs any more that were not begun although nothing they wait for failed: the run ended before. */

@@ -3,7 +3,7 @@ import { asActionError } from '../../../../src/errors.ts';
 import { stepsAtOnce } from '../../../../src/vpn/apply/apply.ts';
 import { failuresOf } from '../../../../src/vpn/apply/failures.ts';
 import type { PlannedConnection, Step } from '../../../../src/vpn/plan/steps.ts';
-import { uuid } from '../build.ts';
+import { place, uuid } from '../build.ts';
 import { answered, during, lost, script } from '../fakes.ts';
 import { bench, carryOut, creates, deletes, noOutcome, object, office, replaces, tags, updates } from './help.ts';
 
@@ -81,10 +81,19 @@ describe('failures', () => {
   });
 
   test('of which nobody knows whether they are some come first', async () => {
-    const world = bench(script({ create: [answered(400), lost(), lost()], list: [[]] }));
+    const world = bench(script({ create: [answered(400), lost(), lost(), lost(), lost()], list: [[]] }));
     const unknown = creates('ipsecpolicy', {}, { key: 'two' });
-    const { failed } = await carryOut(world, [policy('one'), unknown, policy('three')]);
+    const { failed, notices } = await carryOut(world, [policy('one'), unknown, policy('three')]);
     expect(failed).toMatchObject({ office: { code: 'RESULT_UNKNOWN' } });
+    expect(notices).toEqual([{ level: 'warning', text: failed.office?.message }]);
+  });
+
+  test('of no connection are told where nobody knows whether they are some', async () => {
+    const at = place();
+    const world = bench(script({ create: [lost().on(at), lost().on(at)], list: [[]] }));
+    const { failed, notices } = await carryOut(world, [policy('one', { connections: [] })]);
+    expect(failed).toEqual({});
+    expect(notices).toEqual([{ level: 'warning', text: expect.stringContaining('Could not'), at }]);
   });
 
   test('leave what does not depend on them alone', async () => {
