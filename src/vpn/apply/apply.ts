@@ -5,7 +5,8 @@ import type { Observed } from '../observe.ts';
 import type { Plan, PlannedConnection, Step } from '../plan/steps.ts';
 import type { Notice, Operation, Progress } from '../report.ts';
 import { failuresOf, notBegun, untold } from './failures.ts';
-import { giveWay } from './namesakes.ts';
+import { giveWay, type MadeConnection } from './namesakes.ts';
+import { dropOwnParts } from './own-parts.ts';
 import { noticeKept } from './remove.ts';
 import { type ApplyPorts, Run } from './run.ts';
 import { type Outcome, runTasks } from './schedule.ts';
@@ -94,7 +95,7 @@ export async function apply(plan: Plan, observed: Observed, options: ApplyOption
   const { clock, cancellation, onConnection } = options;
   const run = new Run(options, everyId(observed));
   const written = new Map<string, Written>();
-  const created = new Map<string, Connection>();
+  const created = new Map<string, MadeConnection>();
   const nameOf = new Map(plan.connections.map(({ step, report }) => [step, report.name]));
 
   /** Also after a failure: a replacement that was refused has brought the old connection back. */
@@ -116,16 +117,19 @@ export async function apply(plan: Plan, observed: Observed, options: ApplyOption
         note(step.key);
       }
       const connection = run.connection(step.key);
-      if (connection !== undefined && step.do !== 'update') {
-        created.set(step.key, connection);
+      if (connection !== undefined && (step.do === 'create' || step.do === 'replace')) {
+        created.set(step.key, { step, connection });
       }
     },
   }));
   const isLate = (): boolean => clock.now() >= options.deadline;
   const { failed, skipped } = await runTasks(tasks, stepsAtOnce, () => !cancellation.reads.aborted && !isLate());
   const trouble = created.size > 0 && !cancellation.reads.aborted ? await giveWay(run, created) : [];
-  for (const [key, { id }] of created) {
-    if (run.connection(key)?.id !== id) {
+  if (run.hasGivenWay && !cancellation.reads.aborted) {
+    await dropOwnParts(run);
+  }
+  for (const [key, { connection }] of created) {
+    if (run.connection(key)?.id !== connection.id) {
       note(key);
     }
   }

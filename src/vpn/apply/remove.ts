@@ -65,6 +65,12 @@ async function cleanUp(run: Run, step: DeleteStep): Promise<void> {
   }
 }
 
+/** Deletes what this run made itself and nothing uses: whoever used it may still count for a while. */
+export async function removeUnused(run: Run, object: Pick<DeleteStep, 'kind' | 'id' | 'name'>): Promise<void> {
+  const step = { ...object, do: 'delete', key: `delete ${object.id}`, after: [], connections: [] } as const;
+  await cleanUp(run, { ...step, justFreed: true, required: false });
+}
+
 /** A failure that does not say what becomes of the object: then its state does. */
 function isDoubtful(error: unknown): boolean {
   return error instanceof LostAnswerError || isInUse(error) || (error instanceof ResponseError && error.status >= 500);

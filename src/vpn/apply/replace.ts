@@ -7,6 +7,7 @@ import { createOnce } from './create.ts';
 import { gone } from './gone.ts';
 import { unlessGoing } from './remove.ts';
 import { callOptions, type Run } from './run.ts';
+import { takenBy } from './taken.ts';
 
 const kind = 'ipsec_site_connection';
 
@@ -85,9 +86,14 @@ export async function replaceConnection(run: Run, step: ReplaceStep): Promise<Co
   } catch (error) {
     throw halfDone(step, error);
   }
+  const body = { ...step.body, ...run.bodyOf(step.refs) };
   try {
-    return await createOnce(run, kind, { ...step.body, ...run.bodyOf(step.refs) }, { ...options, critical: true });
+    return await createOnce(run, kind, body, { ...options, critical: true });
   } catch (error) {
+    const other = await takenBy(run, kind, body, step, error);
+    if (other !== undefined) {
+      return other;
+    }
     if (isRefused(error)) {
       return await restore(run, step, error);
     }

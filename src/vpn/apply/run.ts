@@ -32,6 +32,10 @@ export class Run {
   readonly pskNotEchoed = new Set<string>();
   /** Names of connections that were deleted to be replaced. */
   readonly deleted = new Set<string>();
+  /** New objects that this run made, in order. */
+  readonly created: VpnObject[] = [];
+  /** Whether it goes on with something that another run made in its place. */
+  hasGivenWay = false;
   readonly notices: Notice[] = [];
 
   constructor(ports: ApplyPorts, known: Iterable<string>) {

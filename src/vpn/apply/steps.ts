@@ -1,5 +1,6 @@
 /** How each kind of step is carried out. */
 
+import { ResponseError } from '../../http/errors.ts';
 import { Secret } from '../../secret.ts';
 import { kindNames } from '../kinds.ts';
 import type { VpnObject } from '../objects.ts';
@@ -10,6 +11,7 @@ import { remove } from './remove.ts';
 import { replaceConnection } from './replace.ts';
 import { callOptions, type Run } from './run.ts';
 import { isInvalidState, settle, until } from './states.ts';
+import { takenBy } from './taken.ts';
 
 /** A cloud that does not answer the psk that it was sent hides it: what it shows can then not be compared. */
 function noteEcho(run: Run, sent: unknown, answer: VpnObject): void {
@@ -19,9 +21,31 @@ function noteEcho(run: Run, sent: unknown, answer: VpnObject): void {
   }
 }
 
+/** Where there can be only one, another run was faster. */
+function overtaken(error: unknown): unknown {
+  const hint =
+    'Another run made it at the same time. Run again when that one has ended; use a concurrency group so that runs do not overlap.';
+  return error instanceof ResponseError ? error.hinting(() => hint) : error;
+}
+
 async function create(run: Run, step: CreateStep): Promise<void> {
-  const made = await createOnce(run, step.kind, { ...step.body, ...run.bodyOf(step.refs) }, callOptions(step));
+  const { kind, key } = step;
+  const body = { ...step.body, ...run.bodyOf(step.refs) };
+  let made: VpnObject;
+  try {
+    made = await createOnce(run, kind, body, callOptions(step));
+  } catch (error) {
+    const other = await takenBy(run, kind, body, step, error);
+    // Whoever has the router's only service makes all else, too: parts of two runs do not go together.
+    if (other?.kind !== 'ipsec_site_connection') {
+      throw other === undefined ? error : overtaken(error);
+    }
+    noteEcho(run, step.body.psk, other);
+    run.remember(key, other);
+    return;
+  }
   run.remember(step.key, made);
+  run.created.push(made);
   noteEcho(run, step.body.psk, made);
   run.ports.log.info(`Created the ${kindNames[step.kind].words} ${step.name} (${made.id}).`);
 }
@@ -31,6 +55,13 @@ async function replace(run: Run, step: ReplaceStep): Promise<void> {
   run.remember(step.key, made);
   noteEcho(run, step.body.psk, made);
   run.ports.log.info(`Created the IPsec connection ${step.name} (${made.id}) in place of ${step.old.id}.`);
+}
+
+/** It was in the list: somebody removed it since. */
+function vanished(error: unknown): unknown {
+  const hint =
+    'It was there when this run began, and was deleted since. Run again; use a concurrency group so that runs do not overlap.';
+  return error instanceof ResponseError && error.status === 404 ? error.hinting(() => hint) : error;
 }
 
 async function update(run: Run, step: UpdateStep): Promise<void> {
@@ -47,7 +78,7 @@ async function update(run: Run, step: UpdateStep): Promise<void> {
         return await api.update(step.kind, step.id, body, callOptions(step));
       } catch (error) {
         if (!isInvalidState(error)) {
-          throw error;
+          throw vanished(error);
         }
         log.info(`The ${kindNames[step.kind].words} ${step.name} cannot be updated yet: its state is pending.`);
         refusal = error;

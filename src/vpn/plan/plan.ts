@@ -2,9 +2,11 @@
  * The plan: what has to happen so that the cloud is as the files describe it. Pure; it alone decides.
  * Planning again after the plan was carried out gives no change, and nothing is deleted that has neither our mark nor a line in the files.
  */
+
 import { brief } from '../brief.ts';
 import type { ConnectionSpec } from '../desired.ts';
 import { kindNames } from '../kinds.ts';
+import { splitDescription } from '../mark.ts';
 import type { VpnService } from '../objects.ts';
 import type { Observed } from '../observe.ts';
 import { type Change, type ConnectionReport, impacts, worst } from '../report.ts';
@@ -103,6 +105,23 @@ function impactText({ kind, name, impact, reason, fields }: Change): string {
   return `${kindNames[kind].words} ${name}: ${impact}${what.length === 0 ? '' : ` (${what.join('; ')})`}${why}`;
 }
 
+/** How long a run may be at work on what it has made, milliseconds. */
+const atWork = 600_000;
+
+/** A connection that a run beside this one is just making: what it refers to is young, or was not there a moment ago. */
+function mayBeHalfDone({ observed, options }: Context, name: string): boolean {
+  const { vpnservices, ikepolicies, ipsecpolicies, endpointGroups, connections } = observed;
+  const own = connections.filter((connection) => connection.name === name);
+  const known = new Map(
+    [...vpnservices, ...ikepolicies, ...ipsecpolicies, ...endpointGroups].map((one) => [one.id, one]),
+  );
+  const used = own.flatMap(({ refs }) => Object.values(refs)).map((id) => known.get(id));
+  return [...own, ...used].some((object) => {
+    const { mark } = splitDescription(object?.description ?? '');
+    return object === undefined || (mark !== undefined && Math.abs(options.now - mark.time) < atWork);
+  });
+}
+
 /**
  * Refuses connections to whose traffic the plan does more than the person allowed. A removal is no matter of `max-impact`:
  * it has a confirmation of its own.
@@ -124,7 +143,7 @@ function refuseImpact(context: Context, changes: readonly Change[]): void {
         [spec],
         'IMPACT',
         `${plan} does more than max-impact: ${maxImpact} allows. ${left} ${own.map(impactText).join('. ')}.`,
-        `Look at the plan; if that is what you want, run once with max-impact: ${worst(own)}.`,
+        `Look at the plan; if that is what you want, run once with max-impact: ${worst(own)}.${mayBeHalfDone(context, name) ? ' Some of it was made a moment ago: if another run is still at work, let it end first, and give the workflow a concurrency group.' : ''}`,
         own.find(({ at }) => at !== undefined)?.at ?? spec.at,
       );
     }

@@ -33,6 +33,11 @@ export function quotaRefusals(
 ): readonly Refusal[] {
   return [...quotas].flatMap(([kind, { limit, used = ownNumber(observed, kind) }]): Refusal[] => {
     const created = createSteps(plan).filter((step) => step.kind === kind);
+    // The list was read a moment before: what was not in it then was made since.
+    const hurry =
+      used > ownNumber(observed, kind)
+        ? ' Another run may have made one just now: give the workflow a concurrency group.'
+        : '';
     const surplus = limit < 0 ? [] : created.slice(Math.max(0, limit - used));
     const { words, many } = kindNames[kind];
     return surplus.map(
@@ -42,7 +47,7 @@ export function quotaRefusals(
           'QUOTA',
           `The ${words} ${name} cannot be created: the quota of ${many} is ${limit}, and ${used} are in use.`,
           {
-            hint: `Delete ${many} that nobody needs, have the quota raised, or use one that is there. Nothing was written for it.`,
+            hint: `Delete ${many} that nobody needs, have the quota raised, or use one that is there. Nothing was written for it.${hurry}`,
             at,
           },
         ),

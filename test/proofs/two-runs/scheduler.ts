@@ -9,13 +9,18 @@ import type { Clock } from '../../../src/ports.ts';
 interface Waiting {
   /** For the story of a failure: `A > POST /v2.0/vpn/ikepolicies`. */
   readonly words: string;
-  /** Milliseconds since the epoch, for a sleep: it ends once the time has come. */
+  /** Since when, milliseconds since the epoch. */
+  readonly since: number;
+  /** For a sleep: it ends once the time has come. */
   readonly due?: number;
   go(): void;
 }
 
 /** So many rounds of the event loop without anything new mean that nothing moves any more. */
 const quietRounds = 4;
+
+/** No request, and no answer, is on its way for longer, ms: a run that stands still for ever is a dead one, which is another proof. */
+const slowest = 2000;
 
 export class Scheduler {
   readonly #random: () => number;
@@ -45,7 +50,7 @@ export class Scheduler {
   #wait(words: string, due?: number): Promise<void> {
     this.#events += 1;
     return new Promise((resolve) => {
-      this.#waiting.push({ words, ...(due === undefined ? {} : { due }), go: resolve });
+      this.#waiting.push({ words, since: this.#now, ...(due === undefined ? {} : { due }), go: resolve });
     });
   }
 
@@ -88,10 +93,14 @@ export class Scheduler {
     }
   }
 
-  /** A request or an answer that waits, or the sleep that ends first; now and then time goes by while requests are under way. */
+  /** A request or an answer that waits, or the sleep that ends first: time goes by while requests are under way. */
   #choose(): Waiting | undefined {
-    const sleeps = this.#waiting.filter(({ due }) => due !== undefined).sort((a, b) => (a.due ?? 0) - (b.due ?? 0));
-    const ready = [...this.#waiting.filter(({ due }) => due === undefined), ...sleeps.slice(0, 1)];
+    const requests = this.#waiting.filter(({ due }) => due === undefined);
+    const latest = Math.min(...requests.map(({ since }) => since + slowest));
+    const sleeps = this.#waiting
+      .filter(({ due }) => due !== undefined && due <= latest)
+      .sort((a, b) => (a.due ?? 0) - (b.due ?? 0));
+    const ready = [...requests, ...sleeps.slice(0, 1)];
     return ready[Math.floor(this.#random() * ready.length)];
   }
 

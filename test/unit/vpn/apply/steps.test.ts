@@ -7,6 +7,11 @@ const kind = 'ipsec_site_connection';
 const writing = { writing: 'update' };
 const pending = answered(400, 'VPNStateInvalidToUpdate', 'Invalid state PENDING_UPDATE of vpnaas resource');
 
+test('an update of what was deleted since says so', async () => {
+  const { failed } = await carryOut(bench(script({ update: [answered(404)] })), [updates()], writing);
+  expect(failed.office?.hint).toContain('was deleted since. Run again; use a concurrency group');
+});
+
 describe('create', () => {
   test('refers to what the run made before', async () => {
     const world = bench(

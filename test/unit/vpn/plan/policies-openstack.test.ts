@@ -29,6 +29,18 @@ describe('openstack: a policy in use', () => {
     expect(refusal?.message).toContain('Nothing was changed');
   });
 
+  test.each([
+    ['made a moment ago', now - 60_000, true],
+    ['made long ago', now - 3_600_000, false],
+  ])('and whether another run may be at work: %s', (_, time, isAdvised) => {
+    const standard = standardCloud('openstack');
+    const description = markDescription('', { owner: ownerOf(repository, office), time }, 255);
+    addConnection(standard, office, { description });
+    const { cloud } = standard;
+    const [refusal] = refused(cloud, [spec(office, { ike: stronger() })]);
+    expect(refusal?.hint?.includes('concurrency group')).toBe(isAdvised);
+  });
+
   test('new policy, DELETE and POST of the connection, old policy: in this order', () => {
     const { cloud, connection, ike } = existing('openstack');
     const plan = converge(cloud, [spec(office, { ike: stronger() })], allowed);

@@ -138,6 +138,7 @@ describe('the quota call', () => {
     at.cloud.addFault({ path: /quotas/, when: 'always', effect: { kind: 'answer', status: 200, body } });
     const failure = await refused(at, officeFile({ psk: '${PSK}' }));
     expect(failure?.message).toMatch(/quota of IPsec connections is 5, and 5 are in use/);
+    expect(failure?.hint).toContain('Another run may have made one just now: give the workflow a concurrency group.');
   });
 
   test.each(['plan', 'apply'] as const)('a signal during it ends the run: mode %s', async (mode) => {
