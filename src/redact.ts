@@ -44,6 +44,9 @@ const standIn = '\ufffd';
 /** What stands where a letter outside ASCII was, once a text has been through another character set. Not before a cut. */
 const standIns = /(?:[^\p{ASCII}…]|\?)+/gu;
 
+/** A line break that became text: also in a JSON text in a JSON text. Only one reading, as `\\n` may be a backslash and a letter. */
+const writtenBreaks = /\\+[bfnrtv]/g;
+
 /** Escapes within escapes: a JSON text in a JSON text, a URL in HTML. */
 const mostRounds = 4;
 
@@ -123,17 +126,35 @@ function asItIs(text: string): View {
   return { text, from, to: from.map((index) => index + 1) };
 }
 
-/** What all encodings of a text have in common. */
-function bare(original: View): View {
+function withoutEscapes(original: View): View {
   let view = original;
   for (let round = 0; round < mostRounds && view.text.search(escapes) >= 0; round += 1) {
     view = replaced(view, escapes, unescaped);
   }
+  return view;
+}
+
+/** What all encodings have in common of a text without escapes. */
+function withoutAdditions(view: View): View {
   const assembly = new Assembly(view);
   for (const { index, 0: piece } of view.text.matchAll(kept)) {
     assembly.keep(index, index + piece.length);
   }
   return assembly.view();
+}
+
+/** What all encodings of a text have in common. */
+function bare(original: View): View {
+  return withoutAdditions(withoutEscapes(original));
+}
+
+/** The readings of a text: a backslash and a letter may be a broken line, or what they are. */
+function readings(original: View): readonly View[] {
+  const view = withoutEscapes(original);
+  const usual = withoutAdditions(view);
+  return view.text.search(writtenBreaks) < 0
+    ? [usual]
+    : [usual, withoutAdditions(replaced(view, writtenBreaks, () => ' '))];
 }
 
 /** What is left of a bare text however its letters outside ASCII were garbled: all else, and that something stood there. */
@@ -264,9 +285,10 @@ export function createRedactor(): Redactor {
         return text;
       }
       const original = asItIs(text);
-      const view = bare(original);
-      const spans = [...exact.find(original, new Set()), ...encoded.find(view, allCuts(view, isCut))];
-      if (!outlined.isEmpty()) {
+      const spans = [...exact.find(original, new Set())];
+      for (const view of readings(original)) {
+        spans.push(...encoded.find(view, allCuts(view, isCut)));
+        if (outlined.isEmpty()) continue;
         const lines = outline(view);
         spans.push(...outlined.find(lines, allCuts(lines, isCut)));
       }

@@ -1,5 +1,6 @@
 /** The step's outputs as a function of the report. Pure. */
 import type { ConnectionReport, Report } from '../vpn/report.ts';
+import { harmlessJson } from './harmless-json.ts';
 
 /** In the order of action.yml. */
 export const outputNames = [
@@ -47,7 +48,7 @@ function connectionFacts(connection: ConnectionReport): Facts {
 /** Format 1: what would be, or was to be, done, in order; the psk only as words. */
 export function planJson(report: Report): string {
   const plan = (withFields: boolean): string =>
-    JSON.stringify({
+    harmlessJson({
       format: 1,
       digest: report.digest,
       dialect: report.dialect,
@@ -90,7 +91,7 @@ export function outputsOf(report: Report): ReadonlyMap<OutputName, string> {
   }
   const byName = report.connections.map((connection) => [connection.name, connectionFacts(connection)]);
   values.set('changed', String(hasChanges(report)));
-  values.set('connections', JSON.stringify(Object.fromEntries(byName)));
+  values.set('connections', harmlessJson(Object.fromEntries(byName)));
   if (digest !== undefined) values.set('plan-digest', digest);
   if (report.mode !== 'export') values.set('plan', planJson(report));
   return values;

@@ -160,3 +160,18 @@ test('escapes within escapes are followed some levels deep, and no further', () 
   expect(redacting('a&b-secret')(nested(4))).toBe('***');
   expect(redacting('a&b-secret')(nested(6))).toBe(nested(6));
 });
+
+test.each([
+  'Ex4mple\\n-Only',
+  'Ex4mple\\\\n-Only',
+  'Ex4mple\\r\\n\\t-Only',
+  '%5CnEx4mple-On\\nly',
+  'corp\\nEx4mple-Only',
+])('a line break that became text, in %j', (text) => {
+  expect(redacting('Ex4mple-Only')(`sent ${text}.`)).toMatch(/^sent (?:%5Cn|corp\\n)?\*\*\*\.$/);
+});
+
+test('a backslash and a letter are no line break where they belong to the secret', () => {
+  expect(redacting('corp\\nadmin-7')('x corp\\nadmin-7 "corp\\\\nadmin-7" y')).toBe('x *** "***" y');
+  expect(redacting('nadmin-7')('corp\\nadmin-7 corp\\\\nad\nmin-7')).toBe('corp\\*** corp\\\\***');
+});
