@@ -1,0 +1,3 @@
+import { proveReading } from './prove.ts';
+
+proveReading(0);
