@@ -10,6 +10,18 @@ import { shown } from '../spec/show.ts';
 /** What git and GitHub act upon. */
 const reserved = ['.git', '.github'];
 
+/**
+ * Whether some file system takes the name for a reserved one: in any case, with blanks or dots at its end, with the name of a
+ * stream, or by its short name (all four on Windows; git itself refuses the same names, in `verify_path`).
+ */
+function isReserved(segment: string): boolean {
+  const name = segment
+    .toLowerCase()
+    .replace(/:.*$/, '')
+    .replace(/[. ]+$/, '');
+  return reserved.includes(name) || /^(?:git|github)~\d+$/.test(name);
+}
+
 /** Bytes; no file of ours is larger. */
 const largest = 8_388_608;
 
@@ -55,7 +67,7 @@ function segmentsOf(root: string, path: string): readonly string[] {
   if (/\p{C}/u.test(path)) {
     throw refused(path, 'contains a control or other invisible character.');
   }
-  if (segments.some((segment) => reserved.includes(segment.toLowerCase().replace(/[. ]+$/, '')))) {
+  if (segments.flatMap((segment) => segment.split('\\')).some(isReserved)) {
     throw refused(path, 'is in .git or .github, where nothing is written.');
   }
   return segments;
