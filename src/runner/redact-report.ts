@@ -50,6 +50,8 @@ export function redactReport(report: Report, redact: Redact): Report {
     connections: report.connections.map((connection) => ({
       ...redactPlace(connection, redact),
       name: redact(connection.name),
+      // Of a connection that goes, it is what the cloud says.
+      ...(connection.peerAddress === undefined ? {} : { peerAddress: redact(connection.peerAddress) }),
       ...(connection.peerConfigFile === undefined ? {} : { peerConfigFile: redact(connection.peerConfigFile) }),
       ...(connection.failure === undefined ? {} : { failure: redactFailure(connection.failure, redact) }),
     })),

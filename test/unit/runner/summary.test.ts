@@ -375,13 +375,15 @@ describe('redactReport', () => {
     ).not.toContain('hunter22');
   });
 
-  test('takes them out of the names of files, region and project too, which the summary escapes', () => {
+  test('takes them out of the names of files, region, project and peer too, which the summary escapes', () => {
     const place = { file: 'vpn/hunter22.yml', line: 1, column: 2 };
     const redacted = redactReport(
       report({
         region: 'hunter22',
         project: { id: 'p', name: 'hunter22' },
-        connections: [connection({ at: place, failure: new ActionError('BUG', 'x', { at: place }) })],
+        connections: [
+          connection({ at: place, peerAddress: 'x hunter22', failure: new ActionError('BUG', 'x', { at: place }) }),
+        ],
         changes: [change({ at: place })],
         notices: [{ level: 'notice', text: 'x', at: place }],
         failure: new ActionError('BUG', 'y', { at: place }),
