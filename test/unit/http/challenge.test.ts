@@ -45,3 +45,13 @@ test('what the header says stands in the error instead of the page, without secr
   });
   expect(await failure(http.send(asked))).toMatchObject({ serverCode: 'IAM.0001', serverWords: 'no' });
 });
+
+test.each([
+  ['UTF-8', Buffer.from('für Köln, Ex4m\u200bple').toString('latin1'), 'für Köln, Ex4m\u200bple'],
+  ['Latin-1', 'für Köln', 'für Köln'],
+])('a description in %s is read', (_, sent, description) => {
+  expect(bearerError(`Bearer error="invalid_token", error_description="${sent}"`)).toEqual({
+    code: 'invalid_token',
+    description,
+  });
+});
