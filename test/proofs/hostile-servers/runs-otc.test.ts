@@ -1,0 +1,3 @@
+import { proveRuns } from './prove-runs.ts';
+
+proveRuns('otc');
