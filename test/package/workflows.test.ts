@@ -33,6 +33,49 @@ describe.each(files)('$path', (file) => {
   });
 });
 
+/** Whose actions our own workflows use: GitHub's, and the linter of workflows. */
+const owners = ['actions', 'github', 'zizmorcore'];
+
+describe.each(ownWorkflows)('$path, hardened', (file) => {
+  const { text, workflow } = file;
+  const jobs = Object.values(workflow.jobs);
+
+  test('uses actions of few owners, and runs on machines and images of a known version', () => {
+    const uses = stepsOf(file).flatMap((step) => (step.uses === undefined || step.uses === './' ? [] : step.uses));
+    expect(uses.filter((use) => !owners.includes(use.split('/')[0] ?? ''))).toEqual([]);
+    expect(text).not.toMatch(/runs-on:.*(?:latest|self-hosted)/);
+    expect(text).not.toMatch(/image: (?:\S+:latest|[^:\s]+)$/m);
+  });
+
+  test('fetches nothing that it runs but packages with a checksum, and hands no secret on', () => {
+    expect(text).not.toMatch(/(?:curl|wget)[^\n]*\|/);
+    expect(text).not.toMatch(/secrets\s*:\s*inherit|\$\{\{\s*secrets\./);
+    expect(text).not.toMatch(/toJSON\((?:secrets|github|env)\)/i);
+    expect(text.match(/npm (?:install|i|update|exec)\b|npx /g)).toBeNull();
+  });
+
+  test('writes only where a job says so by name, and never for a pull request', () => {
+    const rights = jobs.flatMap(({ permissions = {} }) => Object.entries(permissions));
+    expect(rights.filter(([, right]) => !['read', 'write'].includes(right))).toEqual([]);
+    const writing = rights.filter(([, right]) => right === 'write').map(([name]) => name);
+    const allowed = 'pull_request' in workflow.on ? ['security-events'] : ['contents', 'id-token', 'attestations'];
+    expect(writing.filter((name) => !allowed.includes(name))).toEqual([]);
+  });
+
+  test('passes nothing between runs: a cache that one run fills can poison another', () => {
+    expect(text).not.toMatch(/actions\/cache|cache:\s/);
+  });
+});
+
+test('a release is made by hand, in an environment of its own, from what was checked', () => {
+  const release = ownWorkflows.find(({ path }) => path.endsWith('/release.yml'))?.workflow;
+  expect(Object.keys(release?.on ?? {})).toEqual(['workflow_dispatch']);
+  const writing = Object.values(release?.jobs ?? {}).filter((job) =>
+    Object.values(job.permissions ?? {}).includes('write'),
+  );
+  expect(writing.map(({ environment, needs }) => [environment, needs])).toEqual([['release', 'check']]);
+});
+
 test.each(ownWorkflows)('$path does not run beside itself', ({ workflow }) => {
   expect(workflow.concurrency).toBeDefined();
 });

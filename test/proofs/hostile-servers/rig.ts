@@ -21,7 +21,7 @@ import type { Traces } from './judge.ts';
 // Each line of a stack is one more line of the log to be cleaned; the first ones tell of the server's words.
 Error.stackTraceLimit = 3;
 
-const workspace = '/home/runner/work/network/network';
+const workspace = '/home/runner/network';
 const facts = { key: 'vpn.yml', commit: undefined, run: undefined };
 
 /** What index.ts makes anew for each run. */
