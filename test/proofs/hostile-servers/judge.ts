@@ -16,6 +16,9 @@ export interface Traces {
   readonly posts: readonly string[];
 }
 
+/** What may begin with a foreign line: the lines of a stack, whose message may have several. */
+const ownLines = new Set(['add-mask', 'debug']);
+
 const allowedCommands = new Set(['add-mask', 'group', 'endgroup', 'debug', 'error', 'warning', 'notice']);
 
 /** All controls, separators and what shows nothing; line feeds are judged apart. */
@@ -33,7 +36,7 @@ function logProblems({ stdout }: Traces): readonly string[] {
   const commands = lines.flatMap((line) => parseCommand(line) ?? []);
   const shown = stdout.split('\n').filter(isShown);
   const forged = commands.filter(
-    ({ name, data }) => !allowedCommands.has(name) || (name !== 'add-mask' && data.trimStart().startsWith(canary)),
+    ({ name, data }) => !allowedCommands.has(name) || (!ownLines.has(name) && data.trimStart().startsWith(canary)),
   );
   const odd = shown.find((line) => unseen.test(line));
   const long = shown.find((line) => line.length > longestLine);

@@ -12,11 +12,11 @@ import { Rig, traced } from './rig.ts';
 import { pick, type Random, value, words } from './words.ts';
 
 const token = 'gAAAAABmQx7-1ZkY9Vw3_pR4sT5uV6wX7yZ8aB9cD0eF1gH2iJ3kL4mN5oP6qR7sT8u';
-const secrets = ['Ci-bot_Pass.w0rd', 'Ex4mple-Only_Key.1', 'grün/Ämter+Schlüssel"7', token];
-const forbidden = new Forbidden(secrets);
+export const secrets = ['Ci-bot_Pass.w0rd', 'Ex4mple-Only_Key.1', 'grün/Ämter+Schlüssel"7', token];
+export const forbidden = new Forbidden(secrets);
 const never = new AbortController().signal;
 
-const requests: readonly Omit<HttpRequest, 'url'>[] = [
+export const requests: readonly Omit<HttpRequest, 'url'>[] = [
   {
     ...{ method: 'POST', what: 'log in', repeat: 'never' },
     body: { auth: { identity: { password: { user: { name: 'ci-bot', password: new Secret('Ci-bot_Pass.w0rd') } } } } },
@@ -40,7 +40,7 @@ const requests: readonly Omit<HttpRequest, 'url'>[] = [
 ];
 
 /** A run that ends here, and has names and values of the cloud to tell. */
-function reportOf(error: unknown, random: Random): Report {
+export function reportOf(error: unknown, random: Random): Report {
   const text = (): string => words(random, secrets);
   const failure = asActionError(error);
   return {
