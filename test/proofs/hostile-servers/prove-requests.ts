@@ -14,7 +14,7 @@ export function proveRequests(part: number): void {
   test(`refusals, redirects, pages and noise, part ${part}`, async () => {
     const folder = mkdtempSync(join(tmpdir(), 'hostile-'));
     onTestFinished(() => rmSync(folder, { recursive: true }));
-    const count = casesOf(15_500, 100_000);
+    const count = casesOf(16_200, 100_000);
     const found: string[] = [];
     let told = 0;
     for (let nth = 0; nth < count && found.length < shown; nth += 1) {
