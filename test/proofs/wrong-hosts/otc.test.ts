@@ -1,0 +1,3 @@
+import { proveHosts } from './prove.ts';
+
+proveHosts('otc');
