@@ -38,7 +38,7 @@ function report(counts: ReadonlyMap<string, number>): boolean {
 
 const folder = mkdtempSync(join(tmpdir(), 'proofs-'));
 const file = join(folder, 'tally');
-const { status } = spawnSync('npx', ['vitest', 'run', '--project', 'proofs', ...passedOn], {
+const { status } = spawnSync('npx', ['vitest', 'run', '--project', 'proofs', '--maxWorkers=3', ...passedOn], {
   stdio: 'inherit',
   env: { ...process.env, PROOF_TALLY: file, ...(all ? { PROOF_SIZE: 'all' } : {}) },
 });

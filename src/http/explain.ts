@@ -117,9 +117,6 @@ export function unreachable(asked: Asked, failure: Failure): UnreachableError {
 /** The error for a request that a signal ended, or kept from starting. */
 export function cancelled(asked: Pick<Asked, 'what' | 'write'>, sent: boolean): CancelledError {
   return asked.write && sent
-    ? new CancelledError(
-        'RESULT_UNKNOWN',
-        `Cancelled while it was being done: ${asked.what}. Its result is unknown.`,
-      )
+    ? new CancelledError('RESULT_UNKNOWN', `Cancelled while it was being done: ${asked.what}. Its result is unknown.`)
     : new CancelledError('CANCELLED', `Cancelled, and not done: ${asked.what}.`);
 }

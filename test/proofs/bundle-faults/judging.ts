@@ -1,7 +1,7 @@
 /** What must be true of a run in which one request went wrong, as a person and the next job see it. */
 import type { ActionRun } from '../../scenarios/harness/run.ts';
 import { revocations } from '../../unit/stage.ts';
-import type { Trial } from '../bundle/trial.ts';
+import { type Trial, timeless } from '../bundle/trial.ts';
 import { codesFor } from '../faults/judge.ts';
 import { isSurvived } from '../faults/survived.ts';
 import type { Case } from './cases.ts';
@@ -60,7 +60,7 @@ function mustSucceed(one: Case): boolean {
 /** @returns what is wrong, in words */
 export function judge(trial: Trial, one: Case, run: ActionRun): readonly string[] {
   return [
-    ...run.faults,
+    ...timeless(run.faults),
     ...trial.ground.damage(),
     ...endFaults(trial, one, run),
     ...(mustSucceed(one) && !(run.exitCode === 0 && trial.isDone) ? ['it must be survived'] : []),

@@ -155,3 +155,8 @@ export class Trial {
     ];
   }
 }
+
+/** Breaches of the rules for every run, but for how long the process took to end: that is the machine's load. */
+export function timeless(faults: readonly string[]): readonly string[] {
+  return faults.filter((fault) => !/^the process ended \d+ ms after its last line$/.test(fault));
+}
