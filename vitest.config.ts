@@ -1,6 +1,8 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
+const loading = 'test/unit/github/load.test.ts';
+
 export default defineConfig({
   test: {
     // Scenarios wait most of the time: for their child process, and that one for the cloud.
@@ -16,7 +18,18 @@ export default defineConfig({
       reporter: ['text', 'lcov'],
     },
     projects: [
-      { extends: true, test: { name: 'unit', include: ['test/unit/**/*.test.ts', 'test/cloud/**/*.test.ts'] } },
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: ['test/unit/**/*.test.ts', 'test/cloud/**/*.test.ts'],
+          exclude: [loading],
+          // Modules hold no state: reading them anew for each file would be half of the time.
+          isolate: false,
+        },
+      },
+      // What happens when a module is read can be tested only where nothing has read it yet.
+      { extends: true, test: { name: 'loading', include: [loading] } },
       {
         extends: true,
         test: { name: 'contract', include: ['test/contract/**/*.test.ts'], provide: { contractServer: 'embedded' } },
