@@ -57205,6 +57205,7 @@ function redactReport(report, redact) {
         connections: report.connections.map((connection) => ({
             ...redactPlace(connection, redact),
             name: redact(connection.name),
+            ...(connection.peerAddress === undefined ? {} : { peerAddress: redact(connection.peerAddress) }),
             ...(connection.peerConfigFile === undefined ? {} : { peerConfigFile: redact(connection.peerConfigFile) }),
             ...(connection.failure === undefined ? {} : { failure: redactFailure(connection.failure, redact) }),
         })),
@@ -57888,8 +57889,10 @@ function operationWords(connection, report) {
     }
     return report.mode === 'plan' || stopped(report) ? planned[connection.operation] : connection.operation;
 }
-function doneBefore({ failure, operation }) {
-    return failure === undefined || operation === 'unchanged' ? undefined : `${operation} before that`;
+function doneBefore({ failure, operation, inDoubt }) {
+    if (failure === undefined || operation === 'unchanged')
+        return undefined;
+    return inDoubt === true ? `perhaps ${operation}` : `${operation} before that`;
 }
 function hasUnverifiedPsk({ connections }) {
     return connections.some(({ psk }) => psk === 'unverified');
@@ -58395,6 +58398,7 @@ const entities = new Map([
 ]);
 const standIn = '\ufffd';
 const standIns = /(?:[^\p{ASCII}…]|\?)+/gu;
+const writtenBreaks = /\\+[bfnrtv]/g;
 const mostRounds = 4;
 const kept = /[^\s\\"'+\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}]+/gu;
 function character(code) {
@@ -58456,16 +58460,29 @@ function asItIs(text) {
     const from = Array.from({ length: text.length }, (_, index) => index);
     return { text, from, to: from.map((index) => index + 1) };
 }
-function bare(original) {
+function withoutEscapes(original) {
     let view = original;
     for (let round = 0; round < mostRounds && view.text.search(escapes) >= 0; round += 1) {
         view = replaced(view, escapes, unescaped);
     }
+    return view;
+}
+function withoutAdditions(view) {
     const assembly = new Assembly(view);
     for (const { index, 0: piece } of view.text.matchAll(kept)) {
         assembly.keep(index, index + piece.length);
     }
     return assembly.view();
+}
+function bare(original) {
+    return withoutAdditions(withoutEscapes(original));
+}
+function readings(original) {
+    const view = withoutEscapes(original);
+    const usual = withoutAdditions(view);
+    return view.text.search(writtenBreaks) < 0
+        ? [usual]
+        : [usual, withoutAdditions(replaced(view, writtenBreaks, () => ' '))];
 }
 function outline(view) {
     return replaced(view, standIns, () => standIn);
@@ -58567,9 +58584,11 @@ function createRedactor() {
                 return text;
             }
             const original = asItIs(text);
-            const view = bare(original);
-            const spans = [...exact.find(original, new Set()), ...encoded.find(view, allCuts(view, isCut))];
-            if (!outlined.isEmpty()) {
+            const spans = [...exact.find(original, new Set())];
+            for (const view of readings(original)) {
+                spans.push(...encoded.find(view, allCuts(view, isCut)));
+                if (outlined.isEmpty())
+                    continue;
                 const lines = outline(view);
                 spans.push(...outlined.find(lines, allCuts(lines, isCut)));
             }
@@ -59019,12 +59038,21 @@ function headerOf(headers, name) {
 var external_node_http_ = __nccwpck_require__(7067);
 ;// CONCATENATED MODULE: ./lib/http/challenge.js
 const longest = 2000;
+function challenge_decoded(bytes) {
+    try {
+        return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.from(bytes, 'latin1'));
+    }
+    catch {
+        return bytes;
+    }
+}
 function bearerError(challenge) {
     if (challenge === undefined || !/(?:^|,)\s*Bearer\s/i.test(challenge)) {
         return undefined;
     }
     const code = /\berror="([A-Za-z][\w.-]{0,63})"/.exec(challenge)?.[1];
-    const description = /\berror_description="([^"]+)"/.exec(challenge)?.[1]?.slice(0, longest);
+    const [, found] = /\berror_description="([^"]+)"/.exec(challenge) ?? [];
+    const description = found === undefined ? undefined : challenge_decoded(found).slice(0, longest);
     return code === undefined && description === undefined ? undefined : { code, description };
 }
 
@@ -59309,7 +59337,7 @@ function unreachable(asked, failure) {
 }
 function cancelled(asked, sent) {
     return asked.write && sent
-        ? new CancelledError('RESULT_UNKNOWN', `Cancelled while it was being done: ${asked.what}. Result unknown; run again.`)
+        ? new CancelledError('RESULT_UNKNOWN', `Cancelled while it was being done: ${asked.what}. Its result is unknown.`)
         : new CancelledError('CANCELLED', `Cancelled, and not done: ${asked.what}.`);
 }
 
@@ -63811,9 +63839,23 @@ function versionChange({ spec, existing, psk }) {
     const before = readPskTag(existing?.tags?.get(tagKeys.psk)).version;
     return psk.newVersion ? [fieldChange('psk_version', 'none', before, spec.pskVersion?.value)] : [];
 }
-function existingTags(decision, { id, tags }, touch) {
+function lostTags(context, { spec, targets }, { refs, tags, name }) {
+    const { ikepolicies, ipsecpolicies } = context.observed;
+    const own = [...ikepolicies, ...ipsecpolicies].filter((policy) => context.isMarked(policy));
+    if (tags?.has(tagKeys.mark) !== false || !own.some(({ id }) => id === refs.ikepolicy || id === refs.ipsecpolicy)) {
+        return {};
+    }
+    context.notice('notice', `Connection ${name}: an earlier run could not set its tags; they are set now.`, spec.at);
+    return {
+        [tagKeys.mark]: markTag({ owner: context.owner(spec), time: context.options.now }),
+        [tagKeys.policies]: policiesDigest(targets.ikepolicy?.values, targets.ipsecpolicy?.values),
+    };
+}
+function existingTags(context, decision, existing, touch) {
+    const { id, tags } = existing;
     const { spec, psk } = decision;
-    const { set, remove, fields: tagFields } = userTags(spec, tags);
+    const { set: stated, remove, fields: tagFields } = userTags(spec, tags);
+    const set = { ...stated, ...lostTags(context, decision, existing) };
     const fields = [...tagFields, ...versionChange(decision)];
     const name = spec.name.value;
     const at = spec.at;
@@ -63847,7 +63889,7 @@ function inRun(context, decision, updates) {
     const connections = [spec.name.value];
     const touch = touching(context, existing, updates);
     const touched = touch === undefined || step !== undefined ? [] : [touchStep(existing, touch, connections)];
-    const tags = existingTags(decision, existing, touch);
+    const tags = existingTags(context, decision, existing, touch);
     const after = [step, ...touched].flatMap((one) => one?.key ?? []);
     return {
         steps: [...touched, ...tags.steps.map((one) => ({ ...one, after }))],
@@ -63929,6 +63971,7 @@ function refuseTenants(context) {
 
 
 
+
 function partSteps(decisions, before) {
     return decisions.flatMap(({ step, object }) => {
         if (step === undefined || isServiceUpdate(object, step)) {
@@ -63991,6 +64034,17 @@ function impactText({ kind, name, impact, reason, fields }) {
     const why = reason === undefined ? '' : `; ${reason}`;
     return `${kindNames[kind].words} ${name}: ${impact}${what.length === 0 ? '' : ` (${what.join('; ')})`}${why}`;
 }
+const atWork = 600_000;
+function mayBeHalfDone({ observed, options }, name) {
+    const { vpnservices, ikepolicies, ipsecpolicies, endpointGroups, connections } = observed;
+    const own = connections.filter((connection) => connection.name === name);
+    const known = new Map([...vpnservices, ...ikepolicies, ...ipsecpolicies, ...endpointGroups].map((one) => [one.id, one]));
+    const used = own.flatMap(({ refs }) => Object.values(refs)).map((id) => known.get(id));
+    return [...own, ...used].some((object) => {
+        const { mark } = splitDescription(object?.description ?? '');
+        return object === undefined || (mark !== undefined && Math.abs(options.now - mark.time) < atWork);
+    });
+}
 function refuseImpact(context, changes) {
     const { maxImpact } = context.options;
     const beyond = changes.filter(({ impact }) => impact !== 'removal' && impacts.indexOf(impact) > impacts.indexOf(maxImpact));
@@ -64001,7 +64055,7 @@ function refuseImpact(context, changes) {
             const [plan, left] = context.specs.length === 1
                 ? ['The plan', 'Nothing was changed.']
                 : [`Connection ${name}: the plan`, 'It was left as it is.'];
-            context.refuse([spec], 'IMPACT', `${plan} does more than max-impact: ${maxImpact} allows. ${left} ${own.map(impactText).join('. ')}.`, `Look at the plan; if that is what you want, run once with max-impact: ${worst(own)}.`, own.find(({ at }) => at !== undefined)?.at ?? spec.at);
+            context.refuse([spec], 'IMPACT', `${plan} does more than max-impact: ${maxImpact} allows. ${left} ${own.map(impactText).join('. ')}.`, `Look at the plan; if that is what you want, run once with max-impact: ${worst(own)}.${mayBeHalfDone(context, name) ? ' Some of it was made a moment ago: if another run is still at work, let it end first, and give the workflow a concurrency group.' : ''}`, own.find(({ at }) => at !== undefined)?.at ?? spec.at);
         }
     }
 }
@@ -68362,6 +68416,8 @@ class Run {
     made = new Map();
     pskNotEchoed = new Set();
     deleted = new Set();
+    created = [];
+    hasGivenWay = false;
     notices = [];
     constructor(ports, known) {
         this.ports = ports;
@@ -68657,6 +68713,7 @@ function afterwards(connection, applied) {
     return {
         ...(operation === 'deleted' ? lasting : connection.report),
         operation,
+        ...(applied.isInDoubt(connection) ? { inDoubt: true } : {}),
         ...(written === undefined ? { psk: unsent(connection.report) } : { id: written.id, status: written.status }),
         ...(service === undefined ? {} : { vpnserviceId: service.id }),
         ...(gatewayAddress === undefined ? {} : { gatewayAddress }),
@@ -69066,6 +69123,9 @@ function resultLines(report) {
 
 ;// CONCATENATED MODULE: ./lib/vpn/apply/failures.js
 
+function isUnknown(error) {
+    return error?.code === 'RESULT_UNKNOWN';
+}
 function failuresOf(steps, { failed, skipped }, stopped) {
     const reasons = new Map();
     const failures = new Map();
@@ -69080,115 +69140,29 @@ function failuresOf(steps, { failed, skipped }, stopped) {
         }
         const reason = reasons.get(key);
         for (const name of reason === undefined ? [] : connections) {
-            failures.set(name, failures.get(name) ?? asActionError(reason));
+            const first = failures.get(name);
+            const error = asActionError(reason);
+            failures.set(name, first === undefined || (isUnknown(error) && !isUnknown(first)) ? error : first);
         }
     }
     return failures;
 }
-
-;// CONCATENATED MODULE: ./lib/vpn/apply/namesakes.js
-
-const namesakes_kind = 'ipsec_site_connection';
-const makersTime = 5000;
-function namesake(run, ours, listed) {
-    const others = listed.filter(({ id, name }) => name === ours.name && !run.known.has(id));
-    return others.toSorted((a, b) => (a.id < b.id ? -1 : 1))[0];
+function untold(failed, failures) {
+    const told = new Set(failures.values());
+    return [...failed.values()]
+        .map(asActionError)
+        .filter((error) => isUnknown(error) && !told.has(error))
+        .map(({ message, at }) => ({ level: 'warning', text: message, ...(at === undefined ? {} : { at }) }));
 }
-async function listAgain({ ports, notices }) {
-    try {
-        return await ports.api.list(namesakes_kind);
-    }
-    catch (error) {
-        const words = asActionError(error).message;
-        const text = `Whether another run created a connection of the same name at the same time could not be checked: ${words}`;
-        notices.push({ level: 'warning', text });
-        return [];
-    }
-}
-function doubled(run, created, listed) {
-    return [...created].flatMap(([key, ours]) => {
-        const other = namesake(run, ours, listed);
-        return other === undefined ? [] : { key, ours, other };
-    });
-}
-async function adopt(run, { key, ours, other }) {
-    await run.ports.api.remove(namesakes_kind, ours.id, { name: ours.name, critical: true });
-    run.ports.log.info(`Deleted the duplicate ${ours.name} (${ours.id}).`);
-    run.remember(key, other);
-}
-function warn(run, { ours, other }, what) {
-    run.notices.push({
-        level: 'warning',
-        text: `Another run created a connection ${ours.name} at the same time (${other.id}). ${what} Give the workflow a concurrency group.`,
-    });
-}
-async function patient(run, doubles, created) {
-    const { clock, cancellation } = run.ports;
-    if (doubles.length === 0) {
-        return [];
-    }
-    try {
-        await clock.sleep(makersTime, cancellation.reads);
-    }
-    catch {
-        for (const one of doubles) {
-            warn(run, one, 'This run was cancelled before one of the two was deleted: the next run names both.');
-        }
-        return [];
-    }
-    const again = doubled(run, created, await listAgain(run));
-    const still = doubles.filter(({ other }) => again.some((one) => one.other.id === other.id));
-    for (const one of doubles.filter((double) => !still.includes(double))) {
-        warn(run, one, 'That run deleted its own.');
-    }
-    return still;
-}
-async function giveWay(run, created) {
-    const failures = new Map();
-    const doubles = doubled(run, created, await listAgain(run));
-    const larger = doubles.filter(({ ours, other }) => ours.id > other.id);
-    const smaller = doubles.filter((one) => !larger.includes(one));
-    for (const one of [...larger, ...(await patient(run, smaller, created))]) {
-        warn(run, one, `This run deletes its own (${one.ours.id}) and goes on with that one.`);
-        try {
-            await adopt(run, one);
-        }
-        catch (error) {
-            failures.set(one.key, asActionError(error));
+function notBegun(steps, { failed, skipped }) {
+    const kept = new Map();
+    for (const step of steps) {
+        const isFree = step.after.every((key) => kept.has(key) || !(failed.has(key) || skipped.has(key)));
+        if (step.do === 'delete' && !step.required && skipped.has(step.key) && isFree) {
+            kept.set(step.key, step);
         }
     }
-    return failures;
-}
-
-;// CONCATENATED MODULE: ./lib/vpn/apply/schedule.js
-async function runTasks(tasks, atOnce, mayStart) {
-    const waiting = new Set(tasks);
-    const keys = new Set(tasks.map(({ key }) => key));
-    const done = new Set();
-    const failed = new Map();
-    const running = new Set();
-    const ready = (task) => task.after.every((key) => done.has(key) || !keys.has(key));
-    const start = (task) => {
-        waiting.delete(task);
-        const run = task.run().then(() => {
-            done.add(task.key);
-        }, (error) => {
-            failed.set(task.key, error);
-        });
-        const tracked = run.finally(() => running.delete(tracked));
-        running.add(tracked);
-    };
-    for (;;) {
-        for (const task of waiting) {
-            if (running.size < atOnce && mayStart() && ready(task)) {
-                start(task);
-            }
-        }
-        if (running.size === 0) {
-            return { failed, skipped: new Set([...waiting].map(({ key }) => key)) };
-        }
-        await Promise.race(running);
-    }
+    return [...kept.values()];
 }
 
 ;// CONCATENATED MODULE: ./lib/vpn/apply/create.js
@@ -69239,7 +69213,7 @@ async function lookFor({ known, ports }, kind, body, { name = '', critical = fal
 function unsure({ code, message, requestId, reason, hint = '' }) {
     return new LostAnswerError(code, message, { status: undefined, requestId, reason }, hint);
 }
-async function create_adopt(run, kind, body, options, error) {
+async function adopt(run, kind, body, options, error) {
     try {
         return await lookFor(run, kind, body, options);
     }
@@ -69261,7 +69235,7 @@ async function createOnce(run, kind, body, options) {
             if (!(error instanceof LostAnswerError)) {
                 throw error;
             }
-            const found = await create_adopt(run, kind, body, options, error);
+            const found = await adopt(run, kind, body, options, error);
             if (found !== undefined) {
                 return found;
             }
@@ -69276,6 +69250,134 @@ async function createOnce(run, kind, body, options) {
     }
 }
 
+;// CONCATENATED MODULE: ./lib/vpn/apply/namesakes.js
+
+
+
+const namesakes_kind = 'ipsec_site_connection';
+const makersTime = 10_000;
+const othersTime = 5000;
+function namesake(run, ours, listed) {
+    const others = listed.filter(({ id, name }) => name === ours.name && !run.known.has(id));
+    return others.toSorted((a, b) => (a.id < b.id ? -1 : 1))[0];
+}
+async function listAgain({ ports, notices }) {
+    try {
+        return await ports.api.list(namesakes_kind);
+    }
+    catch (error) {
+        const words = asActionError(error).message;
+        const text = `Whether another run created a connection of the same name at the same time could not be checked: ${words}`;
+        notices.push({ level: 'warning', text });
+        return [];
+    }
+}
+function doubled(run, created, listed) {
+    return [...created].flatMap(([key, { step, connection: ours }]) => {
+        const other = namesake(run, ours, listed);
+        return other === undefined ? [] : { key, step, ours, other };
+    });
+}
+async function still({ ports: { api } }, other) {
+    try {
+        return await api.get(namesakes_kind, other.id, { name: other.name, critical: true });
+    }
+    catch {
+        return other;
+    }
+}
+async function adoptService(run, { refs }, other) {
+    const { vpnservice: target } = refs;
+    const id = other.refs.vpnservice;
+    if (target === undefined || !('made' in target) || id === undefined || run.idOf(target) === id) {
+        return;
+    }
+    try {
+        const service = await run.ports.api.get('vpnservice', id, { critical: true });
+        if (service !== undefined)
+            run.remember(target.made, service);
+    }
+    catch (error) {
+        const text = `The VPN service ${id} of connection ${other.name} could not be read: ${asActionError(error).message}`;
+        run.notices.push({ level: 'warning', text });
+    }
+}
+async function namesakes_adopt(run, { key, step, ours, other }) {
+    const { api, log } = run.ports;
+    await api.remove(namesakes_kind, ours.id, { name: ours.name, critical: true });
+    log.info(`Deleted the duplicate ${ours.name} (${ours.id}).`);
+    const left = await still(run, other);
+    if (left !== undefined) {
+        run.remember(key, left);
+        run.hasGivenWay = true;
+        await adoptService(run, step, left);
+        return undefined;
+    }
+    const body = { ...step.body, ...run.bodyOf(step.refs) };
+    const again = await createOnce(run, namesakes_kind, body, { ...callOptions(step), critical: true });
+    run.remember(key, again);
+    log.info(`Created the IPsec connection ${again.name} (${again.id}) again: the other run has deleted its own, too.`);
+    return again;
+}
+function warn(run, { ours, other }, what) {
+    run.notices.push({
+        level: 'warning',
+        text: `Another run created a connection ${ours.name} at the same time (${other.id}). ${what} Give the workflow a concurrency group.`,
+    });
+}
+function givesWay(doubles) {
+    const [first] = doubles.toSorted((a, b) => (a.ours.name < b.ours.name ? -1 : 1));
+    return first !== undefined && first.ours.id > first.other.id;
+}
+async function later(run, doubles, created, ms) {
+    const { clock, cancellation } = run.ports;
+    try {
+        await clock.sleep(ms, cancellation.reads);
+    }
+    catch {
+        for (const one of doubles) {
+            warn(run, one, 'This run was cancelled before one of the two was deleted: the next run names both.');
+        }
+        return undefined;
+    }
+    return doubled(run, created, await listAgain(run));
+}
+async function patient(run, doubles, created) {
+    const again = await later(run, doubles, created, makersTime);
+    if (again === undefined) {
+        return [];
+    }
+    for (const one of doubles.filter(({ other }) => !again.some((double) => double.other.id === other.id))) {
+        warn(run, one, 'That run deleted its own.');
+    }
+    return again;
+}
+const rounds = 3;
+async function giveWay(run, made) {
+    const failures = new Map();
+    let created = made;
+    for (let round = 1; round <= rounds && created.size > 0; round += 1) {
+        const again = new Map();
+        const seen = doubled(run, created, await listAgain(run));
+        const isPartial = seen.length > 0 && seen.length < created.size;
+        const doubles = isPartial ? ((await later(run, seen, created, othersTime)) ?? []) : seen;
+        const giving = doubles.length === 0 || givesWay(doubles) ? doubles : await patient(run, doubles, created);
+        for (const one of giving) {
+            warn(run, one, `This run deletes its own (${one.ours.id}) and goes on with that one.`);
+            try {
+                const connection = await namesakes_adopt(run, one);
+                if (connection !== undefined)
+                    again.set(one.key, { step: one.step, connection });
+            }
+            catch (error) {
+                failures.set(one.key, asActionError(error));
+            }
+        }
+        created = again;
+    }
+    return failures;
+}
+
 ;// CONCATENATED MODULE: ./lib/vpn/apply/gone.js
 
 
@@ -69285,21 +69387,32 @@ function deletedWords({ kind, id, name }) {
     const words = kind === 'ipsec_site_connection' ? 'Connection' : `The ${kindNames[kind].words}`;
     return `${words} ${name === id ? id : `${name} (${id})`}`;
 }
+function late(object, trouble) {
+    const words = deletedWords(object);
+    const hint = 'Run again later to see how it ended; if it stays, ask the operator.';
+    return trouble === undefined
+        ? new ActionError('TIMEOUT', `${words} is still listed, although the cloud took its deletion.`, {
+            hint: `The cloud is still at work on it. ${hint}`,
+        })
+        : new ActionError('TIMEOUT', `${words}: the cloud took the deletion, but whether it is gone cannot be seen. ${trouble.message}`, { hint });
+}
 async function gone(run, object, critical = false) {
     const { kind, id, name } = object;
+    let trouble;
     await until(run, async () => {
         try {
-            return (await run.ports.api.get(kind, id, { name, critical })) === undefined ? true : undefined;
+            const found = await run.ports.api.get(kind, id, { name, critical });
+            trouble = undefined;
+            return found === undefined ? true : undefined;
         }
         catch (error) {
             if (error instanceof ResponseError && error.status >= 500) {
+                trouble = error;
                 return undefined;
             }
             throw error;
         }
-    }, () => new ActionError('TIMEOUT', `${deletedWords(object)} is still listed, although it was deleted.`, {
-        hint: 'The cloud took the deletion and is still at work on it. Run again later to see how it ended; if it stays, ask the operator.',
-    }), { critical, longest: 5000 });
+    }, () => late(object, trouble), { critical, longest: 5000 });
 }
 
 ;// CONCATENATED MODULE: ./lib/vpn/apply/remove.js
@@ -69352,16 +69465,25 @@ async function remove_cleanUp(run, step) {
         noticeKept(run, step, error);
     }
 }
+async function removeUnused(run, object) {
+    const step = { ...object, do: 'delete', key: `delete ${object.id}`, after: [], connections: [] };
+    await remove_cleanUp(run, { ...step, justFreed: true, required: false });
+}
 function isDoubtful(error) {
     return error instanceof LostAnswerError || isInUse(error) || (error instanceof ResponseError && error.status >= 500);
 }
-async function isGoing({ ports: { api } }, { kind, id, name }) {
+async function isGoing({ ports: { api } }, { kind, id, name }, critical) {
     try {
-        const found = await api.get(kind, id, { name });
+        const found = await api.get(kind, id, { name, critical });
         return found === undefined || ('status' in found && found.status === 'PENDING_DELETE');
     }
     catch {
         return false;
+    }
+}
+async function unlessGoing(run, object, failure, critical = false) {
+    if (!(isDoubtful(failure) && (await isGoing(run, object, critical)))) {
+        throw failure;
     }
 }
 function unseen({ ports: { cancellation } }, step, error) {
@@ -69380,9 +69502,7 @@ async function takeAway(run, step) {
             noticeKept(run, step, error);
             return;
         }
-        if (!(isDoubtful(error) && (await isGoing(run, step)))) {
-            throw error;
-        }
+        await unlessGoing(run, step, error);
     }
     if (isConnection) {
         for (const name of step.connections) {
@@ -69401,7 +69521,100 @@ async function remove(run, step) {
     await (step.required ? takeAway(run, step) : remove_cleanUp(run, step));
 }
 
+;// CONCATENATED MODULE: ./lib/vpn/apply/own-parts.js
+
+
+
+async function own_parts_referred({ ports: { api }, notices }) {
+    try {
+        const connections = await api.list('ipsec_site_connection', { critical: true });
+        return new Set(connections.flatMap(({ refs }) => parts.flatMap((part) => refs[part] ?? [])));
+    }
+    catch (error) {
+        const text = `What this run made for nothing could not be told from what is in use, and stays: ${asActionError(error).message}`;
+        notices.push({ level: 'notice', text });
+        return undefined;
+    }
+}
+async function dropOwnParts(run) {
+    const made = run.created.filter(({ kind }) => kind !== 'ipsec_site_connection');
+    const used = made.length === 0 ? undefined : await own_parts_referred(run);
+    const unused = made.filter(({ id }) => used?.has(id) === false);
+    for (const { kind, id, name } of unused) {
+        await removeUnused(run, { kind, id, name: name === '' ? `${kindNames[kind].words} ${id}` : name });
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/vpn/apply/schedule.js
+async function runTasks(tasks, atOnce, mayStart) {
+    const waiting = new Set(tasks);
+    const keys = new Set(tasks.map(({ key }) => key));
+    const done = new Set();
+    const failed = new Map();
+    const running = new Set();
+    const ready = (task) => task.after.every((key) => done.has(key) || !keys.has(key));
+    const start = (task) => {
+        waiting.delete(task);
+        const run = task.run().then(() => {
+            done.add(task.key);
+        }, (error) => {
+            failed.set(task.key, error);
+        });
+        const tracked = run.finally(() => running.delete(tracked));
+        running.add(tracked);
+    };
+    for (;;) {
+        for (const task of waiting) {
+            if (running.size < atOnce && mayStart() && ready(task)) {
+                start(task);
+            }
+        }
+        if (running.size === 0) {
+            return { failed, skipped: new Set([...waiting].map(({ key }) => key)) };
+        }
+        await Promise.race(running);
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/vpn/apply/taken.js
+
+
+
+const taken_refusals = [400, 409];
+function isSame(body, object) {
+    switch (object.kind) {
+        case 'vpnservice':
+            return object.routerId !== undefined && object.routerId === body.router_id;
+        case 'ipsec_site_connection':
+            return object.name === body.name && object.values.peer_address === body.peer_address;
+        default:
+            return false;
+    }
+}
+async function taken_found(run, kind, body) {
+    try {
+        const listed = await run.ports.api.list(kind, { critical: true });
+        return listed.find((object) => !run.known.has(object.id) && isSame(body, object));
+    }
+    catch {
+        return undefined;
+    }
+}
+async function takenBy(run, kind, body, step, refusal) {
+    const isRefused = refusal instanceof ResponseError && taken_refusals.includes(refusal.status);
+    const other = isRefused ? await taken_found(run, kind, body) : undefined;
+    if (other !== undefined) {
+        run.hasGivenWay = true;
+        const { name } = callOptions(step);
+        const text = `Another run created the ${kindNames[kind].words} ${name} at the same time (${other.id}). ${kind === 'vpnservice' ? 'This run stops there.' : 'This run goes on with that one.'} Give the workflow a concurrency group.`;
+        run.notices.push({ level: 'warning', text });
+    }
+    return other;
+}
+
 ;// CONCATENATED MODULE: ./lib/vpn/apply/replace.js
+
+
 
 
 
@@ -69451,7 +69664,12 @@ async function replace_replaceConnection(run, step) {
     const { api, log } = run.ports;
     const { old, name } = step;
     const options = callOptions(step);
-    await api.remove(replace_kind, old.id, options);
+    try {
+        await api.remove(replace_kind, old.id, options);
+    }
+    catch (error) {
+        await unlessGoing(run, { kind: replace_kind, id: old.id, name }, error, true);
+    }
     run.deleted.add(name);
     log.info(`Deleted the IPsec connection ${name} (${old.id}); its successor follows.`);
     try {
@@ -69460,10 +69678,15 @@ async function replace_replaceConnection(run, step) {
     catch (error) {
         throw halfDone(step, error);
     }
+    const body = { ...step.body, ...run.bodyOf(step.refs) };
     try {
-        return await createOnce(run, replace_kind, { ...step.body, ...run.bodyOf(step.refs) }, { ...options, critical: true });
+        return await createOnce(run, replace_kind, body, { ...options, critical: true });
     }
     catch (error) {
+        const other = await takenBy(run, replace_kind, body, step, error);
+        if (other !== undefined) {
+            return other;
+        }
         if (replace_isRefused(error)) {
             return await restore(run, step, error);
         }
@@ -69480,15 +69703,36 @@ async function replace_replaceConnection(run, step) {
 
 
 
+
+
 function noteEcho(run, sent, answer) {
     const isShown = answer.kind === 'ipsec_site_connection' && answer.psk !== 'hidden';
     if (sent instanceof Secret && !(isShown && answer.psk.equals(sent))) {
         run.pskNotEchoed.add(answer.id);
     }
 }
+function overtaken(error) {
+    const hint = 'Another run made it at the same time. Run again when that one has ended; use a concurrency group so that runs do not overlap.';
+    return error instanceof ResponseError ? error.hinting(() => hint) : error;
+}
 async function steps_create(run, step) {
-    const made = await createOnce(run, step.kind, { ...step.body, ...run.bodyOf(step.refs) }, callOptions(step));
+    const { kind, key } = step;
+    const body = { ...step.body, ...run.bodyOf(step.refs) };
+    let made;
+    try {
+        made = await createOnce(run, kind, body, callOptions(step));
+    }
+    catch (error) {
+        const other = await takenBy(run, kind, body, step, error);
+        if (other?.kind !== 'ipsec_site_connection') {
+            throw other === undefined ? error : overtaken(error);
+        }
+        noteEcho(run, step.body.psk, other);
+        run.remember(key, other);
+        return;
+    }
     run.remember(step.key, made);
+    run.created.push(made);
     noteEcho(run, step.body.psk, made);
     run.ports.log.info(`Created the ${kindNames[step.kind].words} ${step.name} (${made.id}).`);
 }
@@ -69497,6 +69741,10 @@ async function replace(run, step) {
     run.remember(step.key, made);
     noteEcho(run, step.body.psk, made);
     run.ports.log.info(`Created the IPsec connection ${step.name} (${made.id}) in place of ${step.old.id}.`);
+}
+function vanished(error) {
+    const hint = 'It was there when this run began, and was deleted since. Run again; use a concurrency group so that runs do not overlap.';
+    return error instanceof ResponseError && error.status === 404 ? error.hinting(() => hint) : error;
 }
 async function steps_update(run, step) {
     const { api, log } = run.ports;
@@ -69511,7 +69759,7 @@ async function steps_update(run, step) {
         }
         catch (error) {
             if (!isInvalidState(error)) {
-                throw error;
+                throw vanished(error);
             }
             log.info(`The ${kindNames[step.kind].words} ${step.name} cannot be updated yet: its state is pending.`);
             refusal = error;
@@ -69557,25 +69805,35 @@ async function carryOut(run, step) {
 
 
 
+
+
 const stepsAtOnce = 8;
 function everyId(observed) {
     const { vpnservices, ikepolicies, ipsecpolicies, endpointGroups, connections } = observed;
     return [vpnservices, ikepolicies, ipsecpolicies, endpointGroups, connections].flatMap((list) => list.map(({ id }) => id));
 }
-function operationOf({ deleted }, { steps }, { report: { name, operation }, existing, step: own }, { failed, skipped }, written) {
-    const mine = steps.filter(({ connections }) => connections.includes(name));
-    const done = mine.filter(({ key }) => !failed.has(key) && !skipped.has(key));
-    if (done.length === mine.length || written.has(name)) {
+function stepsOf({ steps }, { report: { name } }) {
+    return steps.filter(({ connections }) => connections.includes(name));
+}
+function isInDoubt(plan, planned, { failed, written }) {
+    const changing = stepsOf(plan, planned).filter((step) => step.key === planned.step || step.do !== 'create');
+    return (!written.has(planned.report.name) &&
+        changing.some(({ key }) => asActionError(failed.get(key)).code === 'RESULT_UNKNOWN'));
+}
+function operationOf({ deleted }, plan, planned, ended) {
+    const { name, operation } = planned.report;
+    const mine = stepsOf(plan, planned);
+    const done = mine.filter(({ key }) => !ended.failed.has(key) && !ended.skipped.has(key));
+    if (done.length === mine.length || ended.written.has(name)) {
         return operation;
     }
     if (deleted.has(name)) {
         return 'deleted';
     }
-    const changing = mine.filter((step) => step.key === own || step.do !== 'create');
-    if (changing.some(({ key }) => asActionError(failed.get(key)).code === 'RESULT_UNKNOWN')) {
+    if (isInDoubt(plan, planned, ended)) {
         return operation;
     }
-    return existing !== undefined && done.some((step) => step.do !== 'create') ? 'updated' : 'unchanged';
+    return planned.existing !== undefined && done.some((step) => step.do !== 'create') ? 'updated' : 'unchanged';
 }
 function progressOf({ steps }, { failed, skipped }) {
     if (failed.size + skipped.size === 0) {
@@ -69609,24 +69867,35 @@ async function apply(plan, observed, options) {
                 note(step.key);
             }
             const connection = run.connection(step.key);
-            if (connection !== undefined && step.do !== 'update') {
-                created.set(step.key, connection);
+            if (connection !== undefined && (step.do === 'create' || step.do === 'replace')) {
+                created.set(step.key, { step, connection });
             }
         },
     }));
     const isLate = () => clock.now() >= options.deadline;
     const { failed, skipped } = await runTasks(tasks, stepsAtOnce, () => !cancellation.reads.aborted && !isLate());
     const trouble = created.size > 0 && !cancellation.reads.aborted ? await giveWay(run, created) : [];
-    for (const [key, { id }] of created) {
-        if (run.connection(key)?.id !== id) {
+    if (run.hasGivenWay && !cancellation.reads.aborted) {
+        await dropOwnParts(run);
+    }
+    for (const [key, { connection }] of created) {
+        if (run.connection(key)?.id !== connection.id) {
             note(key);
         }
     }
+    const ended = { failed, skipped, written };
+    const stopped = cancellation.reads.aborted ? cancellation.reads.reason : run.late();
+    for (const step of notBegun(plan.steps, { failed, skipped })) {
+        noticeKept(run, step, stopped);
+    }
+    const failures = failuresOf(plan.steps, { failed: new Map([...failed, ...trouble]), skipped }, stopped);
+    run.notices.push(...untold(failed, failures));
     return {
         written,
-        failures: failuresOf(plan.steps, { failed: new Map([...failed, ...trouble]), skipped }, cancellation.reads.aborted ? cancellation.reads.reason : run.late()),
+        failures,
         progress: progressOf(plan, { failed, skipped }),
-        operationOf: (planned) => operationOf(run, plan, planned, { failed, skipped }, written),
+        operationOf: (planned) => operationOf(run, plan, planned, ended),
+        isInDoubt: (planned) => !run.deleted.has(planned.report.name) && isInDoubt(plan, planned, ended),
         notices: run.notices,
         serviceOf: ({ serviceKey }) => {
             const service = run.made.get(serviceKey ?? '');
@@ -70219,10 +70488,13 @@ function ownNumber({ vpnservices, ikepolicies, ipsecpolicies, endpointGroups, co
 function quotaRefusals(plan, specs, observed, quotas) {
     return [...quotas].flatMap(([kind, { limit, used = ownNumber(observed, kind) }]) => {
         const created = createSteps(plan).filter((step) => step.kind === kind);
+        const hurry = used > ownNumber(observed, kind)
+            ? ' Another run may have made one just now: give the workflow a concurrency group.'
+            : '';
         const surplus = limit < 0 ? [] : created.slice(Math.max(0, limit - used));
         const { words, many } = kindNames[kind];
         return surplus.map(({ name, at, connections }) => new refusal_Refusal(specs.filter((spec) => connections.includes(spec.name.value)), 'QUOTA', `The ${words} ${name} cannot be created: the quota of ${many} is ${limit}, and ${used} are in use.`, {
-            hint: `Delete ${many} that nobody needs, have the quota raised, or use one that is there. Nothing was written for it.`,
+            hint: `Delete ${many} that nobody needs, have the quota raised, or use one that is there. Nothing was written for it.${hurry}`,
             at,
         }));
     });
@@ -73026,6 +73298,13 @@ var promises_ = __nccwpck_require__(1455);
 
 
 const reserved = ['.git', '.github'];
+function isReserved(segment) {
+    const name = segment
+        .toLowerCase()
+        .replace(/:.*$/, '')
+        .replace(/[. ]+$/, '');
+    return reserved.includes(name) || /^(?:git|github)~\d+$/.test(name);
+}
 const generated_files_largest = 8_388_608;
 const inputs = {
     'peer-config-file': { code: 'PEER_CONFIG', example: 'vpn/{name}.conf' },
@@ -73059,7 +73338,7 @@ function segmentsOf(root, path) {
     if (/\p{C}/u.test(path)) {
         throw generated_files_refused(path, 'contains a control or other invisible character.');
     }
-    if (segments.some((segment) => reserved.includes(segment.toLowerCase().replace(/[. ]+$/, '')))) {
+    if (segments.flatMap((segment) => segment.split('\\')).some(isReserved)) {
         throw generated_files_refused(path, 'is in .git or .github, where nothing is written.');
     }
     return segments;
@@ -73213,7 +73492,21 @@ function createLog({ redact = (text) => text, workspace = '' } = {}) {
     };
 }
 
+;// CONCATENATED MODULE: ./lib/runner/harmless-json.js
+const harmless_json_unseen = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
+function harmless_json_escaped(text) {
+    return Array.from({ length: text.length }, (_, index) => {
+        return `\\u${text.charCodeAt(index).toString(16).padStart(4, '0')}`;
+    }).join('');
+}
+function harmlessJson(value) {
+    return JSON.stringify(value)
+        .replace(harmless_json_unseen, harmless_json_escaped)
+        .replaceAll('##[', `#${harmless_json_escaped('#')}[`);
+}
+
 ;// CONCATENATED MODULE: ./lib/runner/output-values.js
+
 const outputNames = [
     'connection-id',
     'status',
@@ -73248,7 +73541,7 @@ function connectionFacts(connection) {
     };
 }
 function planJson(report) {
-    const plan = (withFields) => JSON.stringify({
+    const plan = (withFields) => harmlessJson({
         format: 1,
         digest: report.digest,
         dialect: report.dialect,
@@ -73286,7 +73579,7 @@ function outputsOf(report) {
     }
     const byName = report.connections.map((connection) => [connection.name, connectionFacts(connection)]);
     values.set('changed', String(hasChanges(report)));
-    values.set('connections', JSON.stringify(Object.fromEntries(byName)));
+    values.set('connections', harmlessJson(Object.fromEntries(byName)));
     if (digest !== undefined)
         values.set('plan-digest', digest);
     if (report.mode !== 'export')
