@@ -117,7 +117,8 @@ export async function apply(plan: Plan, observed: Observed, options: ApplyOption
         note(step.key);
       }
       const connection = run.connection(step.key);
-      if (connection !== undefined && (step.do === 'create' || step.do === 'replace')) {
+      const isOwn = connection !== undefined && !run.adopted.has(connection.id);
+      if (isOwn && (step.do === 'create' || step.do === 'replace')) {
         created.set(step.key, { step, connection });
       }
     },

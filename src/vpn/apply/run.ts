@@ -36,6 +36,8 @@ export class Run {
   readonly created: VpnObject[] = [];
   /** Whether it goes on with something that another run made in its place. */
   hasGivenWay = false;
+  /** Ids of what another run made: it is not this run's to delete. */
+  readonly adopted = new Set<string>();
   readonly notices: Notice[] = [];
 
   constructor(ports: ApplyPorts, known: Iterable<string>) {

@@ -46,6 +46,7 @@ export async function takenBy<K extends Kind>(
   const other = isRefused ? await found(run, kind, body) : undefined;
   if (other !== undefined) {
     run.hasGivenWay = true;
+    run.adopted.add(other.id);
     const { name } = callOptions(step);
     const text = `Another run created the ${kindNames[kind].words} ${name} at the same time (${other.id}). ${kind === 'vpnservice' ? 'This run stops there.' : 'This run goes on with that one.'} Give the workflow a concurrency group.`;
     run.notices.push({ level: 'warning', text });

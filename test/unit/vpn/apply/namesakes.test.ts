@@ -213,6 +213,17 @@ describe('two runs at once', () => {
       expect(notices[0]?.text).toContain('This run goes on with that one.');
     });
 
+    test('and never deletes it, should there be a third one', async () => {
+      const body = { name: 'office', peer_address: '198.51.100.20' };
+      const other = creates(kind, { name: 'ulm' }, { key: 'create ulm', name: 'ulm', connections: ['ulm'] });
+      const ulm = office(4, { name: 'ulm' });
+      const taken = answered(400, 'VPC.1004', 'Already used.');
+      const world = bench(script({ create: [taken, ulm], list: [[office(3), office(2), ulm]] }));
+      const { failed } = await carryOut(world, [creates(kind, body), other], writing);
+      expect(failed).toEqual({});
+      expect(asked(world.api.calls).filter((call) => call.startsWith('remove'))).toEqual([]);
+    });
+
     test('the same for a replacement', async () => {
       const body = { name: 'office', peer_address: '198.51.100.20' };
       const create = [answered(400, 'VPC.1004', 'Already used.')];
