@@ -69,7 +69,8 @@ export function refusal(asked: Asked, answer: Answer, hints: HintSource, now: nu
     ? `the answer is a redirect to ${redirectTarget(asked.url, headers)}, which is not followed`
     : found.words;
   const requestId = requestIdIn(headers) ?? found.requestId;
-  const retryAfterMs = parseRetryAfter(headerOf(headers, 'retry-after'), now);
+  // A date is one by the server's clock.
+  const retryAfterMs = parseRetryAfter(headerOf(headers, 'retry-after'), serverTimeIn(headers) ?? now);
   const parts = details([
     found.code,
     `HTTP ${status}`,

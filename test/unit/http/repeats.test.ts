@@ -51,6 +51,14 @@ describe('repeats', () => {
     expect(late.requests).toHaveLength(1);
   });
 
+  test('a date in Retry-After is one by the clock of the server', async () => {
+    const [date, later] = ['Mon, 01 Jan 2035 00:00:00 GMT', 'Mon, 01 Jan 2035 00:00:07 GMT'];
+    const server = await serve([raw(429, '', { date, 'retry-after': later }), json(200, {})]);
+    const one = client();
+    await one.http.send(post(server.url));
+    expect(one.waits).toEqual([7250]);
+  });
+
   test('a reset GET is sent again', async () => {
     const server = await serve([reset, reset, json(200, { ok: 1 })]);
     expect(await client().http.send(get(server.url))).toMatchObject({ tries: 3 });
