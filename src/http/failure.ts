@@ -36,6 +36,10 @@ const trustHint =
   'If a private CA signs this host, add its certificate: as the input ca-certificate, or in a file named by the ' +
   'environment variable NODE_EXTRA_CA_CERTS of the step. Verification cannot be switched off.';
 
+const periodHint =
+  'Either it has to be renewed by whoever runs the host, or the clock of this runner is wrong: compare it with the right ' +
+  'time (date -u) and set it (NTP). Verification cannot be switched off.';
+
 const network: Readonly<Record<string, string>> = {
   ENOTFOUND: 'the host name HOST is not known',
   EAI_AGAIN: 'the name server did not answer for HOST',
@@ -85,13 +89,23 @@ function isTls(code: string): boolean {
   return Object.hasOwn(certificate, code) || /^(?:ERR_TLS_|ERR_SSL_|CERT_|EPROTO$|HOSTNAME_MISMATCH$)/.test(code);
 }
 
+/** About the time for which a certificate is good, by the runner's clock. */
+function isOfPeriod(code: string): boolean {
+  return code === 'CERT_HAS_EXPIRED' || code === 'CERT_NOT_YET_VALID';
+}
+
 function ofConnection(error: unknown, host: string): Failure {
   const code = codeOf(error);
   if (isTls(code)) {
     const words = certificate[code] ?? 'no secure connection to HOST';
     // A handshake that breaks off may be a restart on the other side; a certificate stays what it is.
     const lasting = !/^(?:ERR_SSL_|EPROTO$)/.test(code);
-    return { code: 'TLS', words: `${words.replace('HOST', host)} (${code})`, hint: trustHint, lasting };
+    return {
+      code: 'TLS',
+      words: `${words.replace('HOST', host)} (${code})`,
+      hint: isOfPeriod(code) ? periodHint : trustHint,
+      lasting,
+    };
   }
   const words =
     network[code] ?? (code.startsWith('HPE') ? 'HOST does not speak HTTP' : 'the connection to HOST failed');

@@ -25,7 +25,6 @@ test.each([
   ['SELF_SIGNED_CERT_IN_CHAIN', 'signed by a CA that is not trusted', true],
   ['DEPTH_ZERO_SELF_SIGNED_CERT', 'is self-signed', true],
   ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'signed by a CA that is not trusted', true],
-  ['CERT_HAS_EXPIRED', 'has expired', true],
   ['ERR_TLS_CERT_ALTNAME_INVALID', 'made out for another name', true],
   ['CERT_REVOKED', 'no secure connection', true],
   ['ERR_SSL_WRONG_VERSION_NUMBER', 'no secure connection', false],
@@ -36,6 +35,16 @@ test.each([
   expect(failure.words).toContain(words);
   expect(failure.words).toContain('vpc.cloud.test:8443');
   expect(failure.hint).toMatch(/ca-certificate.*NODE_EXTRA_CA_CERTS/);
+});
+
+test.each([
+  ['CERT_HAS_EXPIRED', 'the certificate of vpc.cloud.test:8443 has expired (CERT_HAS_EXPIRED)'],
+  ['CERT_NOT_YET_VALID', 'the certificate of vpc.cloud.test:8443 is not valid yet (CERT_NOT_YET_VALID)'],
+])('%s is a matter of renewal or of the clock, not of a CA', (code, words) => {
+  const failure = describeFailure(new ConnectError(withCode(code)), url);
+  expect(failure).toMatchObject({ code: 'TLS', words, lasting: true });
+  expect(failure.hint).toMatch(/renewed.*clock of this runner is wrong.*date -u.*NTP/);
+  expect(failure.hint).not.toMatch(/ca-certificate/);
 });
 
 test('the code is looked for in causes and in the attempts of several addresses', () => {
@@ -58,7 +67,7 @@ test.each([
   [403, 'refused the way to vpc.cloud.test:8443 (HTTP 403)', /no_proxy/, true],
   [502, 'refused the way to vpc.cloud.test:8443 (HTTP 502)', /no_proxy/, false],
   [withCode('ECONNREFUSED'), 'the proxy p.test:3128 refused the connection', /https_proxy/, false],
-  [withCode('CERT_HAS_EXPIRED'), 'the certificate of the proxy p.test:3128 has expired', /ca-certificate/, true],
+  [withCode('CERT_HAS_EXPIRED'), 'the certificate of the proxy p.test:3128 has expired', /clock of this runner/, true],
 ])('a proxy that fails: %s', (reason, words, hint, lasting) => {
   const failure = describeFailure(new ConnectError(new TunnelError('p.test:3128', reason)), url);
   expect(failure.words).toContain(words);
