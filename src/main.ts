@@ -5,6 +5,7 @@ import { asActionError } from './errors.ts';
 import { checkExportFile, exportToFiles } from './export.ts';
 import type { HttpClient } from './http/client.ts';
 import { untilDeadline } from './http/deadline.ts';
+import { type ServerTime, watchTime } from './http/server-time.ts';
 import type { Session } from './identity/session.ts';
 import { type InputReader, type Inputs, readInputs, type Surroundings } from './inputs.ts';
 import { extraCa, type LoginPorts, logIn, told } from './log-in.ts';
@@ -68,8 +69,8 @@ async function filesForPeers(
 function convergeOptions(
   inputs: Inputs,
   session: Session,
-  deps: Dependencies,
-  deadline: number,
+  { repository }: Dependencies,
+  { deadline, time }: { readonly deadline: number; readonly time: ServerTime },
 ): Omit<ConvergeOptions, 'rejected'> {
   const { project, networkUrl, roles } = session;
   const { mode, identity } = inputs;
@@ -77,7 +78,7 @@ function convergeOptions(
     ...inputs,
     mode: mode === 'plan' || mode === 'destroy' ? mode : 'apply',
     ...(identity?.region === undefined ? {} : { region: identity.region }),
-    ...{ dialect: dialects[inputs.dialect], repository: deps.repository, now: deps.clock.now() },
+    ...{ dialect: dialects[inputs.dialect], repository, now: time.now() },
     ...{ project, networkUrl, deadline },
     ...(roles === undefined ? {} : { roles }),
   };
@@ -107,13 +108,15 @@ export async function main(deps: Dependencies): Promise<void> {
     if (offline !== undefined) {
       report = offlineReport(report, read);
     } else if (identity !== undefined) {
-      http = untilDeadline(deps.http(await extraCa(identity, workspace)), clock, deadline);
+      const time = watchTime(untilDeadline(deps.http(await extraCa(identity, workspace)), clock, deadline), clock);
+      http = time.http;
       session = await logIn(dialect, identity, http, deadline, deps);
+      time.warn(log);
       const ports = { ...deps, send: session.send, tell, describe: planLines };
       if (mode === 'export') {
         await exportToFiles(inputs, session, ports);
       } else {
-        const options = { ...convergeOptions(inputs, session, deps, deadline), rejected };
+        const options = { ...convergeOptions(inputs, session, deps, { deadline, time }), rejected };
         const elsewhere = () => describedElsewhere(connectionFiles, workspace);
         await converge(specs, options, { ...ports, elsewhere, ...(peerFiles === undefined ? {} : { peerFiles }) });
       }

@@ -1,6 +1,7 @@
 /** What a refusal of keys or of their signature means, in words. Pure. */
 import { ResponseError } from '../http/errors.ts';
 import { hintForCode } from '../http/hints.ts';
+import { apart } from '../http/server-time.ts';
 import type { KeysWay } from './way.ts';
 
 /**
@@ -37,11 +38,8 @@ function clockWords(serverTime: number | undefined, now: number): string {
   if (Math.abs(aheadMs) <= noticeableMs) {
     return '';
   }
-  const minutes = Math.round(Math.abs(aheadMs) / minute);
-  const howMuch = minutes < 180 ? `${minutes} minutes` : `${Math.round(minutes / 60)} hours`;
-  const apart = `${howMuch} ${aheadMs > 0 ? 'ahead of' : 'behind'}`;
   return (
-    `Likeliest cause: the clock of this runner is ${apart} the service's, which accepts signatures from 15 minutes ` +
+    `Likeliest cause: the clock of this runner is ${apart(aheadMs)} the service's, which accepts signatures from 15 minutes ` +
     'before to 15 minutes after its own time. Set the clock right (NTP). Else: '
   );
 }

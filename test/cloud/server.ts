@@ -91,7 +91,7 @@ async function serveOne(
   response.once('finish', () => watch?.(record, 'answered'));
   record.endedAt = settings.now();
   record.status = answer === 'reset' ? 'reset' : answer.status;
-  await send(message, response, answer, mishap);
+  await send(message, response, answer, mishap, settings.now());
 }
 
 function recordOf({ requests, service, settings }: ServerParts, message: IncomingMessage): RecordedRequest {
@@ -151,7 +151,13 @@ function handled({ handle }: ServerParts, record: RecordedRequest, bytes: Buffer
   }
 }
 
-async function send(message: IncomingMessage, response: ServerResponse, answer: Answer | 'reset', { effect }: Mishap) {
+async function send(
+  message: IncomingMessage,
+  response: ServerResponse,
+  answer: Answer | 'reset',
+  { effect }: Mishap,
+  now: number,
+) {
   if (answer === 'reset') {
     // Only a plain TCP socket can send a reset.
     if (message.socket instanceof TLSSocket) message.socket.destroy();
@@ -163,6 +169,7 @@ async function send(message: IncomingMessage, response: ServerResponse, answer: 
   const body = Buffer.from(effect?.kind === 'invalid-json' ? text.slice(0, -2) : text);
   const blanks = effect?.kind === 'huge' ? effect.bytes : 0;
   response.writeHead(answer.status, {
+    Date: new Date(now).toUTCString(),
     ...(text === '' ? {} : { 'Content-Type': raw ? 'text/html; charset=UTF-8' : 'application/json' }),
     ...(answer.status === 204 ? {} : { 'Content-Length': String(body.length + blanks) }),
     ...(answer.fromFront ? {} : { 'X-Openstack-Request-Id': `req-${randomUUID()}` }),

@@ -1,5 +1,6 @@
 /** The story of a run, told to the end whatever happens. */
 import { describe, expect, test } from 'vitest';
+import { splitDescription } from '../../src/vpn/mark.ts';
 import type { Fault } from '../cloud/index.ts';
 import { officeFile, only, ours, psk } from '../scenarios/fixtures/office.ts';
 import { makeAuthority } from '../scenarios/harness/certificates.ts';
@@ -246,6 +247,24 @@ describe('whatever happens: one conclusion, the token revoked, the client closed
     expect(conclusion.failure).toBeUndefined();
     expect(annotations).toMatchObject([{ level: 'warning', text: expect.stringContaining('could not be revoked') }]);
     expect(events.at(-1)).toBe('close http');
+  });
+
+  test('a clock that is far off is worth a warning, and marks have the time of the cloud', async () => {
+    const { cloud, clock, run } = await stage();
+    const at = clock.now();
+    const { annotations, conclusion } = await run({
+      replace: () => ({
+        clock: { now: () => clock.now() - 3_600_000, sleep: (ms, signal) => clock.sleep(ms, signal) },
+      }),
+    });
+    expect(conclusion.failure).toBeUndefined();
+    expect(annotations).toMatchObject([
+      { level: 'warning', text: expect.stringContaining('clock of this runner is 60 minutes behind') },
+    ]);
+    const marks = cloud.store
+      .all('ikepolicy')
+      .flatMap(({ description }) => splitDescription(String(description)).mark?.time ?? []);
+    expect(marks.map((time) => Math.abs(time - at) < 60_000)).toEqual([true]);
   });
 
   test('a slow identity service gets the time to revoke the token', async () => {
