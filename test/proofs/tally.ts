@@ -10,7 +10,7 @@ export const minimum = {
   'hostile files': 65_000,
   'paths and links': 10_000,
   'wrong hosts': 1500,
-  'wrong clocks': 24,
+  'wrong clocks': 36,
 } as const;
 
 export type Proof = keyof typeof minimum;
