@@ -55451,6 +55451,8 @@ class ConnectError extends Error {
 const networkHint = 'Check the host name, and that this runner may reach it (firewall, the variables https_proxy and no_proxy).';
 const trustHint = 'If a private CA signs this host, add its certificate: as the input ca-certificate, or in a file named by the ' +
     'environment variable NODE_EXTRA_CA_CERTS of the step. Verification cannot be switched off.';
+const periodHint = 'Either it has to be renewed by whoever runs the host, or the clock of this runner is wrong: compare it with the right ' +
+    'time (date -u) and set it (NTP). Verification cannot be switched off.';
 const network = {
     ENOTFOUND: 'the host name HOST is not known',
     EAI_AGAIN: 'the name server did not answer for HOST',
@@ -55494,12 +55496,20 @@ function codeOf(error, depth = 0) {
 function isTls(code) {
     return Object.hasOwn(certificate, code) || /^(?:ERR_TLS_|ERR_SSL_|CERT_|EPROTO$|HOSTNAME_MISMATCH$)/.test(code);
 }
+function isOfPeriod(code) {
+    return code === 'CERT_HAS_EXPIRED' || code === 'CERT_NOT_YET_VALID';
+}
 function ofConnection(error, host) {
     const code = codeOf(error);
     if (isTls(code)) {
         const words = certificate[code] ?? 'no secure connection to HOST';
         const lasting = !/^(?:ERR_SSL_|EPROTO$)/.test(code);
-        return { code: 'TLS', words: `${words.replace('HOST', host)} (${code})`, hint: trustHint, lasting };
+        return {
+            code: 'TLS',
+            words: `${words.replace('HOST', host)} (${code})`,
+            hint: isOfPeriod(code) ? periodHint : trustHint,
+            lasting,
+        };
     }
     const words = network[code] ?? (code.startsWith('HPE') ? 'HOST does not speak HTTP' : 'the connection to HOST failed');
     const lasting = code === 'UND_ERR_DESTROYED';
@@ -59309,7 +59319,7 @@ function refusal(asked, answer, hints, now) {
         ? `the answer is a redirect to ${redirectTarget(asked.url, headers)}, which is not followed`
         : found.words;
     const requestId = requestIdIn(headers) ?? found.requestId;
-    const retryAfterMs = parseRetryAfter(headerOf(headers, 'retry-after'), now);
+    const retryAfterMs = parseRetryAfter(headerOf(headers, 'retry-after'), serverTimeIn(headers) ?? now);
     const parts = details([
         found.code,
         `HTTP ${status}`,
@@ -64755,6 +64765,41 @@ function untilDeadline(http, clock, deadline) {
     };
 }
 
+;// CONCATENATED MODULE: ./lib/http/server-time.js
+const minute = 60_000;
+const leastMs = minute;
+const noticeableMs = 5 * minute;
+const httpDate = /^[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d GMT$/;
+function apart(aheadMs) {
+    const minutes = Math.round(Math.abs(aheadMs) / minute);
+    const howMuch = minutes < 180 ? `${minutes} minutes` : `${Math.round(minutes / 60)} hours`;
+    return `${howMuch} ${aheadMs > 0 ? 'ahead of' : 'behind'}`;
+}
+function watchTime(http, clock) {
+    let aheadMs = 0;
+    return {
+        http: {
+            ...http,
+            async send(request) {
+                const response = await http.send(request);
+                const text = response.header('date') ?? '';
+                const time = httpDate.test(text) ? Date.parse(text) : Number.NaN;
+                if (!Number.isNaN(time)) {
+                    const difference = clock.now() - time;
+                    aheadMs = Math.abs(difference) < leastMs ? 0 : difference;
+                }
+                return response;
+            },
+        },
+        now: () => clock.now() - aheadMs,
+        warn(log) {
+            if (Math.abs(aheadMs) >= noticeableMs) {
+                log.warning(`The clock of this runner is ${apart(aheadMs)} the cloud's. This run goes by the cloud's where it can, but certificates and signatures go by the runner's: set it right (NTP).`);
+            }
+        },
+    };
+}
+
 ;// CONCATENATED MODULE: ./lib/inputs/problems.js
 
 class InputProblem extends Error {
@@ -67569,23 +67614,21 @@ async function rescoped({ token }, project, context) {
 ;// CONCATENATED MODULE: ./lib/identity/key-refusal.js
 
 
+
 const keyCodes = /^(?:IAM\.(?:0001|008[012]|110[4-8])|APIGW?\.030[135])$/;
 function isOfKeys({ status, serverCode = '' }) {
     return status === 401 || keyCodes.test(serverCode);
 }
-const minute = 60_000;
-const noticeableMs = 5 * minute;
+const key_refusal_minute = 60_000;
+const key_refusal_noticeableMs = 5 * key_refusal_minute;
 const renewed = 'Temporary keys live from 15 minutes to 24 hours: get new ones that outlive the run, and give all three of them ' +
     '(access-key, secret-key, security-token).';
 function clockWords(serverTime, now) {
     const aheadMs = serverTime === undefined ? 0 : now - serverTime;
-    if (Math.abs(aheadMs) <= noticeableMs) {
+    if (Math.abs(aheadMs) <= key_refusal_noticeableMs) {
         return '';
     }
-    const minutes = Math.round(Math.abs(aheadMs) / minute);
-    const howMuch = minutes < 180 ? `${minutes} minutes` : `${Math.round(minutes / 60)} hours`;
-    const apart = `${howMuch} ${aheadMs > 0 ? 'ahead of' : 'behind'}`;
-    return (`Likeliest cause: the clock of this runner is ${apart} the service's, which accepts signatures from 15 minutes ` +
+    return (`Likeliest cause: the clock of this runner is ${apart(aheadMs)} the service's, which accepts signatures from 15 minutes ` +
         'before to 15 minutes after its own time. Set the clock right (NTP). Else: ');
 }
 function key_refusal_keyWords({ accessKey }) {
@@ -68418,6 +68461,7 @@ class Run {
     deleted = new Set();
     created = [];
     hasGivenWay = false;
+    adopted = new Set();
     notices = [];
     constructor(ports, known) {
         this.ports = ports;
@@ -69605,6 +69649,7 @@ async function takenBy(run, kind, body, step, refusal) {
     const other = isRefused ? await taken_found(run, kind, body) : undefined;
     if (other !== undefined) {
         run.hasGivenWay = true;
+        run.adopted.add(other.id);
         const { name } = callOptions(step);
         const text = `Another run created the ${kindNames[kind].words} ${name} at the same time (${other.id}). ${kind === 'vpnservice' ? 'This run stops there.' : 'This run goes on with that one.'} Give the workflow a concurrency group.`;
         run.notices.push({ level: 'warning', text });
@@ -69867,7 +69912,8 @@ async function apply(plan, observed, options) {
                 note(step.key);
             }
             const connection = run.connection(step.key);
-            if (connection !== undefined && (step.do === 'create' || step.do === 'replace')) {
+            const isOwn = connection !== undefined && !run.adopted.has(connection.id);
+            if (isOwn && (step.do === 'create' || step.do === 'replace')) {
                 created.set(step.key, { step, connection });
             }
         },
@@ -70916,6 +70962,7 @@ async function converge(specs, options, ports) {
 
 
 
+
 const logoutMs = { normal: 5000, cancelled: 1000 };
 async function main_readFiles(inputs, deps) {
     if (inputs.mode !== 'export') {
@@ -70928,14 +70975,14 @@ async function filesForPeers({ peerConfig, mode }, specs, deps) {
     const names = specs.map(({ name }) => name.value);
     return peerConfig === undefined || mode === 'destroy' ? undefined : await preparePeerFiles(peerConfig, names, deps);
 }
-function convergeOptions(inputs, session, deps, deadline) {
+function convergeOptions(inputs, session, { repository }, { deadline, time }) {
     const { project, networkUrl, roles } = session;
     const { mode, identity } = inputs;
     return {
         ...inputs,
         mode: mode === 'plan' || mode === 'destroy' ? mode : 'apply',
         ...(identity?.region === undefined ? {} : { region: identity.region }),
-        ...{ dialect: dialects[inputs.dialect], repository: deps.repository, now: deps.clock.now() },
+        ...{ dialect: dialects[inputs.dialect], repository, now: time.now() },
         ...{ project, networkUrl, deadline },
         ...(roles === undefined ? {} : { roles }),
     };
@@ -70964,14 +71011,16 @@ async function main(deps) {
             report = offlineReport(report, read);
         }
         else if (identity !== undefined) {
-            http = untilDeadline(deps.http(await extraCa(identity, workspace)), clock, deadline);
+            const time = watchTime(untilDeadline(deps.http(await extraCa(identity, workspace)), clock, deadline), clock);
+            http = time.http;
             session = await logIn(dialect, identity, http, deadline, deps);
+            time.warn(log);
             const ports = { ...deps, send: session.send, tell, describe: planLines };
             if (mode === 'export') {
                 await exportToFiles(inputs, session, ports);
             }
             else {
-                const options = { ...convergeOptions(inputs, session, deps, deadline), rejected };
+                const options = { ...convergeOptions(inputs, session, deps, { deadline, time }), rejected };
                 const elsewhere = () => describedElsewhere(connectionFiles, workspace);
                 await converge(specs, options, { ...ports, elsewhere, ...(peerFiles === undefined ? {} : { peerFiles }) });
             }
