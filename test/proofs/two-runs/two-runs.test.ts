@@ -5,7 +5,7 @@ import { casesOf, seed } from '../size.ts';
 import { tally } from '../tally.ts';
 import { TwoRuns } from './proving.ts';
 
-const orders = casesOf(100, 2000);
+const orders = casesOf(100, 500);
 
 test.each(situations)('$name on $dialect, beside itself', async (situation) => {
   const runs = await TwoRuns.of(situation);
