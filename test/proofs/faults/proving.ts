@@ -7,17 +7,9 @@ import type { RecordedRequest } from '../../cloud/index.ts';
 import { revocations, type Stage, stage, type Told } from '../../unit/stage.ts';
 import { differences, type Ground, startGround } from '../ground.ts';
 import type { Situation, Step } from '../situations.ts';
+import { patternOf, type Target, targetsOf } from '../targets.ts';
 import { impatient } from './impatience.ts';
 import type { FaultKind } from './kinds.ts';
-
-/** One request of a run, told apart from the others by what stays the same from run to run. */
-export interface Target {
-  readonly method: string;
-  /** Path with `{id}` for each id. */
-  readonly path: string;
-  /** The how-manieth of its kind, from 1. */
-  readonly nth: number;
-}
 
 export interface Case {
   readonly target: Target;
@@ -38,28 +30,6 @@ export interface Outcome {
   readonly isAsDescribed: boolean;
   readonly damage: readonly string[];
   readonly requests: readonly RecordedRequest[];
-}
-
-const idPattern = '[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}';
-
-export function pathOf({ path }: Pick<RecordedRequest, 'path'>): string {
-  return path.replaceAll(new RegExp(idPattern, 'g'), '{id}');
-}
-
-export function targetsOf(requests: readonly RecordedRequest[]): readonly Target[] {
-  const seen = new Map<string, number>();
-  return requests.map((request) => {
-    const { method } = request;
-    const path = pathOf(request);
-    const nth = (seen.get(`${method} ${path}`) ?? 0) + 1;
-    seen.set(`${method} ${path}`, nth);
-    return { method, path, nth };
-  });
-}
-
-function patternOf({ path }: Target): RegExp {
-  const escaped = path.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&').replaceAll('\\{id\\}', idPattern);
-  return new RegExp(`^${escaped}$`);
 }
 
 /** Far beyond the age from which an object that nothing refers to counts as left over. */

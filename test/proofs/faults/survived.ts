@@ -1,5 +1,5 @@
 /** Which faults, if they happen once, a run must get over by itself, as if nothing had been. */
-import type { Target } from './proving.ts';
+import type { Target } from '../targets.ts';
 
 /** Nothing was carried out, or what was carried out can be seen: by repeating it, or by looking for it. */
 const transient = [
