@@ -7,7 +7,7 @@ import { createWorkspace } from '../../../src/spec/workspace.ts';
 import { casesOf, randomFrom, seed } from '../size.ts';
 import { tally } from '../tally.ts';
 import { hostilePath, hostilePattern } from './names.ts';
-import { insideText, makePlace } from './place.ts';
+import { insideText, makePlace, meansGit } from './place.ts';
 
 /** Far more than a look at a few files takes, ms. */
 const longestMs = 5000;
@@ -57,7 +57,7 @@ test('what is read', async () => {
 test.each(['peer-config-file', 'export-file'] as const)('what is written: %s', async (input) => {
   const { root, surroundings, files: filesIn } = await makePlace();
   const before = await surroundings();
-  const existing = new Set(await filesIn());
+  const existing = await filesIn();
   const files = createGeneratedFiles(root, input);
   const text = '# ours\n';
   const isOurs = (found: string): boolean => found.startsWith('# ours');
@@ -74,9 +74,11 @@ test.each(['peer-config-file', 'export-file'] as const)('what is written: %s', a
     if (number % 100 === 0) expect({ path, around: await surroundings() }).toEqual({ path, around: before });
   }
   expect(await surroundings()).toBe(before);
-  // What was there is as it was, but for what is the action's own.
+  // What was there is as it was; what is new is whole, and lies where no file system has `.git` or `.github`.
   const left = await filesIn();
-  expect([...existing].filter((name) => !left.includes(name))).toEqual([]);
+  expect([...existing].filter(([name, content]) => left.get(name) !== content)).toEqual([]);
+  expect([...left.keys()].filter((name) => !existing.has(name) && meansGit(name))).toEqual([]);
+  expect([...left].filter(([name, content]) => !existing.has(name) && content !== text)).toEqual([]);
   expect(written).toBeGreaterThan(cases / 100);
   tally('paths and links', cases);
 });

@@ -14,8 +14,8 @@ export interface Place {
   readonly root: string;
   /** Every file, folder and link outside the workspace, in `.git` or in `.github`, with its content. */
   surroundings(): Promise<string>;
-  /** Files in the rest of the workspace that are no links, by their names from the workspace. */
-  files(): Promise<readonly string[]>;
+  /** Files in the rest of the workspace that are no links, by their names from its parent, with their contents. */
+  files(): Promise<ReadonlyMap<string, string>>;
 }
 
 async function described(path: string): Promise<string> {
@@ -40,6 +40,17 @@ async function tree(base: string): Promise<Map<string, string>> {
     }
   }
   return found;
+}
+
+/** What macOS leaves out of names, as git's `next_hfs_char` lists it. */
+const ignored = /[\u200c-\u200f\u202a-\u202e\u206a-\u206f\ufeff]/g;
+
+/** Whether macOS or Windows would take a part of the name for `.git` or `.github`: by git's rules, not by the action's. */
+export function meansGit(name: string): boolean {
+  return name
+    .replace(ignored, '')
+    .split(/[/\\]/)
+    .some((part) => /^(?:\.git(?:hub)?|git(?:hub)?~[0-9]+)[. ]*(?::.*)?$/is.test(part));
 }
 
 const isOwn = (name: string): boolean => name.startsWith('ws/') && !/^ws\/(.*\/)?\.git(hub)?(\/|$)/i.test(name);
@@ -79,6 +90,6 @@ export async function makePlace(): Promise<Place> {
     root: at('ws'),
     surroundings: async () => JSON.stringify([...(await tree(base))].filter(([name]) => !isOwn(name)).sort()),
     files: async () =>
-      [...(await tree(at('ws')))].flatMap(([name, text]) => (text === '' || text === 'link' ? [] : name)),
+      new Map([...(await tree(base))].filter(([name, text]) => isOwn(name) && text !== '' && text !== 'link')),
   };
 }
