@@ -1,4 +1,5 @@
 /** Two runs of the same step, beside each other in an order that a seed chooses; then one by itself. */
+import type { ActionError } from '../../../src/errors.ts';
 import { createHttpClient } from '../../../src/http/client.ts';
 import { noProxy } from '../../../src/http/proxy.ts';
 import { type Stage, stage, type Told } from '../../unit/stage.ts';
@@ -124,9 +125,25 @@ export class TwoRuns {
     ];
   }
 
+  /**
+   * The one known exception, in about one of 500 orders: on Open Telekom Cloud, where a peer can have one connection only,
+   * each run gets another of two connections that share parts. Both are there, once, on parts of two runs, and the next run
+   * asks to be allowed a replacement.
+   */
+  #isSplit(failure: ActionError | undefined): boolean {
+    const { name, dialect } = this.#situation;
+    return name === 'two connections' && dialect === 'otc' && failure?.code === 'IMPACT';
+  }
+
   async #after(): Promise<readonly string[]> {
     this.#stage.clock.pass(later);
     const { conclusion } = await this.#stage.run({ files: this.#situation.step.files, inputs: this.#inputs() });
+    if (this.#isSplit(conclusion.failure)) {
+      const counts = this.#ground
+        .miscounted(this.#situation)
+        .filter((words) => words.includes('ipsec_site_connection'));
+      return [...counts, ...this.#ground.damage()];
+    }
     const world = this.#ground.world();
     const ids = this.#ground.connectionIds();
     return [
